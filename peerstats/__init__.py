@@ -1,0 +1,46 @@
+"""Score work-life scales, set samples beside official figures, model job types."""
+
+import logging as _logging
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
+from peerstats._core.lazy import attach as _attach
+from peerstats.errors import (
+    ConvergenceError,
+    FormulaError,
+    InputError,
+    MissingExtraError,
+    PeerstatsError,
+    PeerstatsWarning,
+    SourceError,
+)
+
+__version__ = "0.1.0"
+
+# The one list of public names: where each lives. The stub and the reference page are held equal to it.
+_PUBLIC = {
+    "comparison": ("ComparisonResult", "compare", "compare_summary"),
+    "datasets": ("Cohort", "simulate_cohort"),
+    "instruments": ("Instrument", "get_instrument", "list_instruments"),
+    "models": ("ModelResult", "logistic", "multinomial"),
+    "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
+    "postfit": ("ModelFit",),
+    "results": ("Table",),
+    "scoring": ("ScoreResult", "score"),
+}
+
+_logging.getLogger(__name__).addHandler(_logging.NullHandler())
+
+if not _TYPE_CHECKING:
+    __getattr__, __dir__, _lazy_names = _attach(__name__, _PUBLIC)
+
+__all__ = [  # noqa: PLE0604  (the lazy names are strings from the table above)
+    "ConvergenceError",
+    "FormulaError",
+    "InputError",
+    "MissingExtraError",
+    "PeerstatsError",
+    "PeerstatsWarning",
+    "SourceError",
+    "__version__",
+    *(name for names in _PUBLIC.values() for name in names),
+]

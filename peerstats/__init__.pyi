@@ -1,0 +1,50 @@
+from peerstats.comparison import ComparisonResult, compare, compare_summary
+from peerstats.datasets import Cohort, simulate_cohort
+from peerstats.errors import (
+    ConvergenceError,
+    FormulaError,
+    InputError,
+    MissingExtraError,
+    PeerstatsError,
+    PeerstatsWarning,
+    SourceError,
+)
+from peerstats.instruments import Instrument, get_instrument, list_instruments
+from peerstats.models import ModelResult, logistic, multinomial
+from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
+from peerstats.postfit import ModelFit
+from peerstats.results import Table
+from peerstats.scoring import ScoreResult, score
+
+__version__: str
+
+__all__ = [
+    "Benchmark",
+    "Cohort",
+    "ComparisonResult",
+    "ConvergenceError",
+    "FormulaError",
+    "InputError",
+    "Instrument",
+    "MissingExtraError",
+    "ModelFit",
+    "ModelResult",
+    "PeerstatsError",
+    "PeerstatsWarning",
+    "ScoreResult",
+    "SourceError",
+    "Table",
+    "__version__",
+    "benchmark",
+    "compare",
+    "compare_summary",
+    "get_instrument",
+    "get_norm",
+    "list_instruments",
+    "list_norms",
+    "logistic",
+    "multinomial",
+    "oews",
+    "score",
+    "simulate_cohort",
+]

@@ -1,0 +1,1 @@
+"""What every floor may use: frames, checks, close names, column glossary, progress."""

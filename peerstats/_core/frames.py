@@ -1,0 +1,275 @@
+"""Frames of any library: the one door to narwhals.
+
+Frames go in as pandas, polars, pyarrow or another eager kind that narwhals knows; what returns rows
+returns the caller's kind in the caller's row order, a pandas index kept. The caller's frame is never changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals.stable.v2 as nw  # noqa: TID251  (this module is the door)
+import numpy as np
+
+from peerstats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from peerstats.typing import Array, BoolArray, Columns
+
+__all__ = [
+    "frame_like",
+    "is_null",
+    "new_frame",
+    "nw",
+    "read_frame",
+    "read_numbers",
+    "read_words",
+    "row_name",
+    "tidy_backend",
+    "with_columns",
+]
+
+_TIDY_BACKENDS = ("pandas", "polars", "pyarrow")
+
+
+def _check_names(data: Any, call: str) -> None:
+    """Stop at names that narwhals would stop at without a next step: pandas' non-text names, copies."""
+    if hasattr(data, "iloc"):
+        names = list(data.columns)
+    elif hasattr(data, "column_names"):
+        names = list(data.column_names)
+    else:
+        return
+    for name in names:
+        if not isinstance(name, str):
+            raise InputError(
+                f"{call}(): the data have a column whose name is not text: {name!r}.",
+                "Rename the columns, for example data.rename(columns=str).",
+            )
+    twice = (
+        sorted(name for name in set(names) if names.count(name) > 1) if len(set(names)) < len(names) else []
+    )
+    if twice:
+        raise InputError(
+            f"{call}(): the data have more than one column named {twice[0]!r}.",
+            "Rename or drop the copies: a name must mean one column.",
+        )
+
+
+def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:
+    """Wrap the caller's frame.
+
+    Parameters
+    ----------
+    data : frame
+        A pandas, polars or pyarrow table, or another eager frame that narwhals knows.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    narwhals DataFrame
+        A view of the same data.
+
+    Raises
+    ------
+    InputError
+        If `data` is no frame, is lazy, has no rows, or has a column name twice.
+    """
+    if isinstance(data, nw.DataFrame):
+        return data
+    _check_names(data, call)
+    try:
+        frame = nw.from_native(data, eager_only=True)
+    except TypeError as error:
+        kind = f"{type(data).__module__.partition('.')[0]} {type(data).__name__}"
+        hint = (
+            "Collect it first: this call reads rows in memory."
+            if hasattr(data, "collect") or "duckdb" in kind
+            else "Give a pandas or polars DataFrame, or a pyarrow Table."
+        )
+        raise InputError(f"{call}(): data is a {kind}, not a frame in memory.", hint) from error
+    if not frame.columns or len(frame) == 0:
+        raise InputError(
+            f"{call}(): the data have {len(frame)} rows and {len(frame.columns)} columns.",
+            "Check that the file was read and that no filter removed everybody.",
+        )
+    return frame
+
+
+def row_name(frame: nw.DataFrame[Any], position: int) -> str:
+    """Name a row as its owner would: the index label for pandas, else the position counted from 0."""
+    index = nw.maybe_get_index(frame)
+    return f"row {position if index is None else index[position]}"
+
+
+def is_null(series: nw.Series[Any]) -> BoolArray:
+    """Return where a column has null, None or NaN, as an (n,) boolean array."""
+    empty = np.asarray(series.is_null().to_numpy(), dtype=bool)
+    if series.dtype.is_float():
+        return empty | np.asarray(series.is_nan().fill_null(value=True).to_numpy(), dtype=bool)
+    return empty
+
+
+def _object_to_float(series: nw.Series[Any], frame: nw.DataFrame[Any], call: str, use: str) -> Array:
+    values = np.full(len(series), np.nan)
+    empty = is_null(series)
+    for i, value in enumerate(series.to_list()):
+        if empty[i]:
+            continue
+        if isinstance(value, str | bytes) or not np.isscalar(value):
+            raise InputError(
+                f"{call}(): {use} {series.name!r} must hold numbers; {row_name(frame, i)} holds {value!r}.",
+                "Turn the text into numbers first, or name another column.",
+            )
+        values[i] = float(value)
+    return values
+
+
+def read_numbers(frame: nw.DataFrame[Any], names: Sequence[str], call: str, *, use: str = "column") -> Array:
+    """Read columns as numbers.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        The data; the names must be in it.
+    names : sequence of str
+        The columns, k of them.
+    call : str
+        The public call, for messages.
+    use : str
+        What the columns are called in messages.
+
+    Returns
+    -------
+    (n, k) float array
+        NaN where an answer is missing; column-major, so one column is contiguous.
+
+    Raises
+    ------
+    InputError
+        If a column holds text, dates or other things that are not numbers.
+    """
+    out = np.empty((len(frame), len(names)), order="F")
+    for j, name in enumerate(names):
+        series = frame[name]
+        if series.dtype in (nw.Categorical, nw.Enum):
+            series = nw.new_series(name, series.to_list(), backend="pandas").cast(nw.Object)
+        if series.dtype.is_numeric() or series.dtype == nw.Boolean:
+            if series.is_null().any():
+                values = np.asarray(series.cast(nw.Float64).to_numpy(), dtype=float).copy()
+                values[np.asarray(series.is_null().to_numpy(), dtype=bool)] = np.nan
+            else:
+                values = np.asarray(series.to_numpy(), dtype=float)
+        elif series.dtype in (nw.Object, nw.String, nw.Unknown):
+            values = _object_to_float(series, frame, call, use)
+        else:
+            raise InputError(
+                f"{call}(): {use} {name!r} must hold numbers and holds {series.dtype}.",
+                "Turn it into numbers first, or name another column.",
+            )
+        out[:, j] = values
+    return out
+
+
+def read_words(frame: nw.DataFrame[Any], name: str) -> tuple[np.ndarray[Any, np.dtype[np.int64]], list[Any]]:
+    """Read a column as codes of its distinct values.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        The data.
+    name : str
+        The column.
+
+    Returns
+    -------
+    codes : (n,) int array
+        Position of each row's value in `levels`; -1 where it is missing.
+    levels : list
+        The values that occur: in the order of a categorical column's categories, else sorted.
+    """
+    series = frame[name]
+    empty = is_null(series)
+    if series.dtype in (nw.Categorical, nw.Enum):
+        declared = series.cat.get_categories().to_list()
+        series = nw.new_series(name, series.to_list(), backend="pandas").cast(nw.Object)
+    else:
+        declared = None
+    if series.dtype.is_numeric() or series.dtype == nw.Boolean:
+        kept = np.asarray(
+            series.filter(nw.new_series("keep", ~empty, backend=series.implementation)).to_numpy()
+        )
+        values, inverse = np.unique(kept, return_inverse=True)
+        # a column of whole numbers with a gap is float in pandas; its levels are still 1, 2, 3
+        whole = values.dtype.kind == "f" and bool(np.all(values == np.round(values)))
+        levels = (values.astype(np.int64) if whole else values).tolist()
+    else:
+        cells = series.to_list()
+        present = {cell for cell, gone in zip(cells, empty, strict=True) if not gone}
+        levels = (
+            [x for x in declared if x in present]
+            if declared
+            else sorted(present, key=lambda x: (str(type(x)), x))
+        )
+        place = {level: i for i, level in enumerate(levels)}
+        inverse = np.array(
+            [place[cell] for cell, gone in zip(cells, empty, strict=True) if not gone], dtype=np.int64
+        )
+    codes = np.full(len(frame), -1, dtype=np.int64)
+    codes[~empty] = inverse
+    return codes, levels
+
+
+def tidy_backend(frame: nw.DataFrame[Any]) -> str:
+    """Return the library in which a result's tables are given back."""
+    name = frame.implementation.value
+    return name if name in _TIDY_BACKENDS else "pandas"
+
+
+def _series(name: str, values: Any, backend: Any) -> nw.Series[Any]:
+    array = np.asarray(values) if isinstance(values, np.ndarray) else None
+    if array is not None and array.dtype.kind == "f":
+        series = nw.new_series(name, array, nw.Float64, backend=backend)
+        # polars and pyarrow tell null from NaN, and their users expect null; pandas writes both as NaN
+        return series if series.implementation.is_pandas() else series.fill_nan(None)
+    if array is not None and array.dtype.kind in "iub":
+        return nw.new_series(name, array, backend=backend)
+    return nw.new_series(name, [None if v is None else str(v) for v in values], nw.String, backend=backend)
+
+
+def new_frame(columns: Columns, backend: str = "pandas") -> Any:
+    """Build a frame of a library from columns of floats, integers, booleans or text.
+
+    Parameters
+    ----------
+    columns : mapping of str to array or list
+        Arrays keep their kind; lists become text, None is null.
+    backend : {"pandas", "polars", "pyarrow"}
+        The library.
+
+    Returns
+    -------
+    frame
+        A native frame.
+    """
+    return nw.from_dict({name: _series(name, v, backend) for name, v in columns.items()}).to_native()
+
+
+def frame_like(frame: nw.DataFrame[Any], columns: Columns) -> Any:
+    """Build a native frame of the caller's kind, row for row beside `frame`, its pandas index kept."""
+    backend = frame.implementation
+    made = nw.from_dict({name: _series(name, values, backend) for name, values in columns.items()})
+    index = nw.maybe_get_index(frame)
+    native = made.to_native()
+    if index is not None:
+        native.index = index
+    return native
+
+
+def with_columns(frame: nw.DataFrame[Any], columns: Mapping[str, Any]) -> Any:
+    """Return the caller's frame with columns added at its end; the original stays as it was."""
+    added = nw.from_native(frame_like(frame, columns), eager_only=True)
+    return frame.with_columns(*(added[name] for name in added.columns)).to_native()
