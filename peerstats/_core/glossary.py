@@ -32,7 +32,7 @@ COLUMNS: dict[str, str] = {
     "benchmark_value": "Value of the benchmark.",
     "benchmark_std_error": "Standard error of the benchmark.",
     "difference": "Estimate minus benchmark.",
-    "difference_std_error": "Standard error of the difference, with the benchmark's own error where included.",
+    "difference_std_error": "Standard error of the difference, the benchmark's own where included.",
     "difference_low": "Lower confidence limit of the difference.",
     "difference_high": "Upper confidence limit of the difference.",
     "ratio": "Estimate over benchmark.",
