@@ -13,7 +13,7 @@ __all__ = ["read_manifest", "read_rows", "read_text"]
 
 def read_text(package: str, name: str) -> str:
     """Return the text of one file in the `data` folder of a subpackage of peerstats."""
-    return files(f"peerstats.{package}").joinpath("data", name).read_text(encoding="utf-8")
+    return (files(f"peerstats.{package}") / "data" / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -59,4 +59,13 @@ COLUMNS: dict[str, str] = {
     "method": "How the scores were formed.",
     "instrument": "Key of the instrument.",
     "conf_level": "Confidence level of the intervals.",
+    # norms and instruments
+    "key": "Key that names it in a call: a norm's or an instrument's.",
+    "title": "What it is, in words.",
+    "by": "Variable that divides the population into groups, 'all' where none does.",
+    "population": "Whom the figure describes.",
+    "date": "When the figure holds.",
+    "form": "How the figure was measured.",
+    "source": "Who published it, and where.",
+    "value": "Value of the norm, in its unit.",
 }

@@ -1,0 +1,109 @@
+"""Set a printed mean beside benchmarks."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+from peerstats._core.checks import check_choice, check_conf_level
+from peerstats.comparison._compare import as_benchmarks, benchmark_notes
+from peerstats.comparison._gap import gap
+from peerstats.comparison._result import ComparisonResult
+from peerstats.errors import InputError
+from peerstats.numerics import MeanEstimate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from peerstats.norms import Benchmark
+
+__all__ = ["compare_summary"]
+
+
+def compare_summary(
+    *,
+    mean: float,
+    sd: float,
+    n: int,
+    benchmark: Benchmark | str | Sequence[Benchmark | str],
+    name: str = "published sample",
+    benchmark_error: Literal["include", "ignore"] = "include",
+    conf_level: float = 0.95,
+) -> ComparisonResult:
+    """Set a published mean, standard deviation and sample size beside benchmarks.
+
+    Parameters
+    ----------
+    mean : float
+        The sample's mean, in the benchmark's unit.
+    sd : float
+        Its standard deviation, positive.
+    n : int
+        Its respondents, two or more.
+    benchmark : Benchmark, str or sequence of these
+        What to compare with.
+    name : str
+        What the sample is called in the tables.
+    benchmark_error : {"include", "ignore"}
+        Whether the benchmark's own standard error is in the limits and tests.
+    conf_level : float
+        Confidence level, a fraction.
+
+    Returns
+    -------
+    ComparisonResult
+        One row a benchmark.
+
+    Raises
+    ------
+    InputError
+        If a figure is not finite, the standard deviation is not positive, or n is below two.
+
+    Notes
+    -----
+    As `compare`, with SE_m = sd / sqrt(n). Stata: ``ttesti n mean sd B`` for a benchmark without error.
+
+    Examples
+    --------
+    >>> import peerstats as ps
+    >>> wage = ps.oews("21-1094", year=2020)
+    >>> both = [
+    ...     ps.compare_summary(mean=16.50, sd=4.0, n=100, benchmark=wage, benchmark_error=said)
+    ...     for said in ("ignore", "include")
+    ... ]
+    >>> [round(result.tidy()["statistic"].iloc[0], 2) for result in both]
+    [-14.05, -13.1]
+    """
+    check_choice(benchmark_error, ("include", "ignore"), "benchmark_error", "compare_summary")
+    conf_level = check_conf_level(conf_level, "compare_summary")
+    benchmarks = as_benchmarks(benchmark, "compare_summary")
+    for value, label in ((mean, "mean"), (sd, "sd"), (n, "n")):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise InputError(
+                f"compare_summary(): {label}={value!r} is not a finite number.", f"Give {label} as a number."
+            )
+    if sd <= 0:
+        raise InputError(f"compare_summary(): sd={sd!r} is not positive.", "Give the sample's standard deviation.")
+    if n != int(n) or n < 2:  # noqa: PLR2004  (one respondent has no standard deviation)
+        raise InputError(f"compare_summary(): n={n!r} is not a sample size.", "Give a whole number, two or more.")
+    sample = MeanEstimate(n=int(n), mean=float(mean), sd=float(sd), std_error=sd / math.sqrt(n), df=n - 1.0)
+    return ComparisonResult(
+        column=name,
+        gaps=tuple(
+            gap(
+                sample,
+                each,
+                group="all",
+                n_missing=0,
+                include_error=benchmark_error == "include",
+                conf_level=conf_level,
+            )
+            for each in benchmarks
+        ),
+        benchmark_error=benchmark_error,
+        weight_kind="none",
+        conf_level=conf_level,
+        lines=(f"from published figures: mean {mean:g}, SD {sd:g}, n {int(n):,}",),
+        notes=benchmark_notes(benchmarks),
+        backend="pandas",
+    )

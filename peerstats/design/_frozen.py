@@ -1,0 +1,309 @@
+"""The frozen design: what is needed to build the same columns from other rows; no respondent is in it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.checks import check_columns
+from peerstats._core.frames import read_frame, read_numbers, read_words, row_name
+from peerstats.design._factor import Factor, evaluate, read_factor
+from peerstats.design._formula import FactorCode
+from peerstats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from peerstats._core.frames import nw
+    from peerstats.design._columns import Level
+    from peerstats.typing import Array
+
+__all__ = ["FrozenDesign", "FrozenFactor", "FrozenTerm"]
+
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenFactor:
+    """A factor of a fitted formula.
+
+    Parameters
+    ----------
+    code : str
+        Its text in the formula.
+    kind : {"numeric", "category"}
+        Numbers, or levels.
+    variables : tuple of str
+        Columns that it reads.
+    levels : tuple
+        Levels, in order; empty for numbers.
+    reference : str, int, float, bool or None
+        The level that has no column of its own.
+    contrast : str or None
+        How levels become columns: "treatment"; None for numbers.
+    """
+
+    code: str
+    kind: str
+    variables: tuple[str, ...]
+    levels: tuple[Level, ...] = ()
+    reference: Level | None = None
+    contrast: str | None = None
+
+    def parse(self) -> Factor:
+        """Return the factor's checked syntax."""
+        return read_factor(FactorCode(code=self.code, start=0, end=len(self.code)), self.code, "predict")
+
+    def contrasts(self, *, full: bool) -> Array:
+        """Return the (levels + 1, columns) contrast matrix; the last row, NaN, is that of missing values."""
+        matrix = np.eye(len(self.levels))
+        if not full and self.reference is not None:
+            matrix = np.delete(matrix, self.levels.index(self.reference), axis=1)
+        return np.vstack([matrix, np.full(matrix.shape[1], np.nan)])
+
+    def column_names(self, *, full: bool) -> list[str]:
+        """Return the names of the factor's columns, as patsy writes them."""
+        if self.kind == "numeric":
+            return [self.code]
+        if full:
+            return [f"{self.code}[{level}]" for level in self.levels]
+        return [f"{self.code}[T.{level}]" for level in self.levels if level != self.reference]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenTerm:
+    """A term of a fitted formula.
+
+    Parameters
+    ----------
+    name : str
+        Its factors joined by ":", or Intercept.
+    subterms : tuple of tuple of (str, bool) pairs
+        For each block of columns the factor codes, and whether a factor has a column for all of its levels.
+    columns : tuple of str
+        Names of its columns.
+    """
+
+    name: str
+    subterms: tuple[tuple[tuple[str, bool], ...], ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenDesign:
+    """Formula, levels and contrasts of a fit.
+
+    Parameters
+    ----------
+    formula : str
+        The formula.
+    factors : tuple of FrozenFactor
+        Its factors, in the formula's order.
+    terms : tuple of FrozenTerm
+        Its terms, in the order of the columns.
+    """
+
+    formula: str
+    factors: tuple[FrozenFactor, ...]
+    terms: tuple[FrozenTerm, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of all columns, in order."""
+        return tuple(name for term in self.terms for name in term.columns)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Columns of the data that the design reads, in the formula's order."""
+        return tuple(dict.fromkeys(name for factor in self.factors for name in factor.variables))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the design as a dictionary that JSON can hold."""
+        return {"schema": _SCHEMA, **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> FrozenDesign:
+        """Rebuild a design from `to_dict()`, also after JSON has made lists of its tuples.
+
+        Parameters
+        ----------
+        record : mapping
+            What `to_dict` returned.
+
+        Returns
+        -------
+        FrozenDesign
+            The same design.
+
+        Raises
+        ------
+        InputError
+            If the record is of another schema or incomplete.
+        """
+        if record.get("schema") != _SCHEMA:
+            raise InputError(
+                f"FrozenDesign.from_dict(): schema {record.get('schema')!r} is not {_SCHEMA}.",
+                "Read it with the release of peerstats that wrote it.",
+            )
+        try:
+            factors = tuple(
+                FrozenFactor(
+                    **{**each, "variables": tuple(each["variables"]), "levels": tuple(each["levels"])}
+                )
+                for each in record["factors"]
+            )
+            terms = tuple(
+                FrozenTerm(
+                    name=each["name"],
+                    subterms=tuple(
+                        tuple((code, bool(full)) for code, full in part) for part in each["subterms"]
+                    ),
+                    columns=tuple(each["columns"]),
+                )
+                for each in record["terms"]
+            )
+            return cls(formula=record["formula"], factors=factors, terms=terms)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                f"FrozenDesign.from_dict(): the record is incomplete ({error}).", "Write it with to_dict()."
+            ) from error
+
+    def code(self, data: Any, call: str) -> dict[str, Array]:
+        """Read the factors' values from other rows.
+
+        Parameters
+        ----------
+        data : frame
+            Rows with the design's variables.
+        call : str
+            The public call, for messages.
+
+        Returns
+        -------
+        dict of str to (n,) array
+            For each factor code its numbers (NaN where missing) or level codes (-1 where missing).
+
+        Raises
+        ------
+        InputError
+            If a column is missing, holds a level that the fit has not seen, or a value that is not finite.
+        """
+        frame = read_frame(data, call)
+        check_columns(self.variables, frame.columns, call)
+        return {factor.code: _values(factor, frame, call) for factor in self.factors}
+
+    def matrix(self, coded: Mapping[str, Array], rows: slice) -> Array:
+        """Build the design of some rows.
+
+        Parameters
+        ----------
+        coded : mapping of str to (n,) array
+            What `code` returned.
+        rows : slice
+            Which rows.
+
+        Returns
+        -------
+        (k, m) float array
+            One row per column of the design; NaN where a value is missing.
+        """
+        n = len(range(*rows.indices(len(next(iter(coded.values())))))) if coded else rows.stop - rows.start
+        full = {factor.code: factor for factor in self.factors}
+        x = np.empty((len(self.columns), n))
+        start = 0
+        for term in self.terms:
+            for subterm in term.subterms:
+                block = np.ones((1, n))
+                for position, (code, is_full) in enumerate(subterm):
+                    part = coded[code][rows]
+                    if full[code].kind == "category":
+                        columns = full[code].contrasts(full=is_full).T.take(part, axis=1)
+                    else:
+                        columns = part[None]
+                    # the left-most factor varies fastest, as in patsy and R
+                    block = (
+                        columns
+                        if position == 0
+                        else (columns[:, None, :] * block[None]).reshape(len(columns) * len(block), n)
+                    )
+                x[start : start + len(block)] = block
+                start += len(block)
+        return x
+
+
+def name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, FrozenFactor]) -> list[str]:
+    """Name the columns of one block; the left-most factor varies fastest."""
+    if not subterm:
+        return ["Intercept"]
+    parts = [factors[code].column_names(full=full) for code, full in subterm]
+    return [":".join(reversed(names)) for names in product(*reversed(parts))]
+
+
+def _levels(factor: FrozenFactor, frame: nw.DataFrame[Any], name: str, call: str) -> Array:
+    codes, found = read_words(frame, name)
+    place = {level: i for i, level in enumerate(factor.levels)}
+    unseen = [i for i, level in enumerate(found) if level not in place]
+    if unseen:
+        row = int(np.flatnonzero(codes == unseen[0])[0])
+        known = ", ".join(repr(level) for level in factor.levels[:12])
+        raise InputError(
+            f"{call}(): {name!r} has the level {found[unseen[0]]!r} in {row_name(frame, row)}, "
+            "which the fit has not seen.",
+            f"The levels of the fit are {known}{' and others' if factor.levels[12:] else ''}.",
+        )
+    return np.append(np.array([place[level] for level in found], dtype=np.int64), -1)[codes]
+
+
+def _values(factor: FrozenFactor, frame: nw.DataFrame[Any], call: str) -> Array:
+    parsed = factor.parse()
+    if factor.kind == "category" and parsed.column is not None:
+        return _levels(factor, frame, parsed.column, call)
+    names = list(factor.variables)
+    numbers = read_numbers(frame, names, call)
+    values = evaluate(parsed, dict(zip(names, numbers.T, strict=True)))
+    gone = np.isnan(numbers).any(axis=1)
+    if factor.kind == "category":
+        place = np.array([factor.levels.index(v) if v in factor.levels else -2 for v in (False, True)])
+        codes = np.where(gone, -1, place[values.astype(np.int64)])
+        if (codes == -2).any():  # noqa: PLR2004  (marks a level without a place)
+            row = int(np.flatnonzero(codes == -2)[0])  # noqa: PLR2004
+            raise InputError(
+                f"{call}(): {factor.code!r} is {bool(values[row])} in {row_name(frame, row)}, "
+                "which the fit has not seen.",
+                f"In the fit it was always {factor.levels[0]}.",
+            )
+        return codes
+    values = np.array(np.broadcast_to(values, len(frame)), dtype=float)
+    values[gone] = np.nan
+    bad = ~gone & ~np.isfinite(values)
+    if bad.any():
+        raise not_finite(factor.code, names, numbers, int(np.flatnonzero(bad)[0]), frame, call)
+    return values
+
+
+def not_finite(
+    code: str,
+    names: Sequence[str],
+    numbers: Array,
+    position: int,
+    frame: nw.DataFrame[Any],
+    call: str,
+    row: int | None = None,
+) -> InputError:
+    """Make the error of a value that is infinite or no number; `numbers` is (n, variables)."""
+    where = row_name(frame, position if row is None else row)
+    values = dict(zip(names, numbers[position].tolist(), strict=True))
+    infinite = next((name for name, value in values.items() if not np.isfinite(value)), None)
+    if infinite is not None:
+        return InputError(
+            f"{call}(): column {infinite!r} holds {values[infinite]} in {where}.",
+            "Set infinite values to missing, or correct them.",
+        )
+    shown = ", ".join(f"{name} = {value:g}" for name, value in values.items())
+    return InputError(
+        f"{call}(): {code!r} is not a finite number in {where} ({shown}).",
+        "Leave such rows out with where=, or transform the column differently.",
+    )

@@ -1,0 +1,17 @@
+"""Questionnaires as files: items, keys, response ranges, scales, sources and licences."""
+
+from peerstats.instruments._records import Instrument, LookupTable, ResponseModel, Scale
+from peerstats.instruments._registry import as_instrument, get_instrument, instrument_keys, list_instruments
+from peerstats.instruments._schema import METHODS
+
+__all__ = [
+    "METHODS",
+    "Instrument",
+    "LookupTable",
+    "ResponseModel",
+    "Scale",
+    "as_instrument",
+    "get_instrument",
+    "instrument_keys",
+    "list_instruments",
+]

@@ -1,0 +1,8 @@
+"""Official figures as estimates: value, standard error, population, date, form and source."""
+
+from peerstats.norms._benchmark import Benchmark
+from peerstats.norms._oews import oews
+from peerstats.norms._published import benchmark
+from peerstats.norms._registry import get_norm, list_norms
+
+__all__ = ["Benchmark", "benchmark", "get_norm", "list_norms", "oews"]

@@ -1,0 +1,172 @@
+"""Rank of a design: which column is a combination of which others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import solve_triangular
+from threadpoolctl import threadpool_limits
+
+from peerstats.numerics._multinomial import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from peerstats.numerics._multinomial import Rows
+    from peerstats.typing import Array
+
+__all__ = ["Collinearity", "DesignScale", "TurnedRows", "find_collinearity", "measure_design"]
+
+# A column of unit length within this distance of the span of those before it is a combination of them.
+# The same bound as in QR fits of the NIST linear regression sets, whose hardest, Filip, reaches 1e-10.
+_RANK_TOLERANCE = 1e-11
+_CLEAR = 1e-8  # a smallest eigenvalue of the unit-length cross products above this needs no closer look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DesignScale:
+    """Size and conditioning of the columns of a design.
+
+    Parameters
+    ----------
+    reach : (k,) float array
+        Largest absolute value of each column.
+    norm : (k,) float array
+        Length of each column.
+    clear : bool
+        Whether the columns are certainly independent.
+    """
+
+    reach: Array
+    norm: Array
+    clear: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Collinearity:
+    """A closer look at columns that are nearly dependent.
+
+    Parameters
+    ----------
+    column : int or None
+        First column that is a combination of columns before it.
+    others : tuple of int
+        Those columns.
+    triangle : (k, k) float array
+        Upper triangle R of the unit-length design Q R.
+    """
+
+    column: int | None
+    others: tuple[int, ...]
+    triangle: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TurnedRows:
+    """Rows whose design is replaced by its product with a matrix: nearly dependent columns made orthogonal.
+
+    Parameters
+    ----------
+    rows : Rows
+        Source of blocks.
+    turn : (k, k) float array
+        The matrix; coefficients of the turned design, times it, are those of the design.
+    """
+
+    rows: Rows
+    turn: Array
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return self.rows.n_rows
+
+    def blocks(self) -> Iterable[Block]:
+        """Yield all rows, block by block, turned."""
+        for block in self.rows.blocks():
+            yield Block(x=self.turn.T @ block.x, y=block.y, w=block.w, cluster=block.cluster)
+
+    def thin(self, step: int) -> TurnedRows:
+        """Return every `step`-th row, turned."""
+        return TurnedRows(rows=self.rows.thin(step), turn=self.turn)
+
+
+def measure_design(rows: Rows, k: int) -> DesignScale:
+    """Measure the columns of a design in one pass.
+
+    Parameters
+    ----------
+    rows : Rows
+        Source of blocks.
+    k : int
+        Columns of the design.
+
+    Returns
+    -------
+    DesignScale
+        Reach, length, and whether the columns are clearly independent.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from peerstats.numerics import ArrayRows, measure_design
+    >>> rows = ArrayRows(x=np.array([[1.0, 1.0], [0.0, 2.0]]), y=np.zeros(2, dtype=int))
+    >>> measure_design(rows, 2).clear
+    True
+    """
+    gram = np.zeros((k, k))
+    reach = np.zeros(k)
+    with threadpool_limits(limits=1, user_api="blas"):
+        for block in rows.blocks():
+            gram += block.x @ block.x.T
+            np.maximum(reach, np.maximum(block.x.max(axis=1), -block.x.min(axis=1)), out=reach)
+        norm = np.sqrt(np.diag(gram))
+        clear = bool(np.all(norm > 0)) and bool(np.isfinite(gram).all())
+        if clear and k:
+            clear = float(np.linalg.eigvalsh(gram / norm[:, None] / norm)[0]) > _CLEAR
+    return DesignScale(reach=reach, norm=norm, clear=clear)
+
+
+def find_collinearity(rows: Rows, norm: Array) -> Collinearity:
+    """Find the first column that is a combination of those before it.
+
+    Parameters
+    ----------
+    rows : Rows
+        Source of blocks.
+    norm : (k,) float array
+        Length of each column.
+
+    Returns
+    -------
+    Collinearity
+        The column and the others, or None; and the triangle.
+
+    Notes
+    -----
+    QR, block by block, of columns scaled to unit length. The diagonal of R is each column's distance from the
+    span of those before it; at most 1e-11 counts as zero.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from peerstats.numerics import ArrayRows, find_collinearity
+    >>> x = np.array([[1.0, 1.0, 1.0], [0.0, 1.0, 2.0], [3.0, 4.0, 5.0]])
+    >>> found = find_collinearity(ArrayRows(x=x, y=np.zeros(3, dtype=int)), np.linalg.norm(x, axis=1))
+    >>> found.column, found.others
+    (2, (0, 1))
+    """
+    k = len(norm)
+    triangle = np.zeros((k, k))
+    unit = np.where(norm > 0, norm, 1.0)
+    with threadpool_limits(limits=1, user_api="blas"):
+        for block in rows.blocks():
+            triangle = np.linalg.qr(np.vstack([triangle, (block.x / unit[:, None]).T]), mode="r")
+    for j in range(k):
+        if abs(triangle[j, j]) <= _RANK_TOLERANCE:
+            part = solve_triangular(triangle[:j, :j], triangle[:j, j]) if j else np.zeros(0)
+            others = tuple(int(i) for i in np.flatnonzero(np.abs(part) > np.sqrt(_RANK_TOLERANCE)))
+            return Collinearity(column=j, others=others, triangle=triangle)
+    return Collinearity(column=None, others=(), triangle=triangle)

@@ -1,0 +1,23 @@
+"""Plots of estimates, distributions and percentiles: plain numbers in, matplotlib Axes out.
+
+Each function draws on the `ax` it is given and returns it. Without one it asks pyplot for a figure, so
+that a notebook or a window shows it; `new_axes` makes axes that pyplot does not know, for files.
+"""
+
+from __future__ import annotations
+
+from peerstats.plots._forest import forest
+from peerstats.plots._histogram import histogram
+from peerstats.plots._ladder import percentile_ladder
+from peerstats.plots._norm import distribution_over_norm
+from peerstats.plots._pyplot import describe, new_axes, save_figure
+
+__all__ = [
+    "describe",
+    "distribution_over_norm",
+    "forest",
+    "histogram",
+    "new_axes",
+    "percentile_ladder",
+    "save_figure",
+]

@@ -1,0 +1,80 @@
+"""One look for all plots, set on the axes: matplotlib's global settings stay as they are."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from peerstats.plots._pyplot import points_across
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from peerstats.plots._pyplot import Artist, Axes
+
+__all__ = [
+    "BENCHMARK",
+    "GRID",
+    "MUTED",
+    "SAMPLE",
+    "SAMPLE_FILL",
+    "SMALL",
+    "TEXT",
+    "finish",
+    "legend_above",
+    "wrap",
+]
+
+# Okabe and Ito (2008), Color Universal Design: blue, sky blue and black differ to every kind of colour
+# vision, and in grey (lightness 45, 71 and 0 of 100).
+SAMPLE = "#0072B2"
+SAMPLE_FILL = "#56B4E9"
+BENCHMARK = "#000000"
+MUTED = "#555555"
+GRID = "#DDDDDD"
+
+# Points: 8 is the least that journals ask for in a figure printed at its own size
+TEXT = 8
+SMALL = 7
+_TITLE = 9
+_LINE = 1.25  # height of a line of text over its font size
+_CHARACTER = 0.55  # width of a character of a sans serif face over its font size, on average
+
+
+def wrap(text: str, points: float, size: float = TEXT) -> str:
+    """Break a text into lines that fit a width in points."""
+    return textwrap.fill(text, max(int(points / (_CHARACTER * size)), 12), break_long_words=False)
+
+
+def finish(
+    ax: Axes, *, title: str | None, xlabel: str | None, ylabel: str | None = None, below_title: float = 0
+) -> None:
+    """Set frame, ticks, labels and title; `below_title` points stay free under the title."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color(MUTED)
+    ax.tick_params(labelsize=TEXT, color=MUTED, length=3)
+    ax.set_axisbelow(True)
+    ax.set_xlabel(xlabel or "", fontsize=TEXT)
+    ax.set_ylabel(ylabel or "", fontsize=TEXT)
+    if title:
+        fitted = wrap(title, points_across(ax), _TITLE)
+        ax.set_title(fitted, loc="left", fontsize=_TITLE, fontweight="bold", pad=6 + below_title)
+
+
+def legend_above(ax: Axes, handles: Sequence[Artist], labels: Sequence[str]) -> float:
+    """Put a legend between plot and title, one entry a line; return its height in points."""
+    fitted = [wrap(label, points_across(ax) - 3 * TEXT) for label in labels]
+    ax.legend(
+        handles,
+        fitted,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        borderaxespad=0.3,
+        borderpad=0,
+        handlelength=1.6,
+        labelspacing=0.3,
+        frameon=False,
+        fontsize=TEXT,
+    )
+    lines = sum(label.count("\n") + 1 for label in fitted)
+    return TEXT * (_LINE + 0.2) * lines

@@ -1,0 +1,8 @@
+"""Results, the tables they print as, and the renderers of tables."""
+
+from __future__ import annotations
+
+from peerstats.results._result import Printed, Result
+from peerstats.results._table import Column, Table
+
+__all__ = ["Column", "Printed", "Result", "Table"]

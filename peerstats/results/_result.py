@@ -1,0 +1,93 @@
+"""What all results have in common: they print as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from peerstats.results._html import html_or_text
+
+if TYPE_CHECKING:
+    from peerstats.results._table import Table
+
+__all__ = ["Printed", "Result"]
+
+
+class Printed(str):
+    r"""Text that shows as itself at the prompt, line breaks and all.
+
+    Examples
+    --------
+    >>> from peerstats.results import Printed
+    >>> Printed("two\nlines")
+    two
+    lines
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return the text itself."""
+        return str(self)
+
+
+class Result:
+    """Base of result records: give it `tables()` and it prints.
+
+    A subclass is a frozen record with slots. Its printed face is this class's, whatever `@dataclass`
+    would write.
+
+    Examples
+    --------
+    >>> import peerstats as ps
+    >>> from dataclasses import dataclass
+    >>> from peerstats.results import Column, Result
+    >>> @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+    ... class Count(Result):
+    ...     n: int
+    ...
+    ...     def tables(self):
+    ...         column = Column(key="n", label="n", kind="integer")
+    ...         return (ps.Table(key="count", title="Rows", columns=[column], rows=[(self.n,)]),)
+    >>> Count(n=6394)
+    Rows
+    <BLANKLINE>
+        n
+    -----
+    6,394
+    """
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # @dataclass writes its own __repr__ unless the class body holds one
+        if "__repr__" not in cls.__dict__:
+            cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return the result as tables, the main one first.
+
+        Returns
+        -------
+        tuple of Table
+            At least one.
+        """
+        raise NotImplementedError
+
+    def summary(self) -> Printed:
+        """Return all tables as text.
+
+        Returns
+        -------
+        Printed
+            Text that shows as itself at the prompt.
+        """
+        return Printed("\n\n\n".join(table.to_text() for table in self.tables()))
+
+    def __repr__(self) -> str:
+        """Return the first table as text."""
+        return self.tables()[0].to_text()
+
+    def _repr_html_(self) -> str:
+        """Return all tables for a notebook: HTML, or text where great_tables is not installed."""
+        return html_or_text(self.tables())

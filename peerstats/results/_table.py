@@ -1,0 +1,297 @@
+"""The one record that every printed table is made of."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from peerstats._core.checks import check_choice
+from peerstats.errors import InputError
+from peerstats.results._format import format_cell
+from peerstats.results._html import html_or_text, render_html
+from peerstats.results._text import render_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["Cell", "Column", "Table"]
+
+Cell: TypeAlias = str | float | bool | None
+_Kind = Literal["text", "number", "integer", "p_value", "percent"]
+# An HTML id, a LaTeX label and a file name all at once.
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Column:
+    """One column of a table: its name, its heading and how its values are printed.
+
+    Parameters
+    ----------
+    key : str
+        Name of the column, once a table.
+    label : str
+        Heading.
+    kind : {"text", "number", "integer", "p_value", "percent"}
+        How values are printed. A year is text: an integer has thousands separators.
+    digits : int
+        Decimals of "number" and "percent".
+    blank_repeats : bool
+        Print a value once and leave the cells below it empty until it changes, here or in a column
+        to the left that does the same.
+
+    Raises
+    ------
+    InputError
+        If the kind is not known, `digits` is negative or the key is empty.
+
+    Examples
+    --------
+    >>> from peerstats.results import Column
+    >>> Column(key="mean", label="Mean", kind="number", digits=1).label
+    'Mean'
+    """
+
+    key: str
+    label: str
+    kind: _Kind = "text"
+    digits: int = 2
+    blank_repeats: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            raise InputError(f"Column(): the column labelled {self.label!r} has an empty key.", "Name it.")
+        check_choice(self.kind, get_args(_Kind), "kind", "Column")
+        if self.digits < 0:
+            raise InputError(
+                f"Column(): column {self.key!r} has digits={self.digits!r}.", "Give 0 or more decimals."
+            )
+
+
+def _plain(value: Any, place: str) -> Cell:
+    """Return a cell as a Python scalar, numpy's unwrapped."""
+    plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
+    if plain is None or isinstance(plain, str | int | float):
+        return plain
+    raise InputError(
+        f"Table(): {place} holds a {type(value).__name__}.", "A cell is text, a number, True, False or None."
+    )
+
+
+def _texts(values: Iterable[str], name: str) -> tuple[str, ...]:
+    if isinstance(values, str):
+        raise InputError(f"Table(): {name}={values!r} is one text.", f"Give a sequence: {name}=[...].")
+    return tuple(values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Table:
+    """A table of unrounded values; only a renderer rounds.
+
+    Whatever kind of sequence comes in, a tuple is kept.
+
+    Parameters
+    ----------
+    key : str
+        Name of the table: a letter, then letters, digits, "_" or "-". It is the HTML id.
+    title : str
+        Title.
+    columns : sequence of Column
+        The columns, k of them, their keys distinct.
+    rows : sequence of sequences
+        One sequence of k values a row: text, number or None. None and NaN print as an empty cell;
+        text prints as it is in a column of any kind.
+    lines : sequence of str
+        What happened, printed below the title: rows used and dropped and why, weights and their kind,
+        clusters, base, variance, convergence.
+    notes : sequence of str
+        What to keep in mind, printed below the table.
+
+    Raises
+    ------
+    InputError
+        If a key cannot be used or stands twice, a row has more or fewer than k cells, or a cell is
+        neither text nor a number.
+
+    Examples
+    --------
+    >>> import peerstats as ps
+    >>> from peerstats.results import Column
+    >>> table = ps.Table(
+    ...     key="wages",
+    ...     title="Wages (simulated)",
+    ...     columns=[
+    ...         Column(key="job", label="Job"),
+    ...         Column(key="n", label="n", kind="integer"),
+    ...         Column(key="mean", label="Mean", kind="number"),
+    ...     ],
+    ...     rows=[("peer specialist", 1204, 17.504), ("other", 310, None)],
+    ... )
+    >>> print(table.to_text())
+    Wages (simulated)
+    <BLANKLINE>
+    Job                  n   Mean
+    -----------------------------
+    peer specialist  1,204  17.50
+    other              310
+    """
+
+    key: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    lines: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not _KEY.fullmatch(self.key):
+            raise InputError(
+                f"Table(): key={self.key!r} cannot be an HTML id.",
+                "Begin with a letter; use letters, digits, '_' and '-'.",
+            )
+        columns = tuple(self.columns)
+        if not columns:
+            raise InputError(f"Table(): table {self.key!r} has no columns.", "Give at least one Column.")
+        keys = [column.key for column in columns]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise InputError(
+                f"Table(): table {self.key!r} has two columns with key {twice!r}.", "Rename one."
+            )
+        put = object.__setattr__  # the record is frozen; only here may it be completed
+        put(self, "columns", columns)
+        put(self, "rows", tuple(self._row(i, row) for i, row in enumerate(self.rows)))
+        put(self, "lines", _texts(self.lines, "lines"))
+        put(self, "notes", _texts(self.notes, "notes"))
+
+    def _row(self, position: int, row: Iterable[Any]) -> tuple[Cell, ...]:
+        cells = tuple(row)
+        if len(cells) != len(self.columns):
+            raise InputError(
+                f"Table(): row {position} of table {self.key!r} has {len(cells)} cells, "
+                f"the table has {len(self.columns)} columns.",
+                "Give one cell a column; None is an empty one.",
+            )
+        place = f"row {position} of table {self.key!r}, column "
+        return tuple(
+            _plain(cell, f"{place}{column.key!r}") for cell, column in zip(cells, self.columns, strict=True)
+        )
+
+    def cells(self) -> tuple[tuple[str, ...], ...]:
+        """Return the body as it is printed, for renderers.
+
+        Returns
+        -------
+        tuple of tuple of str
+            One text a cell; what `blank_repeats` hides is empty.
+
+        Examples
+        --------
+        >>> import peerstats as ps
+        >>> from peerstats.results import Column
+        >>> job = Column(key="job", label="Job", blank_repeats=True)
+        >>> share = Column(key="share", label="Share", kind="percent", digits=1)
+        >>> ps.Table(key="t", title="T", columns=[job, share], rows=[("a", 0.725), ("a", 1)]).cells()
+        (('a', '72.5%'), ('', '100.0%'))
+        """
+        printed = [
+            [
+                format_cell(cell, column.kind, column.digits)
+                for cell, column in zip(row, self.columns, strict=True)
+            ]
+            for row in self.rows
+        ]
+        for texts, (above, row) in zip(printed[1:], pairwise(self.rows), strict=True):
+            for j, column in enumerate(self.columns):
+                if not column.blank_repeats:
+                    continue
+                if above[j] != row[j]:
+                    break
+                texts[j] = ""
+        return tuple(map(tuple, printed))
+
+    def to_text(self) -> str:
+        r"""Return the table as plain text.
+
+        Returns
+        -------
+        str
+            Title, lines, table and notes, in lines of at most 100 characters unless the numbers need more.
+
+        Examples
+        --------
+        >>> import peerstats as ps
+        >>> from peerstats.results import Column
+        >>> n = Column(key="n", label="n", kind="integer")
+        >>> ps.Table(key="t", title="Rows", columns=[n], rows=[(6394,)]).to_text()
+        'Rows\n\n    n\n-----\n6,394'
+        """
+        return render_text(self)
+
+    def to_html(self) -> str:
+        """Return the table as HTML with its styles, to be put into a page.
+
+        Returns
+        -------
+        str
+            A `div` whose id is the table's key. Text is escaped, so none of it becomes markup; the
+            same table gives the same characters.
+
+        Raises
+        ------
+        MissingExtraError
+            If great_tables is not installed.
+
+        Examples
+        --------
+        >>> import peerstats as ps
+        >>> from peerstats.results import Column
+        >>> n = Column(key="n", label="n", kind="integer")
+        >>> ps.Table(key="t", title="Rows", columns=[n], rows=[(6394,)]).to_html()[:11]
+        '<div id="t"'
+        """
+        return render_html(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table as a dictionary that JSON can hold.
+
+        Returns
+        -------
+        dict
+            Keys schema (1), key, title, columns, rows, lines and notes. Values are unrounded; NaN is
+            None, infinities are the texts "inf" and "-inf", which `float` reads back.
+
+        Examples
+        --------
+        >>> import peerstats as ps
+        >>> from peerstats.results import Column
+        >>> df = Column(key="df", label="df", kind="number")
+        >>> ps.Table(key="t", title="T", columns=[df], rows=[(float("inf"),)]).to_dict()["rows"]
+        [['inf']]
+        """
+        return {
+            "schema": 1,
+            "key": self.key,
+            "title": self.title,
+            "columns": [
+                {"key": c.key, "label": c.label, "kind": c.kind, "digits": c.digits} for c in self.columns
+            ],
+            "rows": [[_json(cell) for cell in row] for row in self.rows],
+            "lines": list(self.lines),
+            "notes": list(self.notes),
+        }
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return html_or_text([self])
+
+
+def _json(cell: Cell) -> Cell:
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return None if math.isnan(cell) else str(cell)
+    return cell

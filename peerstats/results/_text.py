@@ -1,0 +1,102 @@
+"""Table to plain text, laid out by rich; the width never depends on the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from io import StringIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from peerstats.results._table import Table
+
+__all__ = ["render_text"]
+
+_WIDTH = 100  # characters: fits a terminal beside an editor, and a printed page in 9 point
+_GAP = 2  # blanks between columns
+_NARROWEST = 16  # characters below which a wrapped column cannot be read
+
+
+def render_text(table: Table) -> str:
+    """Return title, lines, body and notes of a table as text."""
+    parts = [
+        [line for text in (table.title, *table.lines) for line in _wrap(text)],
+        _body(table),
+        [line for text in table.notes for line in _wrap(text)],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _wrap(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _widest(texts: Sequence[str]) -> int:
+    from rich.cells import cell_len  # noqa: PLC0415  (only printing pays for rich)
+
+    return max((cell_len(line) for text in texts for line in text.split("\n")), default=0)
+
+
+def _fold(label: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(label, max(width, 1), break_long_words=False, break_on_hyphens=False))
+
+
+def _shrink(widths: list[int], floors: Sequence[int], room: int) -> None:
+    """Take from the column that can spare most, until the columns fit or none can spare any."""
+    while sum(widths) > room:
+        spare, j = max((w - floor, -j) for j, (w, floor) in enumerate(zip(widths, floors, strict=True)))
+        if spare <= 0:
+            return
+        widths[-j] -= 1
+
+
+def _fit(labels: list[str], cells: Sequence[Sequence[str]], is_text: Sequence[bool]) -> list[int]:
+    """Choose the columns' widths: first headings of numbers fold, then text does, numbers never."""
+    body = [_widest([row[j] for row in cells]) for j in range(len(labels))]
+    widths = [max(_widest([label]), w) for label, w in zip(labels, body, strict=True)]
+    room = _WIDTH - _GAP * (len(labels) - 1)
+    words = [_widest(label.split()) for label in labels]
+    floors = [
+        w if text else max(b, word) for text, w, b, word in zip(is_text, widths, body, words, strict=True)
+    ]
+    _shrink(widths, floors, room)
+    # Folding at a blank may leave room
+    widths = [
+        w if text else max(b, _widest([_fold(label, w)]))
+        for text, w, b, label in zip(is_text, widths, body, labels, strict=True)
+    ]
+    floors = [min(w, _NARROWEST) if text else w for text, w in zip(is_text, widths, strict=True)]
+    _shrink(widths, floors, room)
+    return widths
+
+
+def _headings(labels: list[str], widths: list[int]) -> list[str]:
+    """Fold the headings to the widths, their last lines level with each other."""
+    folded = [_fold(label, width) for label, width in zip(labels, widths, strict=True)]
+    height = max(text.count("\n") for text in folded)
+    return ["\n" * (height - text.count("\n")) + text for text in folded]
+
+
+def _body(table: Table) -> list[str]:
+    from rich.box import Box  # noqa: PLC0415  (only printing pays for rich)
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table as Grid  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    cells = table.cells()
+    is_text = [column.kind == "text" for column in table.columns]
+    labels = [column.label for column in table.columns]
+    widths = _fit(labels, cells, is_text)
+    rule_below_head = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+    grid = Grid(box=rule_below_head, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
+    for label, text, width in zip(_headings(labels, widths), is_text, widths, strict=True):
+        # Text, not str: square brackets in a label are no markup
+        grid.add_column(Text(label), justify="left" if text else "right", width=width, overflow="fold")
+    for row in cells:
+        grid.add_row(*map(Text, row))
+    out = StringIO()
+    total = sum(widths) + _GAP * (len(widths) - 1)
+    console = Console(file=out, width=total, color_system=None, force_terminal=False, legacy_windows=False)
+    console.print(grid)
+    return [line.rstrip() for line in out.getvalue().rstrip("\n").split("\n")]

@@ -1,0 +1,6 @@
+"""Scores of questionnaires."""
+
+from peerstats.scoring._result import ScoreResult
+from peerstats.scoring._score import score
+
+__all__ = ["ScoreResult", "score"]

@@ -1,0 +1,40 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+OFFICIAL = Path(__file__).parents[1] / ".." / "shared" / "data"
+NATIONAL_FILE = OFFICIAL / "NFWBS_PUF_2016_data.csv"
+
+FRAMES = {
+    "pandas": pd.DataFrame,
+    "pandas-nullable": lambda columns: pd.DataFrame(columns).convert_dtypes(),
+    "polars": lambda columns: pl.DataFrame(columns, strict=False),
+    "pyarrow": pa.table,
+}
+
+
+@pytest.fixture(params=list(FRAMES))
+def make_frame(request):
+    """Make a frame of each kind from a dictionary of columns."""
+    return FRAMES[request.param]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20261122)
+
+
+@pytest.fixture(scope="session")
+def national():
+    """The 2016 national file, where it is at hand."""
+    if not NATIONAL_FILE.exists():
+        pytest.skip("needs ../shared/data/NFWBS_PUF_2016_data.csv")
+    return pd.read_csv(NATIONAL_FILE)
