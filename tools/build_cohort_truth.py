@@ -171,7 +171,11 @@ def to_lines(heading: str, model: Model, beta: Array) -> list[str]:
             nested.setdefault(name, {})[level] = number
     lines = [f"[{heading}]"]
     for name, value in nested.items():
-        inline = ", ".join(f'"{level}" = {number}' for level, number in value.items()) if isinstance(value, dict) else ""
+        inline = (
+            ", ".join(f'"{level}" = {number}' for level, number in value.items())
+            if isinstance(value, dict)
+            else ""
+        )
         lines.append(f"{name} = {{ {inline} }}" if inline else f"{name} = {value}")
     return [*lines, ""]
 
@@ -179,7 +183,11 @@ def to_lines(heading: str, model: Model, beta: Array) -> list[str]:
 def write(found: dict[str, Array], precision: float) -> None:
     """Write the truth file and print its checksum."""
     facts = parameters()["job_type"]
-    lines = ["# Written by tools/build_cohort_truth.py from cohort_parameters.toml; simulated, not data.", "schema = 1", ""]
+    lines = [
+        "# Written by tools/build_cohort_truth.py from cohort_parameters.toml; simulated, not data.",
+        "schema = 1",
+        "",
+    ]
     for model in MODELS:
         base = {"job_type": facts["base"], "employed": facts["base"]}.get(model.kind, "other job")
         lines += [
@@ -194,7 +202,9 @@ def write(found: dict[str, Array], precision: float) -> None:
             heading = f"{model.name}.coefficients" + (f'."{outcome}"' if outcome else "")
             lines += to_lines(heading, model, found[model.name][i])
     TARGET.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
-    print(f"{TARGET.name}: precision {precision:.1e}, sha256 {hashlib.sha256(TARGET.read_bytes()).hexdigest()}")
+    print(
+        f"{TARGET.name}: precision {precision:.1e}, sha256 {hashlib.sha256(TARGET.read_bytes()).hexdigest()}"
+    )
 
 
 def solve_shift(mean_at: Callable[[float], float], target: float) -> float:
@@ -223,7 +233,9 @@ def solve() -> None:
         people, employed, peer = (targets[name][t] for name in ("respondents", "employed", "peer_support"))
         goal = np.array([employed - peer, peer]) / people
         eta, weights = predictor[:, t], answered[:, t] / answered[:, t].sum()
-        miss = root(lambda x, e=eta, w=weights, g=goal: (w @ average_shares(e + x))[1:] - g, x0=[1.0, 1.0], tol=1e-6)
+        miss = root(
+            lambda x, e=eta, w=weights, g=goal: (w @ average_shares(e + x))[1:] - g, x0=[1.0, 1.0], tol=1e-6
+        )
         shifts.append(miss.x)
     for j, outcome in enumerate(facts["job_type"]["outcomes"]):
         start, *later = (round(float(shift[j]), 4) for shift in shifts)
@@ -232,7 +244,9 @@ def solve() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--solve", action="store_true", help="print the intercepts that meet the targets")
     if parser.parse_args().solve:
         solve()

@@ -53,7 +53,9 @@ def build_parameters(source: Path) -> None:
         age_group, mode = name.split("|")
         for item in group["items"]:
             slopes = [item["slope_general"], item["slope_specific"]]
-            items.append([age_group, mode, item["questionnaire_item"], item["specific_factor"], *slopes, *item["cuts"]])
+            items.append(
+                [age_group, mode, item["questionnaire_item"], item["specific_factor"], *slopes, *item["cuts"]]
+            )
         latent += [
             [age_group, mode, factor, mean, group["latent_variance"][factor]]
             for factor, mean in group["latent_mean"].items()
@@ -66,7 +68,9 @@ def build_parameters(source: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("lookup", type=Path, help="CSV of the published look-up tables")
     parser.add_argument("parameters", type=Path, help="JSON of the item response parameters")
     arguments = parser.parse_args()

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["as_benchmarks", "benchmark_notes", "compare"]
 
 
-def as_benchmarks(
-    benchmark: Benchmark | str | Sequence[Benchmark | str], call: str
-) -> tuple[Benchmark, ...]:
+def as_benchmarks(benchmark: Benchmark | str | Sequence[Benchmark | str], call: str) -> tuple[Benchmark, ...]:
     """Return one or several benchmarks of means, each given as a record or as a norm's key."""
-    given = [benchmark] if isinstance(benchmark, Benchmark | str) else list(benchmark)
+    given: Sequence[Any] = (
+        benchmark if isinstance(benchmark, Sequence) and not isinstance(benchmark, str) else [benchmark]
+    )
     found = tuple(get_norm(each) if isinstance(each, str) else each for each in given)
     if not found:
         raise InputError(f"{call}(): benchmark= is empty.", "Give at least one benchmark.")
@@ -50,14 +50,17 @@ def as_benchmarks(
 def benchmark_notes(benchmarks: Sequence[Benchmark]) -> tuple[str, ...]:
     """Say of each benchmark what it is: population, date, form, source and its own notes, each once."""
     told = [
-        f"{each.key}: " + "; ".join(part for part in (each.population, each.date, each.form, each.source) if part)
+        f"{each.key}: "
+        + "; ".join(part for part in (each.population, each.date, each.form, each.source) if part)
         for each in benchmarks
     ]
     told += [note for each in benchmarks for note in each.notes]
     return tuple(dict.fromkeys(told))
 
 
-def _form_notes(scored: ScoreResult | None, column: str, form: str | None, benchmarks: Sequence[Benchmark]) -> list[str]:
+def _form_notes(
+    scored: ScoreResult | None, column: str, form: str | None, benchmarks: Sequence[Benchmark]
+) -> list[str]:
     """Say where the sample's form is not the benchmark's, or is not stated."""
     notes = []
     for each in benchmarks:
@@ -67,7 +70,7 @@ def _form_notes(scored: ScoreResult | None, column: str, form: str | None, bench
                 continue
             if column not in scored.scales or each.instrument.partition("_")[0] != own.key.partition("_")[0]:
                 raise InputError(
-                    f"compare(): {each.key!r} holds scores of {each.instrument!r}, and the sample's are of {own.key!r}.",
+                    f"compare(): {each.key!r} holds scores of {each.instrument!r}, the sample of {own.key!r}.",
                     "Choose a benchmark of the same instrument.",
                 )
             notes.append(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.frames import new_frame
-from peerstats.comparison._gap import Gap
 from peerstats.plots import forest
 from peerstats.results import Column, Result, Table
+
+if TYPE_CHECKING:
+    from peerstats.comparison._gap import Gap
 
 __all__ = ["ComparisonResult"]
 
@@ -123,11 +125,12 @@ class ComparisonResult(Result):
         """Return the printed face: one table."""
         columns = self._columns()
         kept = _PRINTED if len({g.group for g in self.gaps}) > 1 else _PRINTED[1:]
+        several = len(set(columns["benchmark"])) > 1
         said = "included in" if self.benchmark_error == "include" else "left out of"
         return (
             Table(
                 key=f"comparison-{self.column}",
-                title=f"Mean of {self.column} beside {'the benchmark' if len(set(columns['benchmark'])) == 1 else 'benchmarks'}",
+                title=f"Mean of {self.column} beside {'benchmarks' if several else 'the benchmark'}",
                 lines=(
                     *self.lines,
                     f"{self.conf_level:.0%} limits; the benchmark's own error is {said} limits and tests",
@@ -157,7 +160,9 @@ class ComparisonResult(Result):
             [g.difference for g in self.gaps],
             [g.difference_low for g in self.gaps],
             [g.difference_high for g in self.gaps],
-            groups=[g.group for g in self.gaps] if several and len({g.group for g in self.gaps}) > 1 else None,
+            groups=[g.group for g in self.gaps]
+            if several and len({g.group for g in self.gaps}) > 1
+            else None,
             title=f"{self.column}: sample minus benchmark",
             xlabel=f"difference, {self.gaps[0].benchmark.unit or 'units of the column'}",
             ax=ax,

@@ -83,9 +83,13 @@ def compare_summary(
                 f"compare_summary(): {label}={value!r} is not a finite number.", f"Give {label} as a number."
             )
     if sd <= 0:
-        raise InputError(f"compare_summary(): sd={sd!r} is not positive.", "Give the sample's standard deviation.")
+        raise InputError(
+            f"compare_summary(): sd={sd!r} is not positive.", "Give the sample's standard deviation."
+        )
     if n != int(n) or n < 2:  # noqa: PLR2004  (one respondent has no standard deviation)
-        raise InputError(f"compare_summary(): n={n!r} is not a sample size.", "Give a whole number, two or more.")
+        raise InputError(
+            f"compare_summary(): n={n!r} is not a sample size.", "Give a whole number, two or more."
+        )
     sample = MeanEstimate(n=int(n), mean=float(mean), sd=float(sd), std_error=sd / math.sqrt(n), df=n - 1.0)
     return ComparisonResult(
         column=name,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from peerstats.datasets._streams import Streams
     from peerstats.typing import Array
 
-__all__ = ["draw_financial_well_being", "draw_work_scales", "latent_group", "mean_answer"]
+__all__ = ["draw_financial_well_being", "draw_work_scales", "general_factor", "latent_group", "mean_answer"]
 
 _AGE_GROUPS = ("18-61", "62+")
 
@@ -31,10 +31,12 @@ def _lose_some(answers: Array, name: str, streams: Streams) -> Array:
 
 def latent_group(factor: str, group: str) -> tuple[float, float]:
     """Return a factor's published mean and variance in an age group, self-administered."""
-    for row in read_rows("instruments", "cfpb_fwb_latent.csv"):
-        if (row["age_group"], row["mode"], row["factor"]) == (group, "self", factor):
-            return float(row["mean"]), float(row["variance"])
-    raise AssertionError(f"cfpb_fwb_latent.csv: no row {group}, self, {factor}")
+    found = {
+        (row["factor"], row["age_group"]): (float(row["mean"]), float(row["variance"]))
+        for row in read_rows("instruments", "cfpb_fwb_latent.csv")
+        if row["mode"] == "self"
+    }
+    return found[factor, group]
 
 
 def _draw_factor(factor: str, older: Any, streams: Streams) -> Array:
@@ -46,6 +48,13 @@ def _draw_factor(factor: str, older: Any, streams: Streams) -> Array:
     if factor == "F":  # covariates explain the rest of the variance
         sd = sd * np.sqrt(parameters()["financial_well_being"]["residual_share"])
     return np.asarray(np.where(older, mean_older, mean) + sd * score)
+
+
+def general_factor(columns: Wide, streams: Streams) -> Array:
+    """Draw the factor that the score estimates, (n, 3): 0 and 1 are mean and sd of adults of 18 to 61."""
+    known = columns | {"hourly_wage": np.nan_to_num(columns["hourly_wage"])}
+    explained = linear_predictor(parameters()["financial_well_being"]["coefficients"], known)
+    return explained + _draw_factor("F", columns["age"] >= OLDER, streams)
 
 
 def draw_financial_well_being(columns: Wide, streams: Streams) -> Wide:
@@ -64,11 +73,8 @@ def draw_financial_well_being(columns: Wide, streams: Streams) -> Wide:
         fwb_1 to fwb_10, (n, 3): 0 is Not at all or Never, 4 is Completely or Always; nothing is reversed.
     """
     older = columns["age"] >= OLDER
-    known = columns | {"hourly_wage": np.nan_to_num(columns["hourly_wage"])}
-    factors = {name: _draw_factor(name, older, streams) for name in "FPN"}
-    factors["F"] = factors["F"] + linear_predictor(
-        parameters()["financial_well_being"]["coefficients"], known
-    )
+    factors = {name: _draw_factor(name, older, streams) for name in "PN"}
+    factors["F"] = general_factor(columns, streams)
     noise = streams("fwb").logistic(size=(*older.shape, 10))
     answers = np.zeros(noise.shape)
     for row in read_rows("instruments", "cfpb_fwb_irt.csv"):
@@ -125,7 +131,9 @@ def _draw_burnout(areas: dict[str, Array], columns: Wide, streams: Streams) -> d
         weights = facts["areas"][scale]
         slopes = np.array(list(weights.values()))
         explained = (1 - correlation) * (slopes @ slopes) + correlation * slopes.sum() ** 2
-        factor = np.sqrt(1 - explained) * rest[:, :, i] + facts["peer_support"][scale] * columns["peer_support"]
+        factor = (
+            np.sqrt(1 - explained) * rest[:, :, i] + facts["peer_support"][scale] * columns["peer_support"]
+        )
         out[scale] = factor + sum(slope * areas[area] for area, slope in weights.items())
     return out
 

@@ -63,10 +63,11 @@ class Cohort:
         """Say what it is, and that it is simulated."""
         waves = np.asarray(nw.from_native(self.data, eager_only=True)["wave"].to_numpy())
         counts = ", ".join(str(int((waves == wave).sum())) for wave in (1, 2, 3))
+        first, second, *others = (name for name, part in self.truth.items() if isinstance(part, dict))
         return (
             f"Cohort of {self.n} simulated certified peer specialists: no row is a real person.\n"
             f"  .data   {len(waves)} rows; {counts} respondents at waves 1, 2, 3\n"
-            f"  .truth  {', '.join(name for name in self.truth if isinstance(self.truth[name], dict))}"
+            f"  .truth  {first}, {second} and {len(others)} other parts"
         )
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
@@ -136,7 +137,9 @@ def _check_n(n: int) -> int:
     except TypeError:
         whole = 0
     if whole < 1 or isinstance(n, bool):
-        raise InputError(f"{_CALL}(): n={n!r} is not a number of people.", "Give a whole number of 1 or more.")
+        raise InputError(
+            f"{_CALL}(): n={n!r} is not a number of people.", "Give a whole number of 1 or more."
+        )
     return whole
 
 
@@ -225,7 +228,7 @@ def simulate_cohort(
     >>> cohort
     Cohort of 591 simulated certified peer specialists: no row is a real person.
       .data   ... rows; 591, ... respondents at waves 1, 2, 3
-      .truth  conditional, population_averaged, ...
+      .truth  conditional, population_averaged and 11 other parts
     >>> sorted(cohort.data["job_type"].unique())
     ['not working', 'other job', 'peer support']
     """

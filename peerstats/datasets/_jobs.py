@@ -91,7 +91,9 @@ def _draw_hours(full_time: IntArray, streams: Streams) -> Array:
 
 def _draw_satisfaction(columns: Wide, streams: Streams) -> Array:
     facts = parameters()["job_satisfaction"]
-    noise = logit(ndtr(streams.normals("job_satisfaction", len(columns["subject"]), facts["stability"])[:, :, 0]))
+    noise = logit(
+        ndtr(streams.normals("job_satisfaction", len(columns["subject"]), facts["stability"])[:, :, 0])
+    )
     latent = linear_predictor(facts["coefficients"], columns) + noise
     return 1.0 + np.searchsorted(facts["cuts"], latent)
 

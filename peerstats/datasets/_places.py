@@ -72,9 +72,7 @@ def _draw_rurality(counties: _Counties, streams: Streams) -> npt.NDArray[Any]:
     return np.where(counties.shortage, inside[:, 0], elsewhere[:, 0])
 
 
-def _settle(
-    counties: _Counties, rurality: npt.NDArray[Any], state: IntArray, streams: Streams
-) -> IntArray:
+def _settle(counties: _Counties, rurality: npt.NDArray[Any], state: IntArray, streams: Streams) -> IntArray:
     """Give everybody a county of their state: one each first, the others by the counties' weights."""
     facts, sizes = parameters()["counties"], parameters()["county_sizes"]
     # one person lives in every county, so the others must make up the rest of the 14 %

@@ -130,7 +130,9 @@ def _read_text(path: Path, call: str) -> str:
     if kind is None and b"\x00" in raw[:4096]:
         kind = "a binary file"
     if kind is not None:
-        raise SourceError(f"{call}(): {path.name} is {kind}, not a {path.suffix} file.", "Export it as CSV first.")
+        raise SourceError(
+            f"{call}(): {path.name} is {kind}, not a {path.suffix} file.", "Export it as CSV first."
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -184,12 +186,16 @@ def read_delimited(path: str | Path, call: str) -> DelimitedFile:
             rows.append(row)
             lines.append(reader.line_num)
     except csv.Error as error:
-        raise SourceError(f"{call}(): line {reader.line_num} of {path.name}: {error}.", "Check its quotes.") from error
+        raise SourceError(
+            f"{call}(): line {reader.line_num} of {path.name}: {error}.", "Check its quotes."
+        ) from error
     if header is None or not rows:
         raise SourceError(f"{call}(): {path.name} has no rows.", "Check that the export worked.")
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise SourceError(f"{call}(): {path.name} has more than one column {twice[0]!r}.", "Rename one of them.")
+        raise SourceError(
+            f"{call}(): {path.name} has more than one column {twice[0]!r}.", "Rename one of them."
+        )
     return DelimitedFile(path=path, header=header, rows=rows, lines=lines)
 
 
@@ -218,7 +224,9 @@ def replace_file(path: str | Path, call: str) -> Iterator[TextIO]:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise SourceError(f"{call}(): {path} cannot be written: {error.strerror}.", "Check the folder.") from error
+        raise SourceError(
+            f"{call}(): {path} cannot be written: {error.strerror}.", "Check the folder."
+        ) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file
@@ -262,7 +270,9 @@ def write_delimited(
     delimiter = _delimiter(Path(path), call)
     taken = [name for name in added if name in source.header]
     if taken:
-        raise InputError(f"{call}(): {source.path.name} already has a column {taken[0]!r}.", "Rename that column.")
+        raise InputError(
+            f"{call}(): {source.path.name} already has a column {taken[0]!r}.", "Rename that column."
+        )
     with replace_file(path, call) as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
         writer.writerow([*source.header, *added])

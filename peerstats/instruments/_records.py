@@ -222,12 +222,13 @@ class Instrument:
         """Return key, title, form, scales and licence in a few lines."""
         lines = [
             f"{self.title} [{self.key}]",
-            f"{len(self.item_names)} items answered {self.low}-{self.high}; scored by {' or '.join(self.methods)}",
+            (
+                f"{len(self.item_names)} items answered {self.low}-{self.high}; "
+                f"scored by {' or '.join(self.methods)}"
+            ),
         ]
         for scale in self.scales:
-            names = [
-                ("-" if i in scale.reverse else "") + self.item_names[i] for i in scale.items
-            ]
+            names = [("-" if i in scale.reverse else "") + self.item_names[i] for i in scale.items]
             lines.append(f"  {scale.name}: items {' '.join(names)} (high = {scale.high_means})")
         if any(scale.reverse for scale in self.scales):
             lines.append("  a minus marks a reverse-keyed item")

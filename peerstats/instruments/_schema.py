@@ -47,7 +47,7 @@ def _stop(place: str, problem: str, next_step: str = "Mend the instrument file."
 
 
 def _freeze(array: Any, dtype: type = float) -> Any:
-    out = np.array(array, dtype=dtype)
+    out: Any = np.array(array, dtype=dtype)
     out.setflags(write=False)
     return out
 
@@ -93,7 +93,9 @@ def _groups(table: Mapping[str, Any] | None) -> Groups | None:
     )
 
 
-def _lookup(table: Mapping[str, Any] | None, groups: Groups | None, read: Callable[[str], str]) -> LookupTable | None:
+def _lookup(
+    table: Mapping[str, Any] | None, groups: Groups | None, read: Callable[[str], str]
+) -> LookupTable | None:
     if table is None or groups is None:
         return None
     rows = _rows(read(table["table"]))
@@ -101,7 +103,9 @@ def _lookup(table: Mapping[str, Any] | None, groups: Groups | None, read: Callab
         (len(groups.age_group), len(groups.mode), 1 + max(int(row["raw"]) for row in rows)), np.nan
     )
     for row in rows:
-        scores[groups.age_group.index(row["age_group"]), groups.mode.index(row["mode"]), int(row["raw"])] = row["score"]
+        scores[groups.age_group.index(row["age_group"]), groups.mode.index(row["mode"]), int(row["raw"])] = (
+            row["score"]
+        )
     return LookupTable(scores=_freeze(scores))
 
 
@@ -120,7 +124,10 @@ def _irt(
 
     def item_values(*names: str) -> Any:
         return _freeze(
-            [[[[items[(*cell, n)][name] for name in names] for n in numbers] for cell in row] for row in cells]
+            [
+                [[[items[(*cell, n)][name] for name in names] for n in numbers] for cell in row]
+                for row in cells
+            ]
         )
 
     def factor_values(name: str) -> Any:
@@ -149,6 +156,25 @@ def _example(table: Mapping[str, Any]) -> Example:
     )
 
 
+def _table(text: str, place: str) -> dict[str, Any]:
+    """Read the file's TOML and check its parts by name."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _stop(place, f"is not TOML: {error}") from error
+    missing = [name for name in _REQUIRED if name not in table]
+    if missing:
+        raise _stop(place, f"lacks {', '.join(missing)}")
+    known = (*_REQUIRED, *_OPTIONAL)
+    unknown = sorted(set(table) - set(known))
+    if unknown:
+        raise _stop(place, f"has {unknown[0]!r}, which means nothing", f"Known: {', '.join(known)}.")
+    wrong = [m for m in table["methods"] if m not in METHODS]
+    if wrong:
+        raise _stop(place, f"method {wrong[0]!r} is unknown", f"Choose from {', '.join(METHODS)}.")
+    return table
+
+
 def parse_instrument(text: str, place: str, read: Callable[[str], str]) -> Instrument:
     """Make an `Instrument` of an instrument file's text.
 
@@ -171,19 +197,7 @@ def parse_instrument(text: str, place: str, read: Callable[[str], str]) -> Instr
     InputError
         If the file is no TOML, lacks a part, or contradicts itself.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _stop(place, f"is not TOML: {error}") from error
-    missing = [name for name in _REQUIRED if name not in table]
-    if missing:
-        raise _stop(place, f"lacks {', '.join(missing)}")
-    unknown = sorted(set(table) - {*_REQUIRED, *_OPTIONAL})
-    if unknown:
-        raise _stop(place, f"has {unknown[0]!r}, which means nothing", f"Known: {', '.join((*_REQUIRED, *_OPTIONAL))}.")
-    wrong = [m for m in table["methods"] if m not in METHODS]
-    if wrong:
-        raise _stop(place, f"method {wrong[0]!r} is unknown", f"Choose from {', '.join(METHODS)}.")
+    table = _table(text, place)
     low, high = int(table["answers"]["low"]), int(table["answers"]["high"])
     if low >= high:
         raise _stop(place, f"answers go from {low} to {high}")
@@ -206,7 +220,10 @@ def parse_instrument(text: str, place: str, read: Callable[[str], str]) -> Instr
     if any(len(a.words) != high - low + 1 for a in anchors):
         raise _stop(place, f"has anchors that are not {high - low + 1} words")
     return Instrument(
-        **{name: table[name] for name in ("key", "title", "form", "wording", "licence", "reference", "confirmed")},
+        **{
+            name: table[name]
+            for name in ("key", "title", "form", "wording", "licence", "reference", "confirmed")
+        },
         methods=tuple(table["methods"]),
         notes=tuple(table.get("notes", ())),
         confidence=dict(table.get("confidence", {})),

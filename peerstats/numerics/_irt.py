@@ -64,7 +64,7 @@ def _category_probabilities(model: BifactorModel, item: int) -> Array:
 
 
 def _codes(answers: IntArray, n_categories: int) -> IntArray:
-    """Number each row's pattern in base n_categories + 1; a missing answer (-1) is the last digit."""
+    """Give each pattern a number in base n_categories + 1; a missing answer (-1) is the last digit."""
     base = n_categories + 1
     digits = np.where(answers < 0, n_categories, answers)
     code = np.zeros(len(answers), dtype=np.int64)

@@ -57,10 +57,11 @@ def mean_estimate(values: Array, weights: Array | None, weight_kind: str, domain
 
     Notes
     -----
-    Without weights the error is s / sqrt(n) on n - 1 degrees of freedom; frequency weights equal rows repeated.
-    Sampling weights: with-replacement linearisation over the full sample of N rows,
-    N / (N - 1) x sum of squares of w_i (y_i - mean) / sum(w), the rows outside the group counted as zeros, on N - 1
-    degrees of freedom; R's ``svymean`` and Stata's ``svy, subpop(): mean``. The SD then has the factor n / (n - 1).
+    Without weights the error is s / sqrt(n) on n - 1 degrees of freedom; frequency weights equal rows
+    repeated. Sampling weights: with-replacement linearisation over the full sample of N rows,
+    N / (N - 1) x sum of squares of w_i (y_i - mean) / sum(w), the rows outside the group counted as zeros,
+    on N - 1 degrees of freedom; R's ``svymean`` and Stata's ``svy, subpop(): mean``. The SD then has the
+    factor n / (n - 1).
     """
     y = values[domain]
     n = len(y)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
-from peerstats.plots._pyplot import axes_or_new, describe_as, ticker
-from peerstats.plots._style import GRID, MUTED, SAMPLE, finish
+from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across, ticker
+from peerstats.plots._style import GRID, MUTED, SAMPLE, finish, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["forest"]
 
 _ROW = 0.22  # inches a row of 8-point text needs
+_LABELS = 0.45  # of the figure's width is the most that the rows' names may take
 _FRAME = 1.0  # inches for title, ticks and axis label
 _FEWEST_TICKS = 3  # a log axis cannot be read from two
 
@@ -88,7 +89,9 @@ def forest(
         _check_positive(rows, reference)
     headings = [] if groups is None else list(dict.fromkeys(rows.groups))
     texts, places = _places(rows, headings)
-    ax = axes_or_new(ax, height=_FRAME + _ROW * len(texts), call="forest")
+    lines = 1 + max(wrap(text, _LABELS * PAGE_WIDTH * 72).count("\n") for text in texts)
+    ax = axes_or_new(ax, height=_FRAME + _ROW * lines * len(texts), call="forest")
+    texts = [wrap(text, _LABELS * points_across(ax)) for text in texts]
     ax.set_xscale("log" if log else "linear")
     ax.set_xlim(_limits(rows, reference, log=log))
     ax.axvline(reference, color=MUTED, linestyle="--", linewidth=1, zorder=1)
@@ -97,7 +100,7 @@ def forest(
     if log:
         _plain_log_ticks(ax)
     _label_rows(ax, texts, places)
-    finish(ax, title=title, xlabel=xlabel)
+    finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)))
     describe_as(ax, _alt_text(rows, reference, title))
     return ax
 

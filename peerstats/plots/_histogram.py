@@ -71,8 +71,8 @@ def histogram(
     edges = bin_edges(x, bins, "histogram")
     ax = axes_or_new(ax, height=3.2, call="histogram")
     draw_shares(ax, shares(x, w, edges), edges)
-    weighted = "respondents" if weights is None else "weighted respondents"
-    finish(ax, title=title, xlabel=xlabel, ylabel=f"Share of {weighted}")
+    share = "Share" if weights is None else "Weighted share"
+    finish(ax, title=title, xlabel=xlabel, ylabel=f"{share} of respondents")
     name = f"Histogram: {title}" if title else "Histogram"
     mean = np.average(x, weights=w)
     describe_as(ax, f"{name}. {len(x):,} values from {x.min():g} to {x.max():g}, mean {mean:.4g}.")
@@ -84,5 +84,6 @@ def draw_shares(ax: Axes, heights: Array, edges: Array) -> None:
     ax.bar(
         edges[:-1], heights, np.diff(edges), align="edge", color=SAMPLE_FILL, edgecolor="white", linewidth=0.6
     )
-    ax.yaxis.set_major_formatter(ticker().PercentFormatter(xmax=1, decimals=None))
+    ax.yaxis.set_major_locator(ticker().MaxNLocator(6, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_formatter(ticker().FuncFormatter(lambda share, _: f"{100 * share:g}%"))
     ax.grid(axis="y", color=GRID, linewidth=0.6)

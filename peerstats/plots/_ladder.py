@@ -24,6 +24,7 @@ __all__ = ["percentile_ladder"]
 _SHOWN = (0.10, 0.25, 0.50, 0.75, 0.90)  # what the wage tables of the BLS publish
 _BOX = 0.13  # half the width of a box; groups are 1 apart
 _MARGIN = 0.06  # of the span of wages, above and below
+_ROOMY = 65  # points a group needs for its median to be written beside the box
 _LAYOUT_SHARE = 0.75  # of the figure's height and width that labels and legend leave to the axes, at least
 
 
@@ -78,9 +79,10 @@ def percentile_ladder(
     Notes
     -----
     For each group the thin bar runs from the 10th to the 90th percentile, the box from the 25th to
-    the 75th, and the line across it is the median. A sample's percentile is the smallest value at
-    which the weighted distribution function reaches it: R's `quantile(type = 1)`, numpy's
-    "inverted_cdf".
+    the 75th, and the line across it is the median, written beside it if there is room.
+
+    A sample's percentile is the smallest value at which the weighted distribution function reaches
+    it: R's `quantile(type = 1)`, numpy's "inverted_cdf".
 
     Examples
     --------
@@ -104,9 +106,10 @@ def percentile_ladder(
         ax.axhline(rung, color=BENCHMARK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     sign = "$" if unit.startswith("dollars") else ""
     _label_rungs(ax, ranks[published], rungs[published], sign)
-    box = [_draw_group(ax, i, group, sign) for i, group in enumerate(groups)][-1]
+    roomy = points_across(ax) / len(groups) >= _ROOMY
+    boxes = [_draw_group(ax, i, g, sign, labelled=roomy and g.n > 0) for i, g in enumerate(groups)]
     _label_groups(ax, groups)
-    legend = [ax.lines[0], box] if published.any() else [box]
+    legend = [ax.lines[0], boxes[0]] if published.any() else [boxes[0]]
     words = [f"{benchmark_label}: percentiles"] * bool(published.any())
     below = legend_above(
         ax, legend, [*words, "Sample: middle half (box), 10th to 90th percentile (bar), median"]
@@ -195,12 +198,12 @@ def _label_rungs(ax: Axes, ranks: Array, rungs: Array, sign: str) -> None:
         )
 
 
-def _draw_group(ax: Axes, x: int, group: _Group, sign: str) -> Artist:
+def _draw_group(ax: Axes, x: int, group: _Group, sign: str, *, labelled: bool) -> Artist:
     p10, p25, median, p75, p90 = group.at
     ax.vlines(x, p10, p90, colors=SAMPLE, linewidth=2.2, zorder=2)
     box = ax.bar(x, p75 - p25, 2 * _BOX, p25, color=SAMPLE_FILL, edgecolor=SAMPLE, linewidth=1, zorder=3)
     ax.hlines(median, x - _BOX, x + _BOX, colors=BENCHMARK, linewidth=2, zorder=4)
-    if group.n:
+    if labelled:
         ax.annotate(
             f"{sign}{median:,.2f}",
             (x + _BOX, median),

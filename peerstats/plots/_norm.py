@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats.errors import InputError
 from peerstats.plots._histogram import draw_shares
-from peerstats.plots._pyplot import axes_or_new, describe_as
-from peerstats.plots._style import BENCHMARK, SAMPLE, TEXT, finish, legend_above
+from peerstats.plots._pyplot import axes_or_new, describe_as, points_across
+from peerstats.plots._style import BENCHMARK, SAMPLE, TEXT, finish, legend_above, width_of
 from peerstats.plots._values import nice_edges, read_vector, same_length, shares, some_values_and_weights
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["distribution_over_norm"]
 
-_HEADROOM = 1.18  # of the highest bar: room for the labels of the means above all bars
+_HEADROOM = 1.25  # of the highest bar: room for the labels of the means above all bars
+_GAP = 4  # points between a mean's line and its label
+_LINE = 11  # points from one line of labels to the next
 _SUM_TOLERANCE = 1e-3  # published shares are rounded: 100 of them to 5 decimals miss 1 by at most 0.0005
 
 
@@ -123,21 +126,40 @@ def _read_norm(norm_values: Any, norm_shares: Any) -> tuple[Array, Array]:
     return points, norm
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mark:
+    """A mean's line and label."""
+
+    mean: float
+    text: str
+    color: str
+    linestyle: str
+
+
 def _mark_means(ax: Axes, sample_mean: float, norm_mean: float) -> None:
-    """Mark both means; their labels stand on opposite sides, away from each other."""
-    for mean, name, color, style, left in (
-        (sample_mean, "sample mean", SAMPLE, "-", sample_mean <= norm_mean),
-        (norm_mean, "norm mean", BENCHMARK, "--", norm_mean < sample_mean),
-    ):
-        ax.axvline(mean, color=color, linestyle=style, linewidth=1.6)
+    """Mark both means; the labels stand away from each other, or below each other near an edge."""
+    marks = [
+        _Mark(mean=sample_mean, text=f"sample mean {sample_mean:.1f}", color=SAMPLE, linestyle="-"),
+        _Mark(mean=norm_mean, text=f"norm mean {norm_mean:.1f}", color=BENCHMARK, linestyle="--"),
+    ]
+    marks.sort(key=lambda mark: mark.mean)
+    first, last = ax.get_xlim()
+    across = points_across(ax) / (last - first)
+    to_left = [
+        (marks[0].mean - first) * across > width_of(marks[0].text) + _GAP,
+        (last - marks[1].mean) * across < width_of(marks[1].text) + _GAP,
+    ]
+    for i, (mark, left) in enumerate(zip(marks, to_left, strict=True)):
+        ax.axvline(mark.mean, color=mark.color, linestyle=mark.linestyle, linewidth=1.6)
         ax.annotate(
-            f"{name} {mean:.1f}",
-            (mean, 1),
+            mark.text,
+            (mark.mean, 1),
             xycoords=("data", "axes fraction"),
-            xytext=(-4 if left else 4, -2),
+            xytext=(-_GAP if left else _GAP, -2 - (_LINE if i and to_left[0] == left else 0)),
             textcoords="offset points",
             ha="right" if left else "left",
             va="top",
-            color=color,
+            color=mark.color,
             fontsize=TEXT,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )

@@ -22,6 +22,7 @@ __all__ = [
     "TEXT",
     "finish",
     "legend_above",
+    "width_of",
     "wrap",
 ]
 
@@ -46,19 +47,37 @@ def wrap(text: str, points: float, size: float = TEXT) -> str:
     return textwrap.fill(text, max(int(points / (_CHARACTER * size)), 12), break_long_words=False)
 
 
+def width_of(text: str, size: float = TEXT) -> float:
+    """Return about how many points a text is wide, its longest line counting."""
+    return _CHARACTER * size * max(map(len, text.split("\n")))
+
+
 def finish(
-    ax: Axes, *, title: str | None, xlabel: str | None, ylabel: str | None = None, below_title: float = 0
+    ax: Axes,
+    *,
+    title: str | None,
+    xlabel: str | None,
+    ylabel: str | None = None,
+    left: float = 0,
+    below_title: float = 0,
 ) -> None:
-    """Set frame, ticks, labels and title; `below_title` points stay free under the title."""
+    """Set frame, ticks, labels and title.
+
+    The texts beside the axes take `left` points of the width; `below_title` points stay free under
+    the title.
+    """
+    room = points_across(ax) - left
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(MUTED)
     ax.tick_params(labelsize=TEXT, color=MUTED, length=3)
     ax.set_axisbelow(True)
-    ax.set_xlabel(xlabel or "", fontsize=TEXT)
+    ax.set_xlabel(wrap(xlabel or "", room), fontsize=TEXT)
     ax.set_ylabel(ylabel or "", fontsize=TEXT)
     if title:
-        fitted = wrap(title, points_across(ax), _TITLE)
-        ax.set_title(fitted, loc="left", fontsize=_TITLE, fontweight="bold", pad=6 + below_title)
+        bold = 1.1 * _TITLE  # letters are that much wider
+        ax.set_title(
+            wrap(title, room, bold), loc="left", fontsize=_TITLE, fontweight="bold", pad=6 + below_title
+        )
 
 
 def legend_above(ax: Axes, handles: Sequence[Artist], labels: Sequence[str]) -> float:

@@ -32,7 +32,10 @@ def _stop_at_bad_answers(plan: ScoringPlan, frame: nw.DataFrame[Any], values: Ar
     if high in values and np.isin(odd, [high + 1]).all() and not (values == low).any():
         advice = f"If the file is coded {low + 1} to {high + 1}, say coded_from={low + 1}."
     else:
-        advice = f"Declare codes that mean 'no answer', missing_codes=[{codes}], or the file's lowest code, coded_from=."
+        advice = (
+            f"Declare codes that mean 'no answer', missing_codes=[{codes}], "
+            "or the file's lowest code, coded_from=."
+        )
     raise InputError(
         f"score(): item column {plan.columns[column]!r} of {instrument.key!r} is answered {low} to {high}; "
         f"{row_name(frame, row)} holds {value:g} ({int(bad.sum())} such answers in {where}).",

@@ -98,9 +98,7 @@ def _cells(groups: RespondentGroups, scored: Array) -> list[tuple[int, int, IntA
     return found
 
 
-def _by_lookup(
-    instrument: Instrument, scale: Scale, answers: Array, groups: RespondentGroups
-) -> ScaleScores:
+def _by_lookup(instrument: Instrument, scale: Scale, answers: Array, groups: RespondentGroups) -> ScaleScores:
     total, count = _totals(answers - instrument.low, scale, instrument.high - instrument.low)
     reason = _reasons(count, len(scale.items), groups)
     score, std_error = np.full((2, len(total)), np.nan)

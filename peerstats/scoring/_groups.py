@@ -58,11 +58,19 @@ def _from_ages(frame: nw.DataFrame[Any], column: str, ages_from: tuple[int, ...]
 
 
 def _from_levels(
-    frame: nw.DataFrame[Any], column: str, mapping: Mapping[Any, str] | None, levels: tuple[str, ...], name: str
+    frame: nw.DataFrame[Any],
+    column: str,
+    mapping: Mapping[Any, str] | None,
+    levels: tuple[str, ...],
+    name: str,
 ) -> IntArray:
     check_columns([column], frame.columns, "score", use=f"{name} column")
     codes, found = read_words(frame, column)
-    table = {str(value): level for value, level in mapping.items()} if mapping is not None else {x: x for x in levels}
+    table = (
+        {str(value): level for value, level in mapping.items()}
+        if mapping is not None
+        else {x: x for x in levels}
+    )
     wrong = [level for level in table.values() if level not in levels]
     if wrong:
         raise InputError(
@@ -77,8 +85,9 @@ def _from_levels(
             f"scoring group.",
             f"Map every value to one of {', '.join(map(repr, levels))}: {name}=({column!r}, {{value: group}}).",
         )
-    place = np.array([levels.index(table[str(value)]) for value in found] + [-1], dtype=np.int64)
-    return place[codes]
+    place: IntArray = np.array([levels.index(table[str(value)]) for value in found] + [-1], dtype=np.int64)
+    groups: IntArray = place[codes]
+    return groups
 
 
 def _read_one(frame: nw.DataFrame[Any], spec: GroupSpec, levels: tuple[str, ...], name: str) -> IntArray:

@@ -106,9 +106,10 @@ def item_columns(
     missing = [name for name in names if name not in columns]
     if missing:
         are = "are" if len(missing) > 1 else "is"
+        shown = ", ".join(map(repr, missing[:5])) + (", ..." if missing[5:] else "")
         raise InputError(
             f"score(): {instrument.key!r} needs {needed} item columns and {len(missing)} of them {are} not in "
-            f"the data: {', '.join(map(repr, missing[:5]))}{', ...' if missing[5:] else ''}.",
+            f"the data: {shown}.",
             f"{did_you_mean(missing[0], columns, what='columns')} "
             "Tell score() how your columns are named, for example items='q_{}'.",
         )

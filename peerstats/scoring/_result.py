@@ -59,8 +59,9 @@ class ScoreResult(Result):
     >>> result = ps.score(answers, "mbi_gs", items="mbi_{}")
     >>> result.scores["exhaustion"].tolist()
     [3.0, nan]
-    >>> result.report()[["scale", "reason", "n"]].iloc[0].tolist()
-    ['exhaustion', 'no item answered', 1]
+    >>> result.report().head(1)
+            scale            reason  n
+    0  exhaustion  no item answered  1
     """
 
     plan: ScoringPlan
@@ -177,8 +178,12 @@ class ScoreResult(Result):
     def tables(self) -> tuple[Table, ...]:
         """Return the printed face: one table."""
         columns = self._summaries()
-        kinds = {"scale": "text", "n_items": "integer", "n_scored": "integer", "n_withheld": "integer"}
-        labels = {"n_items": "items", "n_scored": "scored", "n_withheld": "withheld", "mean_std_error": "mean SE"}
+        labels = {
+            "n_items": "items",
+            "n_scored": "scored",
+            "n_withheld": "withheld",
+            "mean_std_error": "mean SE",
+        }
         plan = self.plan
         low, high = plan.instrument.low + plan.shift, plan.instrument.high + plan.shift
         lines = [f"{self.n:,} respondents, answers coded {low}-{high}, scored by {plan.method}"]
@@ -186,7 +191,9 @@ class ScoreResult(Result):
             lines.append(f"codes that mean no answer: {', '.join(f'{c:g}' for c in plan.missing_codes)}")
         for name, scale in self.scales.items():
             counts = [
-                f"{int((scale.reason == code).sum()):,} {REASONS[code]}" for code in np.unique(scale.reason) if code
+                f"{int((scale.reason == code).sum()):,} {REASONS[code]}"
+                for code in np.unique(scale.reason)
+                if code
             ]
             if counts:
                 lines.append(f"{name} withheld: {', '.join(counts)}")
@@ -196,7 +203,11 @@ class ScoreResult(Result):
                 title=plan.instrument.title,
                 lines=tuple(lines),
                 columns=tuple(
-                    Column(key=key, label=labels.get(key, key), kind=kinds.get(key, "number"), digits=2)
+                    Column(
+                        key=key,
+                        label=labels.get(key, key),
+                        kind="text" if key == "scale" else "integer" if key.startswith("n_") else "number",
+                    )
                     for key in columns
                 ),
                 rows=tuple(zip(*columns.values(), strict=True)),
@@ -233,7 +244,10 @@ class ScoreResult(Result):
             )
         kept = self.scales[scale]
         return histogram(
-            kept.score[kept.reason == 0], title=self.plan.instrument.title, xlabel=scale.replace("_", " "), ax=ax
+            kept.score[kept.reason == 0],
+            title=self.plan.instrument.title,
+            xlabel=scale.replace("_", " "),
+            ax=ax,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -245,7 +259,8 @@ class ScoreResult(Result):
             schema, kind, instrument, method, n, scales and notes.
         """
         columns = self._summaries()
-        rows = [dict(zip(columns, (np.asarray(v).tolist() for v in row), strict=True)) for row in zip(*columns.values(), strict=True)]
+        plain = {name: np.asarray(values).tolist() for name, values in columns.items()}
+        rows = [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
         return {
             "schema": 1,
             "kind": "scores",

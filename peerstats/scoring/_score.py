@@ -82,7 +82,8 @@ def score(
     the posterior standard deviation of the pattern x 15. The standard error of a look-up score is the
     posterior standard deviation given the sum (Lord and Wingersky 1984) x 15.
 
-    For *irt* this is Stata's ``pfwb``; for *mean* psych's ``scoreItems(keys, x, missing = FALSE, min = , max = )``.
+    For *irt* this is Stata's ``pfwb``; for *mean* it is psych's
+    ``scoreItems(keys, x, missing = FALSE, min = low, max = high)``.
     With the 2016 National Financial Well-Being Survey, *irt* gives the published score of all 6,389 scored
     respondents; *lookup* agrees for 16 % of them, because everyone with the same total gets one score.
 
@@ -99,7 +100,7 @@ def score(
     >>> answers = pd.DataFrame({f"fwb_{i}": [2, 4] for i in range(1, 11)} | {"age": [40, 70]})
     >>> result = ps.score(answers, "cfpb_fwb_10", items="fwb_{}", age="age", mode="self", method="irt")
     >>> result.scores["financial_well_being"].tolist()
-    [50.0, 58.0]
+    [49.0, 34.0]
     """
     inst = as_instrument(instrument, "score")
     frame = read_frame(data, "score")
@@ -111,5 +112,11 @@ def score(
     answers = read_answers(frame, plan)
     notes = inst.notes + coding_note(plan, answers, declared=coded_from is not None)
     if not inst.confirmed:
-        warnings.warn(f"score(): the key of {inst.key!r} is not confirmed: {inst.notes[0]}", PeerstatsWarning, stacklevel=2)
-    return ScoreResult(plan=plan, scales=evaluate(plan, answers, groups), notes=notes, n=len(answers), frame=frame)
+        warnings.warn(
+            f"score(): the key of {inst.key!r} is not confirmed: {inst.notes[0]}",
+            PeerstatsWarning,
+            stacklevel=2,
+        )
+    return ScoreResult(
+        plan=plan, scales=evaluate(plan, answers, groups), notes=notes, n=len(answers), frame=frame
+    )

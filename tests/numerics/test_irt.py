@@ -43,7 +43,9 @@ def brute_force(pattern, model):
     return mean, np.sqrt((posterior * f**2).sum() / posterior.sum() - mean**2)
 
 
-@pytest.mark.parametrize("row", list(csv.DictReader(GOLDEN.read_text().splitlines())), ids=lambda r: "-".join(list(r.values())[:4]))
+@pytest.mark.parametrize(
+    "row", list(csv.DictReader(GOLDEN.read_text().splitlines())), ids=lambda r: "-".join(list(r.values())[:4])
+)
 def test_scores_by_sum_come_out_to_the_printed_four_decimals(row):
     key = {"10-item": "cfpb_fwb_10", "5-item": "cfpb_fwb_5"}[row["version"]]
     expected, error = expected_scores_by_sum(fwb_model(key, row["age_group"], row["mode"]))
@@ -55,7 +57,13 @@ def test_scores_by_sum_come_out_to_the_printed_four_decimals(row):
 
 @pytest.mark.parametrize(
     "pattern",
-    [[0] * 10, [4] * 10, [0, 4, 2, 1, 3, 2, 2, 4, 0, 1], [-1, -1, 3, -1, -1, -1, -1, -1, -1, -1], [-1, 1, 3, 2, -1, 0, 4, -1, 2, 2]],
+    [
+        [0] * 10,
+        [4] * 10,
+        [0, 4, 2, 1, 3, 2, 2, 4, 0, 1],
+        [-1, -1, 3, -1, -1, -1, -1, -1, -1, -1],
+        [-1, 1, 3, 2, -1, 0, 4, -1, 2, 2],
+    ],
 )
 def test_two_sums_over_planes_equal_the_sum_over_the_cube(pattern):
     model = fwb_model(age_group="62+", mode="interviewer")
@@ -68,7 +76,9 @@ def test_a_pattern_scores_the_same_among_others_and_alone(rng):
     model = fwb_model()
     answers = rng.integers(-1, 5, size=(3_000, 10))
     together = np.stack(expected_scores(answers, model))
-    alone = np.stack([np.concatenate(expected_scores(answers[i : i + 1], model)) for i in range(0, 3_000, 250)], axis=1)
+    alone = np.stack(
+        [np.concatenate(expected_scores(answers[i : i + 1], model)) for i in range(0, 3_000, 250)], axis=1
+    )
     assert_allclose(together[:, ::250], alone, rtol=1e-12)
 
 
@@ -83,7 +93,9 @@ def test_averaging_patterns_of_one_sum_gives_the_score_of_the_sum():
     model = fwb_model("cfpb_fwb_5")
     patterns = np.stack(np.meshgrid(*[np.arange(5)] * 5, indexing="ij"), axis=-1).reshape(-1, 5)
     by_pattern, _ = expected_scores(patterns, model)
-    prior = [np.exp(-0.5 * (model.grid - m) ** 2 / v) for m, v in zip(model.mean, model.variance, strict=True)]
+    prior = [
+        np.exp(-0.5 * (model.grid - m) ** 2 / v) for m, v in zip(model.mean, model.variance, strict=True)
+    ]
     prior = [w / w.sum() for w in prior]
     chosen = np.flatnonzero(patterns.sum(axis=1) == 3)
     probability = []
@@ -91,7 +103,11 @@ def test_averaging_patterns_of_one_sum_gives_the_score_of_the_sum():
         like = [np.ones((49, 49)), np.ones((49, 49))]
         for item, answer in enumerate(pattern):
             line = model.slopes[item, 0] * model.grid[:, None] + model.slopes[item, 1] * model.grid[None, :]
-            above = [np.ones_like(line), *(expit(line - cut) for cut in model.cuts[item]), np.zeros_like(line)]
+            above = [
+                np.ones_like(line),
+                *(expit(line - cut) for cut in model.cuts[item]),
+                np.zeros_like(line),
+            ]
             like[model.factor[item]] *= above[answer] - above[answer + 1]
         probability.append(prior[0] @ ((like[0] @ prior[1]) * (like[1] @ prior[2])))
     by_sum, _ = expected_scores_by_sum(model)
