@@ -1,16 +1,18 @@
 """Build the population-averaged truth of the simulated cohort.
 
-The cohort's job types come from a multinomial logit with normal person and county effects. A model without those
-effects estimates other numbers: the coefficients of the logit that is closest, in expected log-likelihood, to the
-job shares averaged over the effects. This script draws covariates of people with the package's own simulator,
-averages the shares over the effects by Gauss-Hermite quadrature, and fits that logit to the averaged shares.
+The cohort's job types come from a multinomial logit with normal person and county effects. A model without
+those effects estimates other numbers: the coefficients of the logit that is closest, in expected
+log-likelihood, to the job shares averaged over the effects. This script draws covariates of people with the
+package's own simulator, averages the shares over the effects by Gauss-Hermite quadrature, and fits that logit
+to the averages.
 
-It is deterministic and takes under a minute. It repeats the fit on independent populations; the truth is the mean
-of their coefficients, and `precision` the largest standard error of those means.
+It is deterministic and takes under a minute. It repeats the fit on independent populations; the truth is the
+mean of their coefficients, and `precision` the largest standard error of those means.
 
 Run: python tools/build_cohort_truth.py            writes peerstats/datasets/data/cohort_truth.toml
-     python tools/build_cohort_truth.py --solve    prints the intercepts that meet the targets: after a change of
-                                                   cohort_parameters.toml, copy them there, then run it as above
+     python tools/build_cohort_truth.py --solve    prints the intercepts that meet the targets
+
+After a change of cohort_parameters.toml: solve, copy the intercepts there, build, and update manifest.toml.
 """
 
 from __future__ import annotations
@@ -39,8 +41,9 @@ if TYPE_CHECKING:
 TARGET = Path(__file__).parents[1] / "peerstats" / "datasets" / "data" / "cohort_truth.toml"
 N_POPULATIONS = 8
 N_PEOPLE = 100_000
-N_NODES = 15  # a dimension; 21 change no coefficient by 1e-5
+N_NODES = 15  # a dimension; 41 change no coefficient by 1e-6
 DIGITS = 4
+TOLERANCE = 1e-10  # of the last Newton step: far below the digits kept
 Term = tuple[str, str | None]
 
 
@@ -63,8 +66,8 @@ MODELS = (
     ),
     Model(
         name="population_averaged_all_waves",
-        truth_for="multinomial logit of job_type, answered waves pooled with wave as a factor, no person or county "
-        "effects (errors clustered)",
+        truth_for="multinomial logit of job_type, answered waves pooled, wave as a factor, no person or "
+        "county effects (errors clustered)",
         waves=(1, 2, 3),
         kind="job_type",
     ),
@@ -76,7 +79,8 @@ MODELS = (
     ),
     Model(
         name="population_averaged_peer_support",
-        truth_for="logistic model of a peer support job among the employed at wave 1, no person or county effects",
+        truth_for="logistic model of a peer support job among the employed at wave 1, no person or "
+        "county effects",
         waves=(1,),
         kind="peer support of the employed",
     ),
@@ -120,7 +124,7 @@ def fit_shares(X: Array, shares: Array, weights: Array) -> Array:
                 information[i, :, j, :] = (X * each[:, None]).T @ X
         step = np.linalg.solve(information.reshape(others * k, -1), score.ravel())
         beta += step.reshape(others, k)
-        if np.abs(step).max() < 1e-10:
+        if np.abs(step).max() < TOLERANCE:
             return beta
     raise SystemExit("the logit did not converge")
 
@@ -148,7 +152,7 @@ def fit_model(model: Model, columns: Wide, shares: Array, answered: Array) -> Ar
 
 
 def build() -> tuple[dict[str, Array], float]:
-    """Return each model's mean coefficients over the populations, and the largest standard error of a mean."""
+    """Return each model's mean coefficients and the largest standard error of a mean."""
     found: dict[str, list[Array]] = {model.name: [] for model in MODELS}
     for seed in range(N_POPULATIONS):
         columns, _ = draw_people(N_PEOPLE, Streams(seed, "build_cohort_truth"))

@@ -100,9 +100,11 @@ def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:
 
 
 def row_name(frame: nw.DataFrame[Any], position: int) -> str:
-    """Name a row as its owner would: the index label for pandas, else the position counted from 0."""
+    """Name a row as its owner would: by pandas' index, its name included, else by position from 0."""
     index = nw.maybe_get_index(frame)
-    return f"row {position if index is None else index[position]}"
+    if index is None:
+        return f"row {position}"
+    return f"{index.name if isinstance(index.name, str) else 'row'} {index[position]}"
 
 
 def is_null(series: nw.Series[Any]) -> BoolArray:

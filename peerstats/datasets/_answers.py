@@ -84,7 +84,7 @@ def draw_financial_well_being(columns: Wide, streams: Streams) -> Wide:
         latent = float(row["slope_general"]) * factors["F"] + noise[:, :, item]
         latent = latent + float(row["slope_specific"]) * factors[row["factor"]]
         best = np.searchsorted([float(row[f"cut_{k}"]) for k in range(1, 5)], latent)
-        # the model has 4 as best; those items that measure the negative factor were answered the other way round
+        # the model has 4 as best; items of the negative factor are answered the other way round
         answered = best if row["factor"] == "P" else 4 - best
         here = older == (row["age_group"] == _AGE_GROUPS[1])
         answers[:, :, item][here] = answered[here]
@@ -107,17 +107,19 @@ def mean_answer(scale: str, shift: float) -> float:
 
 
 def _draw_item(factor: Array, loading: float, shares: list[float], noise: Array) -> Array:
-    return np.searchsorted(_cuts(shares), loading * factor + np.sqrt(1 - loading**2) * noise).astype(float)
+    latent = loading * factor + np.sqrt(1 - loading**2) * noise
+    return np.asarray(np.searchsorted(_cuts(shares), latent), dtype=float)
 
 
 def _draw_areas(columns: Wide, streams: Streams) -> dict[str, Array]:
     """Draw the six areas' factors, standard normal with one correlation, each (n, 3)."""
     facts = parameters()["areas_of_worklife"]
+    names = list(coefficients(facts["shares"]))
     n = len(columns["subject"])
     common = streams.normals("aws_common", n, facts["stability"])
-    own = streams.normals("aws_areas", n, facts["stability"], columns=len(facts["shares"]) - 1)
+    own = streams.normals("aws_areas", n, facts["stability"], columns=len(names))
     both = np.sqrt(facts["correlation"]) * common + np.sqrt(1 - facts["correlation"]) * own
-    return {area: both[:, :, i] for i, area in enumerate(coefficients(facts["shares"]))}
+    return {area: both[:, :, i] for i, area in enumerate(names)}
 
 
 def _draw_burnout(areas: dict[str, Array], columns: Wide, streams: Streams) -> dict[str, Array]:

@@ -165,7 +165,7 @@ def _long(wide: Mapping[str, Any], answered: BoolArray) -> dict[str, Any]:
 def simulate_cohort(
     n: int = 591, *, rng: np.random.Generator | int | None = None, backend: str = "pandas"
 ) -> Cohort:
-    """Simulate a three-wave survey of certified peer specialists, with its true parameters.
+    r"""Simulate a three-wave survey of certified peer specialists, with its true parameters.
 
     Counts and shares lie near those published for a cohort followed in 2020, 2021 and 2022; nobody in the
     data is real. The sizes of effects are chosen for the simulation: no study reported them.
@@ -211,9 +211,9 @@ def simulate_cohort(
 
     Job type follows a multinomial logit with normal person and county effects,
 
-    .. math:: P(y_{it} = j) \\propto \\exp(x_{it}' \\beta_j + u_{c(i)j} + v_{ij}), \\quad j \\ne \\text{base}.
+    .. math:: P(y_{it} = j) \propto \exp(x_{it}' \beta_j + u_{c(i)j} + v_{ij}), \quad j \ne \text{base}.
 
-    ``.truth["conditional"]`` holds :math:`\\beta` and the variances of u and v: what a mixed model estimates.
+    ``.truth["conditional"]`` holds :math:`\beta` and the variances of u and v: what a mixed model estimates.
     ``.truth["population_averaged"]`` holds the coefficients of the logit that is closest to the job shares
     averaged over u and v: what a model without such effects estimates. They differ, and neither is wrong.
     Whether a person answers wave 2, and then wave 3, depends on covariates known at wave 1.

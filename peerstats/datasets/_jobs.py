@@ -74,7 +74,7 @@ def _draw_wage(columns: Wide, streams: Streams) -> Array:
     n = len(columns["subject"])
     person = facts["person_sd"] * streams("wage_person").standard_normal((n, 1))
     own = facts["wave_sd"] * streams("wage").standard_normal((n, 3))
-    return np.round(np.exp(linear_predictor(facts["coefficients"], columns) + person + own), 2)
+    return np.asarray(np.round(np.exp(linear_predictor(facts["coefficients"], columns) + person + own), 2))
 
 
 def _draw_hours(full_time: IntArray, streams: Streams) -> Array:
@@ -85,8 +85,9 @@ def _draw_hours(full_time: IntArray, streams: Streams) -> Array:
     full = np.where(kind < fewer["share"], rng.integers(fewer["low"], usual, full_time.shape), usual)
     above = rng.integers(usual + 1, more["high"] + 1, full_time.shape)
     full = np.where(kind > 1 - more["share"], above, full)
-    part = np.floor(rng.triangular(*facts["part_time"], full_time.shape))
-    return np.where(full_time == 1, full, part).astype(float)
+    low, mode, high = facts["part_time"]
+    part = np.floor(rng.triangular(low, mode, high, full_time.shape))
+    return np.asarray(np.where(full_time == 1, full, part), dtype=float)
 
 
 def _draw_satisfaction(columns: Wide, streams: Streams) -> Array:
@@ -95,7 +96,7 @@ def _draw_satisfaction(columns: Wide, streams: Streams) -> Array:
         ndtr(streams.normals("job_satisfaction", len(columns["subject"]), facts["stability"])[:, :, 0])
     )
     latent = linear_predictor(facts["coefficients"], columns) + noise
-    return 1.0 + np.searchsorted(facts["cuts"], latent)
+    return np.asarray(1.0 + np.searchsorted(facts["cuts"], latent))
 
 
 def _draw_tenure(columns: Wide, streams: Streams) -> Array:

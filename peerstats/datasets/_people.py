@@ -33,7 +33,7 @@ def _look_up(table: Mapping[str, float], words: npt.NDArray[Any]) -> Array:
 
 
 def _yes(name: str, share: Array | float, n: int, streams: Streams) -> IntArray:
-    return (streams(name).random((n, 1)) < share).astype(np.int64)
+    return np.asarray(streams(name).random((n, 1)) < share, dtype=np.int64)
 
 
 def _draw_age(n: int, streams: Streams) -> IntArray:
@@ -41,20 +41,20 @@ def _draw_age(n: int, streams: Streams) -> IntArray:
     low, high = ndtr((np.array([facts["low"], facts["high"] + 1]) - facts["mean"]) / facts["sd"])
     place = low + (high - low) * streams("age").random((n, 1))
     age = np.floor(facts["mean"] + facts["sd"] * ndtri(place)).astype(np.int64)
-    return np.clip(age, facts["low"], facts["high"]) + np.arange(3)
+    return np.asarray(np.clip(age, facts["low"], facts["high"]) + np.arange(3))
 
 
 def _draw_physical_health(benefits: IntArray, n: int, streams: Streams) -> IntArray:
     facts = parameters()["physical_health"]
     latent = facts["disability_benefits"] * benefits + streams("physical_health").standard_normal((n, 1))
-    return 1 + np.searchsorted(facts["cuts"], latent)
+    return np.asarray(1 + np.searchsorted(facts["cuts"], latent))
 
 
 def _weights(columns: Wide) -> Array:
     facts = parameters()["weight"]
     ratio = _look_up(facts["state"], columns["state"]) * _look_up(facts["gender"], columns["gender"])
     ratio = ratio * np.where(columns["age"][:, :1] >= OLDER, facts["age_62_plus"], 1.0)
-    return np.round(ratio / ratio.mean(), 4)
+    return np.asarray(np.round(ratio / ratio.mean(), 4))
 
 
 def draw_people(n: int, streams: Streams) -> tuple[Wide, IntArray]:

@@ -40,7 +40,7 @@ class _Counties:
 def largest_remainder(total: int, shares: Array) -> IntArray:
     """Split a total into whole parts in the ratio of `shares`; the largest remainders are rounded up."""
     quota = total * shares / shares.sum()
-    parts = np.floor(quota).astype(np.int64)
+    parts: IntArray = np.floor(quota).astype(np.int64)
     order = np.argsort(parts - quota, kind="stable")
     parts[order[: total - parts.sum()]] += 1
     return parts

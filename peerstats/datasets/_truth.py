@@ -22,7 +22,7 @@ def _population_averaged() -> dict[str, Any]:
 def _job_type() -> dict[str, Any]:
     facts = parameters()["job_type"]
     return {
-        "truth_for": "mixed multinomial logit of job_type, waves pooled, with normal person and county effects",
+        "truth_for": "mixed multinomial logit of job_type, all waves, with normal person and county effects",
         "outcome": "job_type",
         "base": facts["base"],
         "coefficients": {name: coefficients(table) for name, table in facts["coefficients"].items()},
@@ -34,7 +34,7 @@ def _job_type() -> dict[str, Any]:
 def _wage() -> dict[str, Any]:
     facts = parameters()["log_hourly_wage"]
     return {
-        "truth_for": "linear model of log(hourly_wage) among the employed, waves pooled: least squares or mixed",
+        "truth_for": "linear model of log(hourly_wage) among the employed, all waves: least squares or mixed",
         "coefficients": coefficients(facts["coefficients"]),
         "person_variance": facts["person_sd"] ** 2,
         "residual_variance": facts["wave_sd"] ** 2,
@@ -43,7 +43,7 @@ def _wage() -> dict[str, Any]:
 
 def _binary(name: str, outcome: str) -> dict[str, Any]:
     return {
-        "truth_for": f"logistic model of {outcome} among the employed, waves pooled, without person effects",
+        "truth_for": f"logistic model of {outcome} among the employed, all waves, without person effects",
         "coefficients": coefficients(parameters()[name]["coefficients"]),
     }
 
@@ -51,7 +51,7 @@ def _binary(name: str, outcome: str) -> dict[str, Any]:
 def _job_satisfaction() -> dict[str, Any]:
     facts = parameters()["job_satisfaction"]
     return {
-        "truth_for": "proportional-odds logit of job_satisfaction among the employed, waves pooled, "
+        "truth_for": "proportional-odds logit of job_satisfaction among the employed, all waves, "
         "without person effects; logit P(answer > k) = linear predictor - cut k",
         "coefficients": coefficients(facts["coefficients"]),
         "cuts": facts["cuts"],
@@ -63,8 +63,8 @@ def _financial_well_being() -> dict[str, Any]:
     (mean, variance), (mean_older, variance_older) = (latent_group("F", group) for group in ("18-61", "62+"))
     residual = facts["residual_share"]
     return {
-        "truth_for": "linear regression of the general factor (times 15 for score points), waves pooled; a regression "
-        "of estimated scores is drawn towards zero by their measurement error; hourly_wage counts as 0 without a job",
+        "truth_for": "linear model of the general factor (times 15 for score points), all waves; a model of "
+        "estimated scores is drawn towards zero by their measurement error; hourly_wage is 0 without a job",
         "coefficients": {**coefficients(facts["coefficients"]), "age_62_plus": mean_older - mean},
         "residual_variance": {"18-61": residual * variance, "62+": residual * variance_older},
     }
@@ -87,7 +87,7 @@ def _burnout() -> dict[str, Any]:
 def _attrition() -> dict[str, Any]:
     tables = parameters()["attrition"]
     return {
-        "truth_for": "logistic model of answering wave 2, and of answering wave 3 given wave 2, on wave-1 covariates",
+        "truth_for": "logistic models of answering wave 2, and wave 3 given wave 2, on wave-1 covariates",
         "coefficients": {wave: coefficients(table) for wave, table in tables.items()},
     }
 

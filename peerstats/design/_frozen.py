@@ -195,30 +195,30 @@ class FrozenDesign:
         check_columns(self.variables, frame.columns, call)
         return {factor.code: _values(factor, frame, call) for factor in self.factors}
 
-    def matrix(self, coded: Mapping[str, Array], rows: slice) -> Array:
+    def matrix(self, coded: Mapping[str, Array], start: int, stop: int) -> Array:
         """Build the design of some rows.
 
         Parameters
         ----------
         coded : mapping of str to (n,) array
             What `code` returned.
-        rows : slice
-            Which rows.
+        start, stop : int
+            The first row, and the row after the last.
 
         Returns
         -------
         (k, m) float array
             One row per column of the design; NaN where a value is missing.
         """
-        n = len(range(*rows.indices(len(next(iter(coded.values())))))) if coded else rows.stop - rows.start
+        n = stop - start
         full = {factor.code: factor for factor in self.factors}
         x = np.empty((len(self.columns), n))
-        start = 0
+        top = 0
         for term in self.terms:
             for subterm in term.subterms:
                 block = np.ones((1, n))
                 for position, (code, is_full) in enumerate(subterm):
-                    part = coded[code][rows]
+                    part = coded[code][start:stop]
                     if full[code].kind == "category":
                         columns = full[code].contrasts(full=is_full).T.take(part, axis=1)
                     else:
@@ -229,8 +229,8 @@ class FrozenDesign:
                         if position == 0
                         else (columns[:, None, :] * block[None]).reshape(len(columns) * len(block), n)
                     )
-                x[start : start + len(block)] = block
-                start += len(block)
+                x[top : top + len(block)] = block
+                top += len(block)
         return x
 
 

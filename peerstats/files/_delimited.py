@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_columns
+from peerstats._core.frames import new_frame
 from peerstats.errors import InputError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import TextIO
 
-    from peerstats.typing import Array
+    from peerstats.typing import Array, Columns
 
 __all__ = ["DelimitedFile", "read_delimited", "replace_file", "write_delimited"]
 
@@ -93,6 +93,41 @@ class DelimitedFile:
                     "Turn the text into numbers first, or name another column.",
                 ) from None
         return found
+
+    def frame(self) -> Any:
+        """Return all columns as a pandas frame, each row named by its line in the file.
+
+        Returns
+        -------
+        pandas DataFrame
+            A column of numbers and empty cells becomes numbers; every other column stays text.
+        """
+        columns: dict[str, Any] = {}
+        for j, name in enumerate(self.header):
+            cells = [row[j].strip() for row in self.rows]
+            if all(_is_number(cell) for cell in cells if cell):
+                columns[name] = np.array([float(cell) if cell else np.nan for cell in cells])
+            else:
+                columns[name] = [cell or None for cell in cells]
+        return self.named(columns)
+
+    def named(self, columns: Columns) -> Any:
+        """Return columns, one value a row, as a pandas frame whose rows are named by their line in the file.
+
+        Parameters
+        ----------
+        columns : mapping of str to array or list
+            Columns as long as the file.
+
+        Returns
+        -------
+        pandas DataFrame
+            Its index is called "line".
+        """
+        made = new_frame(columns)
+        made.index = self.lines
+        made.index.name = "line"
+        return made
 
     def words(self, name: str, call: str) -> list[str | None]:
         """Return a column as text, an empty cell as None."""
@@ -221,19 +256,19 @@ def replace_file(path: str | Path, call: str) -> Iterator[TextIO]:
         If it cannot be written.
     """
     path = Path(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        file = part.open("w", encoding="utf-8", newline="")
     except OSError as error:
         raise SourceError(
             f"{call}(): {path} cannot be written: {error.strerror}.", "Check the folder."
         ) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with file:
             yield file
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        part.replace(path)
     finally:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
 
 
 def _cell(value: Any) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats.errors import InputError
 from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across, ticker
-from peerstats.plots._style import GRID, MUTED, SAMPLE, finish, width_of, wrap
+from peerstats.plots._style import GRID, MUTED, SAMPLE, TEXT, finish, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def forest(
     if log:
         _plain_log_ticks(ax)
     _label_rows(ax, texts, places)
-    finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)))
+    finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)) + 2 * TEXT)
     describe_as(ax, _alt_text(rows, reference, title))
     return ax
 
@@ -183,9 +183,10 @@ def _draw(ax: Axes, rows: _Rows, y: IntArray) -> None:
     low, high = np.maximum(rows.low, left), np.minimum(rows.high, right)
     ax.hlines(y[drawn], low[drawn], high[drawn], colors=SAMPLE, linewidth=1.6)
     ax.plot(rows.estimate, y, linestyle="none", marker="o", markersize=4.5, color=SAMPLE)
-    for off, edge, marker in ((rows.low < left, left, "<"), (rows.high > right, right, ">")):
+    inside = ax.get_yaxis_transform()  # across in fractions of the axes: an arrowhead stays off the labels
+    for off, x, marker in ((rows.low < left, 0.01, "<"), (rows.high > right, 0.99, ">")):
         ends = y[drawn & off]
-        ax.plot(np.full(len(ends), edge), ends, linestyle="none", marker=marker, color=SAMPLE, clip_on=False)
+        ax.plot(np.full(len(ends), x), ends, marker, color=SAMPLE, markersize=5, transform=inside)
 
 
 def _plain_log_ticks(ax: Axes) -> None:

@@ -10,7 +10,17 @@ from scipy.optimize import isotonic_regression
 
 from peerstats.errors import InputError
 from peerstats.plots._pyplot import axes_or_new, describe_as, figure_of, points_across
-from peerstats.plots._style import BENCHMARK, MUTED, SAMPLE, SAMPLE_FILL, SMALL, finish, legend_above, wrap
+from peerstats.plots._style import (
+    BENCHMARK,
+    MUTED,
+    SAMPLE,
+    SAMPLE_FILL,
+    SCALE,
+    SMALL,
+    finish,
+    legend_above,
+    wrap,
+)
 from peerstats.plots._values import read_vector, same_length, values_and_weights
 
 if TYPE_CHECKING:
@@ -24,8 +34,9 @@ __all__ = ["percentile_ladder"]
 _SHOWN = (0.10, 0.25, 0.50, 0.75, 0.90)  # what the wage tables of the BLS publish
 _BOX = 0.13  # half the width of a box; groups are 1 apart
 _MARGIN = 0.06  # of the span of wages, above and below
-_ROOMY = 65  # points a group needs for its median to be written beside the box
-_LAYOUT_SHARE = 0.75  # of the figure's height and width that labels and legend leave to the axes, at least
+_ROOMY = 40  # points a group needs for its median to be written beside the box
+_RUNG_LABEL = 65  # points to the right of the axes that the names of the lines take
+_LAYOUT_SHARE = 0.75  # of the figure's height that labels and legend leave to the axes
 
 
 def percentile_ladder(
@@ -106,7 +117,7 @@ def percentile_ladder(
         ax.axhline(rung, color=BENCHMARK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     sign = "$" if unit.startswith("dollars") else ""
     _label_rungs(ax, ranks[published], rungs[published], sign)
-    roomy = points_across(ax) / len(groups) >= _ROOMY
+    roomy = _room(ax, groups) >= _ROOMY
     boxes = [_draw_group(ax, i, g, sign, labelled=roomy and g.n > 0) for i, g in enumerate(groups)]
     _label_groups(ax, groups)
     legend = [ax.lines[0], boxes[0]] if published.any() else [boxes[0]]
@@ -217,9 +228,15 @@ def _draw_group(ax: Axes, x: int, group: _Group, sign: str, *, labelled: bool) -
     return box.patches[0]
 
 
+def _room(ax: Axes, groups: list[_Group]) -> float:
+    """Return the width that a group has, in points."""
+    return (points_across(ax) - SCALE - _RUNG_LABEL) / len(groups)
+
+
 def _label_groups(ax: Axes, groups: list[_Group]) -> None:
-    room = _LAYOUT_SHARE * points_across(ax) / len(groups)
-    ax.set_xticks(range(len(groups)), [f"{wrap(group.label, room)}\nn = {group.n:,}" for group in groups])
+    room = _room(ax, groups)
+    equals = " = " if room >= _ROOMY else "="
+    ax.set_xticks(range(len(groups)), [f"{wrap(g.label, room)}\nn{equals}{g.n:,}" for g in groups])
     ax.tick_params(axis="x", length=0)
 
 

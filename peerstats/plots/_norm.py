@@ -9,8 +9,8 @@ import numpy as np
 
 from peerstats.errors import InputError
 from peerstats.plots._histogram import draw_shares
-from peerstats.plots._pyplot import axes_or_new, describe_as, points_across
-from peerstats.plots._style import BENCHMARK, SAMPLE, TEXT, finish, legend_above, width_of
+from peerstats.plots._pyplot import axes_or_new, describe_as, figure_of, points_across
+from peerstats.plots._style import BENCHMARK, SAMPLE, SCALE, TEXT, finish, legend_above, width_of
 from peerstats.plots._values import nice_edges, read_vector, same_length, shares, some_values_and_weights
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ __all__ = ["distribution_over_norm"]
 
 _HEADROOM = 1.25  # of the highest bar: room for the labels of the means above all bars
 _GAP = 4  # points between a mean's line and its label
-_LINE = 11  # points from one line of labels to the next
+_LINE = 14  # points from one line of labels to the next
+_LAYOUT_SHARE = 0.7  # of the figure's height that labels and legend leave to the axes
 _SUM_TOLERANCE = 1e-3  # published shares are rounded: 100 of them to 5 decimals miss 1 by at most 0.0005
 
 
@@ -144,22 +145,26 @@ def _mark_means(ax: Axes, sample_mean: float, norm_mean: float) -> None:
     ]
     marks.sort(key=lambda mark: mark.mean)
     first, last = ax.get_xlim()
-    across = points_across(ax) / (last - first)
-    to_left = [
-        (marks[0].mean - first) * across > width_of(marks[0].text) + _GAP,
-        (last - marks[1].mean) * across < width_of(marks[1].text) + _GAP,
-    ]
-    for i, (mark, left) in enumerate(zip(marks, to_left, strict=True)):
-        ax.axvline(mark.mean, color=mark.color, linestyle=mark.linestyle, linewidth=1.6)
-        ax.annotate(
-            mark.text,
-            (mark.mean, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(-_GAP if left else _GAP, -2 - (_LINE if i and to_left[0] == left else 0)),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="top",
-            color=mark.color,
-            fontsize=TEXT,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-        )
+    across = (points_across(ax) - SCALE) / (last - first)
+    lower_left = (marks[0].mean - first) * across > width_of(marks[0].text) + _GAP
+    higher_left = (last - marks[1].mean) * across < width_of(marks[1].text) + _GAP
+    # Where a label must stand across the other's line, that line ends below it
+    _draw_mark(ax, marks[0], left=lower_left, below=lower_left and higher_left)
+    _draw_mark(ax, marks[1], left=higher_left, below=not lower_left and not higher_left)
+
+
+def _draw_mark(ax: Axes, mark: _Mark, *, left: bool, below: bool) -> None:
+    top = 1 - below * _LINE / (_LAYOUT_SHARE * figure_of(ax).get_figheight() * 72)
+    ax.axvline(mark.mean, 0, top, color=mark.color, linestyle=mark.linestyle, linewidth=1.6)
+    ax.annotate(
+        mark.text,
+        (mark.mean, top),
+        xycoords=("data", "axes fraction"),
+        xytext=(-_GAP if left else _GAP, -2),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="top",
+        color=mark.color,
+        fontsize=TEXT,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+    )

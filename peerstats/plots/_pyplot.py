@@ -126,8 +126,10 @@ def ticker() -> Any:
 
 
 def points_across(ax: Axes) -> float:
-    """Return the width of the figure's share of the axes in points, before any layout."""
-    return float(ax.get_position().width * figure_of(ax).get_figwidth() * 72)
+    """Return the width in points of the part of the figure that belongs to the axes and their labels."""
+    figure = figure_of(ax)
+    share = ax.get_position(original=True).width / (figure.subplotpars.right - figure.subplotpars.left)
+    return float(share * figure.get_figwidth() * 72)
 
 
 def describe_as(ax: Axes, text: str) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "MUTED",
     "SAMPLE",
     "SAMPLE_FILL",
+    "SCALE",
     "SMALL",
     "TEXT",
     "finish",
@@ -38,6 +39,7 @@ GRID = "#DDDDDD"
 TEXT = 8
 SMALL = 7
 _TITLE = 9
+SCALE = 45  # points that a scale of numbers and its label take beside the axes
 _LINE = 1.25  # height of a line of text over its font size
 _CHARACTER = 0.55  # width of a character of a sans serif face over its font size, on average
 
@@ -58,7 +60,7 @@ def finish(
     title: str | None,
     xlabel: str | None,
     ylabel: str | None = None,
-    left: float = 0,
+    left: float = SCALE,
     below_title: float = 0,
 ) -> None:
     """Set frame, ticks, labels and title.
@@ -82,7 +84,8 @@ def finish(
 
 def legend_above(ax: Axes, handles: Sequence[Artist], labels: Sequence[str]) -> float:
     """Put a legend between plot and title, one entry a line; return its height in points."""
-    fitted = [wrap(label, points_across(ax) - 3 * TEXT) for label in labels]
+    room = points_across(ax) - SCALE - 3 * TEXT
+    fitted = [wrap(label, room) for label in labels]
     ax.legend(
         handles,
         fitted,

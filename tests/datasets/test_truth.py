@@ -1,14 +1,22 @@
 """Estimators find the true parameters that the simulated cohort carries."""
 
+import hashlib
 import importlib.util
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from statsmodels.discrete.discrete_model import Logit, MNLogit
+from statsmodels.regression.linear_model import OLS
 
 import peerstats as ps
+from peerstats._core.bundled import read_manifest
+from peerstats.datasets._answers import general_factor
+from peerstats.datasets._jobs import draw_job_type, draw_jobs, job_predictors
 from peerstats.datasets._parameters import parameters, term_column, terms
+from peerstats.datasets._people import answer_probabilities, draw_people
+from peerstats.datasets._streams import Streams
 
 TOOL = Path(__file__).parents[2] / "tools" / "build_cohort_truth.py"
 
@@ -58,8 +66,6 @@ def test_population_averaged_effects_are_drawn_towards_zero_from_the_conditional
 
 
 def test_a_pooled_multinomial_logit_at_wave_1_finds_the_population_averaged_truth(large):
-    from statsmodels.discrete.discrete_model import MNLogit
-
     data = large.data.query("wave == 1")
     part = large.truth["population_averaged"]
     outcomes = list(part["coefficients"])
@@ -77,8 +83,6 @@ def test_a_pooled_multinomial_logit_at_wave_1_finds_the_population_averaged_trut
 
 
 def test_a_pooled_multinomial_logit_of_all_waves_finds_its_own_truth(large):
-    from statsmodels.discrete.discrete_model import MNLogit
-
     part = large.truth["population_averaged_all_waves"]
     outcomes = list(part["coefficients"])
     X, _ = design(large.data, part["coefficients"][outcomes[0]])
@@ -92,8 +96,6 @@ def test_a_pooled_multinomial_logit_of_all_waves_finds_its_own_truth(large):
 
 @pytest.mark.parametrize("part", ["population_averaged_employed", "population_averaged_peer_support"])
 def test_logistic_models_of_either_contrast_find_their_truth(large, part):
-    from statsmodels.discrete.discrete_model import Logit
-
     data = large.data.query("wave == 1")
     y = data["job_type"] != "not working"
     if part.endswith("peer_support"):
@@ -104,8 +106,6 @@ def test_logistic_models_of_either_contrast_find_their_truth(large, part):
 
 
 def test_least_squares_finds_the_wage_model(large):
-    from statsmodels.regression.linear_model import OLS
-
     data = large.data.query("job_type != 'not working'")
     X, true = design(data, large.truth["log_hourly_wage"]["coefficients"])
     fit = OLS(np.log(data["hourly_wage"].to_numpy()), X).fit()
@@ -117,8 +117,6 @@ def test_least_squares_finds_the_wage_model(large):
 
 @pytest.mark.parametrize("part", ["full_time", "health_insurance", "paid_leave"])
 def test_logistic_models_find_the_truth_of_hours_and_benefits(large, part):
-    from statsmodels.discrete.discrete_model import Logit
-
     data = large.data.query("wave == 3 and job_type != 'not working'")
     data = data.assign(full_time=(data["hours_per_week"] >= 35).astype(int))
     X, true = design(data, large.truth[part]["coefficients"])
@@ -147,8 +145,6 @@ def test_burnout_means_by_job_type_are_the_true_ones(large):
 
 
 def test_attrition_follows_its_logistic_model(large):
-    from statsmodels.discrete.discrete_model import Logit
-
     waves = large.data.groupby("subject")["wave"].max().to_numpy()
     first = large.data.query("wave == 1").sort_values("subject")
     for wave, table in large.truth["attrition"]["coefficients"].items():
@@ -158,21 +154,13 @@ def test_attrition_follows_its_logistic_model(large):
         assert np.abs((fit.params - true) / fit.bse).max() < 4
 
 
-def test_financial_well_being_answers_follow_the_model_at_its_own_mean():
-    """Drawn factors regress on the covariates with the true coefficients."""
-    from statsmodels.regression.linear_model import OLS
-
-    from peerstats.datasets import _answers
-    from peerstats.datasets._jobs import draw_job_type, draw_jobs
-    from peerstats.datasets._people import draw_people
-    from peerstats.datasets._streams import Streams
-
+def test_the_drawn_general_factor_regresses_on_the_covariates_with_the_true_coefficients():
     streams = Streams(4, "test")
     wide, county = draw_people(20_000, streams)
     wide |= draw_job_type(wide, county, streams)
     wide |= draw_jobs(wide, streams)
     first = {name: column[:, :1] for name, column in wide.items()}
-    factor = _answers.general_factor(wide, streams)[:, 0]
+    factor = general_factor(wide, streams)[:, 0]
     part = ps.simulate_cohort(5, rng=1).truth["financial_well_being"]
     first["hourly_wage"] = np.nan_to_num(first["hourly_wage"])
     first["age_62_plus"] = first["age"] >= 62
@@ -185,10 +173,6 @@ def test_financial_well_being_answers_follow_the_model_at_its_own_mean():
 
 
 def test_the_stored_truth_belongs_to_the_stored_constants(tool):
-    from peerstats.datasets._jobs import job_predictors
-    from peerstats.datasets._people import answer_probabilities, draw_people
-    from peerstats.datasets._streams import Streams
-
     columns, _ = draw_people(10_000, Streams(99, "test"))
     shares, answered = tool.average_shares(job_predictors(columns)), answer_probabilities(columns)
     truth = ps.simulate_cohort(5, rng=1).truth
@@ -198,7 +182,7 @@ def test_the_stored_truth_belongs_to_the_stored_constants(tool):
         equations = list(stored.values()) if model.kind == "job_type" else [stored]
         for fitted, equation in zip(beta, equations, strict=True):
             values = [value for _, _, value in terms(equation)]
-            # one population of 10,000 in place of eight of 100,000: nine times the stated precision, four times over
+            # one population of 10,000, not eight of 100,000: nine times the precision; four of those
             assert fitted == pytest.approx(values, abs=36 * truth[model.name]["precision"])
 
 
@@ -211,3 +195,25 @@ def test_averaging_over_the_effects_equals_averaging_over_draws(tool):
     shares = utility / (1 + utility.sum(axis=1, keepdims=True))
     # a mean of 400,000 shares whose standard deviation is below 0.5
     assert tool.average_shares(eta[None, :])[0, 1:] == pytest.approx(shares.mean(axis=0), abs=4 * 0.5 / 632)
+
+
+def test_the_manifest_names_every_data_file_with_its_checksum():
+    folder = Path(ps.__file__).parent / "datasets" / "data"
+    manifest = read_manifest("datasets")
+    assert set(manifest) == {path.name for path in folder.iterdir()} - {"manifest.toml"}
+    for name, entry in manifest.items():
+        assert entry["sha256"] == hashlib.sha256((folder / name).read_bytes()).hexdigest()
+
+
+def test_every_table_of_constants_says_where_it_comes_from():
+    def untold(table, inherited, path):
+        """List tables with values but without a source of their own or of a table above."""
+        told = inherited or "source" in table
+        numbers = any(not isinstance(value, dict) for value in table.values())
+        below = [(f"{path}.{k}", v) for k, v in table.items() if isinstance(v, dict)]
+        return [path] * (numbers and not told) + [each for name, v in below for each in untold(v, told, name)]
+
+    tables = {name: table for name, table in parameters().items() if isinstance(table, dict)}
+    assert [each for name, table in tables.items() for each in untold(table, inherited=False, path=name)] == [
+        "job_type"  # only the names of the outcomes
+    ]

@@ -1,0 +1,146 @@
+"""`peerstats score`: score one instrument in a survey file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from peerstats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from peerstats.files import DelimitedFile
+    from peerstats.scoring import ScoreResult
+
+__all__ = ["command"]
+
+_CALL = "peerstats score"
+
+
+def _parse_codes(text: str | None) -> list[float]:
+    """Read '-1,-4' as numbers."""
+    try:
+        return [float(code) for code in (text or "").split(",") if code.strip()]
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a list of numbers such as -1,-4.") from None
+
+
+def _parse_group(text: str | None) -> Any:
+    """Read 'column', 'group' or 'column:1-5=18-61,6-8=62+' as score() takes it."""
+    if text is None or ":" not in text:
+        return text
+    column, _, pairs = text.partition(":")
+    mapping: dict[str, str] = {}
+    for pair in pairs.split(","):
+        values, equals, group = pair.partition("=")
+        if not equals or not values or not group:
+            raise click.BadParameter(f"{pair!r} is not VALUE=GROUP or FIRST-LAST=GROUP.")
+        span = re.fullmatch(r"(\d+)-(\d+)", values)
+        keys = map(str, range(int(span[1]), int(span[2]) + 1)) if span else [values]
+        mapping |= dict.fromkeys(keys, group)
+    return column, mapping
+
+
+def _columns_of(spec: Any) -> str | None:
+    return spec[0] if isinstance(spec, tuple) else spec
+
+
+def _item_names(items: str, key: str, header: Sequence[str]) -> tuple[str, ...]:
+    from peerstats.instruments import get_instrument  # noqa: PLC0415  (--help stays fast)
+    from peerstats.scoring import item_columns  # noqa: PLC0415
+
+    spec: str | list[str] = [name.strip() for name in items.split(",")] if "," in items else items
+    return item_columns(spec, get_instrument(key), header)
+
+
+def _read(file: DelimitedFile, names: Sequence[str], age: str | None, groups: Sequence[Any]) -> Any:
+    """Make the frame that score() needs: items and ages as numbers, groups as text."""
+    numbers = [*names, *([age] if age is not None else [])]
+    words = [name for name in map(_columns_of, groups) if name in file.header]
+    return file.named(
+        {
+            **file.numbers(numbers, _CALL),
+            **{name: file.words(name, _CALL) for name in words if name not in numbers},
+        }
+    )
+
+
+def _added(result: ScoreResult) -> dict[str, list[Any]]:
+    scores = result.scores
+    return {name: scores[name].tolist() for name in scores.columns}
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--instrument", required=True, help="Key of the instrument, such as cfpb_fwb_10 or mbi_gs.")
+@click.option(
+    "--items", required=True, help="A pattern such as 'fwb_{}', or the columns in item order: a,b,c."
+)
+@click.option("--method", help="mean, sum, lookup or irt; needed where the instrument has two conversions.")
+@click.option(
+    "--coded-from", type=int, help="The file's lowest answer code, where it is not the instrument's."
+)
+@click.option("--missing-codes", help="Codes that mean 'no answer', such as --missing-codes=-1,-4.")
+@click.option("--age", help="Column of ages in years.")
+@click.option("--age-group", help="A group (62+), a column of groups, or COLUMN:1-5=18-61,6-8=62+.")
+@click.option("--mode", help="self, interviewer, a column of these, or COLUMN:VALUE=MODE,...")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write the file with the scores added (.csv or .tsv)."
+)
+@click.option("--overwrite", is_flag=True, help="Replace the --out file if it is there.")
+def command(
+    file: Path,
+    instrument: str,
+    items: str,
+    method: str | None,
+    coded_from: int | None,
+    missing_codes: str | None,
+    age: str | None,
+    age_group: str | None,
+    mode: str | None,
+    out: Path | None,
+    *,
+    overwrite: bool,
+) -> None:
+    """Score one instrument in FILE (.csv or .tsv).
+
+    Prints how many were scored and why others were not; with --out, writes every column of FILE as it was,
+    and the scores after them.
+    """
+    from peerstats._core.progress import progress  # noqa: PLC0415  (--help stays fast)
+    from peerstats.files import read_delimited, write_delimited  # noqa: PLC0415
+    from peerstats.scoring import score  # noqa: PLC0415
+
+    if out is not None and out.exists() and not (overwrite and not out.samefile(file)):
+        same = file.exists() and out.samefile(file)
+        raise InputError(
+            f"{_CALL}: --out {out} {'is the input file' if same else 'is already there'}.",
+            "Name another file." if same else "Name another file, or say --overwrite.",
+        )
+    codes, groups = _parse_codes(missing_codes), (_parse_group(age_group), _parse_group(mode))
+    with progress(f"Scoring {file.name}", total=3) as advance:
+        survey = read_delimited(file, _CALL)
+        advance(1)
+        names = _item_names(items, instrument, survey.header)
+        result = score(
+            _read(survey, names, age, groups),
+            instrument,
+            items=names,
+            method=method,
+            age=age,
+            age_group=groups[0],
+            mode=groups[1],
+            coded_from=coded_from,
+            missing_codes=codes,
+        )
+        advance(1)
+        if out is not None:
+            write_delimited(out, survey, _added(result), _CALL)
+        advance(1)
+    click.echo(result.summary())
+    if out is not None:
+        click.echo(f"\nwrote {out}")

@@ -1,0 +1,42 @@
+"""Formulas, missing rows and weights: from a frame to the rows that a kernel reads."""
+
+from __future__ import annotations
+
+from peerstats.design._build import build_design, read_factors
+from peerstats.design._columns import Level, column_kind, read_levels
+from peerstats.design._factor import Factor, evaluate, read_factor
+from peerstats.design._formula import FactorCode, Formula, TermCoding, code_terms, parse_formula
+from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm
+from peerstats.design._missing import RowUse, choose_rows, read_where
+from peerstats.design._outcome import Outcome, outcome_column, read_outcome
+from peerstats.design._rows import ModelRows, read_model
+from peerstats.design._weights import WEIGHT_KINDS, read_weights
+
+__all__ = [
+    "WEIGHT_KINDS",
+    "Factor",
+    "FactorCode",
+    "Formula",
+    "FrozenDesign",
+    "FrozenFactor",
+    "FrozenTerm",
+    "Level",
+    "ModelRows",
+    "Outcome",
+    "RowUse",
+    "TermCoding",
+    "build_design",
+    "choose_rows",
+    "code_terms",
+    "column_kind",
+    "evaluate",
+    "outcome_column",
+    "parse_formula",
+    "read_factor",
+    "read_factors",
+    "read_levels",
+    "read_model",
+    "read_outcome",
+    "read_weights",
+    "read_where",
+]

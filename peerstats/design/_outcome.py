@@ -1,0 +1,137 @@
+"""The left side of a formula: a column of words, categories, booleans or whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.checks import check_columns
+from peerstats._core.close_names import did_you_mean
+from peerstats._core.frames import row_name
+from peerstats.design._build import unused_note
+from peerstats.design._columns import column_kind, read_levels
+from peerstats.design._factor import read_factor
+from peerstats.errors import FormulaError, InputError
+
+if TYPE_CHECKING:
+    from peerstats._core.frames import nw
+    from peerstats.design._columns import Level
+    from peerstats.design._formula import Formula
+    from peerstats.typing import BoolArray, IntArray
+
+__all__ = ["Outcome", "outcome_column", "read_outcome"]
+
+_MOST_LEVELS = 50  # more look like a number, and a model for each would have no rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcome:
+    """An outcome as codes.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+    codes : (m,) int array
+        Outcome of each row used; 0 is the base.
+    levels : tuple
+        The levels, the base first.
+    notes : tuple of str
+        Levels left out.
+    """
+
+    name: str
+    codes: IntArray
+    levels: tuple[Level, ...]
+    notes: tuple[str, ...]
+
+
+def outcome_column(formula: Formula, frame: nw.DataFrame[Any], call: str) -> str:
+    """Return the name of the outcome's column."""
+    factor = read_factor(formula.outcome, formula.text, call)
+    if factor.column is None or factor.as_categories:
+        raise FormulaError(
+            f"{call}(): the outcome {factor.code!r} is not a plain column.",
+            'Write a column name or Q("a name") left of \'~\'; base= names the level to compare with.',
+        )
+    check_columns([factor.column], frame.columns, call, use="outcome column")
+    return factor.column
+
+
+def _check_kind(frame: nw.DataFrame[Any], name: str, levels: list[Level], used: BoolArray, call: str) -> None:
+    fraction = next((level for level in levels if isinstance(level, float)), None)
+    if fraction is not None:
+        first = int(np.flatnonzero(used & np.asarray((frame[name] == fraction).to_numpy(), dtype=bool))[0])
+        raise InputError(
+            f"{call}(): the outcome {name!r} holds fractions, such as {fraction!r} in {row_name(frame, first)}.",
+            "An outcome is words, categories, True and False, or whole numbers.",
+        )
+    if len(levels) > _MOST_LEVELS:
+        raise InputError(
+            f"{call}(): the outcome {name!r} has {len(levels):,} levels; more than {_MOST_LEVELS} look like a number.",
+            "Name an outcome with few levels.",
+        )
+    if len(levels) == 1:
+        raise InputError(
+            f"{call}(): the outcome {name!r} is {levels[0]!r} in all {int(used.sum()):,} rows used.",
+            "A model needs two outcomes at least; check where= and the missing values.",
+        )
+
+
+def _base(levels: list[Level], base: Level | None, name: str, call: str) -> int:
+    if base is None:
+        return 0
+    if base in levels:
+        return levels.index(base)
+    labels = [str(level) for level in levels]
+    if str(base) in labels:
+        return labels.index(str(base))
+    raise InputError(
+        f"{call}(): base={base!r} is no level of the outcome {name!r} in the rows used.",
+        did_you_mean(str(base), levels, what="levels"),
+    )
+
+
+def read_outcome(
+    frame: nw.DataFrame[Any], name: str, used: BoolArray, base: Level | None, call: str
+) -> Outcome:
+    """Read the outcome of the rows used.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        The data.
+    name : str
+        The outcome's column.
+    used : (n,) bool array
+        The rows used; none has a missing value.
+    base : str, int, bool or None
+        The level that the others are compared with; None takes the first.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    Outcome
+        Codes and levels, the base first.
+
+    Raises
+    ------
+    InputError
+        If it holds fractions, one level, or more than 50, or the base is none of its levels.
+    """
+    column_kind(frame, name, call)
+    codes, levels, unused = read_levels(frame, name, used)
+    _check_kind(frame, name, levels, used, call)
+    first = _base(levels, base, name, call)
+    order = [first, *(i for i in range(len(levels)) if i != first)]
+    place = np.empty(len(levels), dtype=np.int64)
+    place[order] = np.arange(len(levels))
+    return Outcome(
+        name=name,
+        codes=place[codes],
+        levels=tuple(levels[i] for i in order),
+        notes=(unused_note(name, unused),) if unused else (),
+    )

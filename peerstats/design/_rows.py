@@ -1,0 +1,237 @@
+"""The rows of a model, in memory: the source that kernels are mapped over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.checks import check_columns
+from peerstats._core.frames import is_null, nw, read_frame, read_words, row_name
+from peerstats.design._build import build_design, read_factors
+from peerstats.design._formula import parse_formula
+from peerstats.design._missing import RowUse, choose_rows, read_where
+from peerstats.design._outcome import Outcome, outcome_column, read_outcome
+from peerstats.design._weights import read_weights
+from peerstats.errors import InputError
+from peerstats.numerics import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from peerstats.design._columns import Level
+    from peerstats.design._frozen import FrozenDesign
+    from peerstats.typing import Array, BoolArray, IntArray
+
+__all__ = ["ModelRows", "read_model"]
+
+_BLOCK_ROWS = 4096  # as in numerics: a block and its products stay in a core's cache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ModelRows:
+    """Everything about respondents that a fit reads; it lives in memory and is never saved.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        The caller's data, all rows.
+    used : (n,) bool array
+        The rows of the fit, m of them.
+    design : FrozenDesign
+        Formula, levels and contrasts.
+    coded : dict of str to (m,) array
+        The factors' values in the rows used.
+    outcome : Outcome
+        The outcome of the rows used.
+    weights : (m,) float array or None
+        Positive weights of the rows used.
+    weight_kind : {"none", "sampling", "frequency"}
+        Their kind.
+    cluster : (m,) int array or None
+        Cluster of each row used.
+    n_clusters : int or None
+        Clusters of the whole design: with sampling weights those outside `where` too.
+    n : float
+        Observations: rows, or with frequency weights their sum.
+    n_design : float
+        Observations of the whole design, with sampling weights those outside `where` too.
+    dropped : dict of str to int
+        Observations left out, by reason.
+    n_missing : int
+        Those left out because a value was missing.
+    notes : tuple of str
+        Levels left out.
+    block_rows : int
+        Rows in a block.
+    """
+
+    frame: nw.DataFrame[Any]
+    used: BoolArray
+    design: FrozenDesign
+    coded: dict[str, Array]
+    outcome: Outcome
+    weights: Array | None
+    weight_kind: str
+    cluster: IntArray | None
+    n_clusters: int | None
+    n: float
+    n_design: float
+    dropped: dict[str, int]
+    n_missing: int
+    notes: tuple[str, ...]
+    block_rows: int = _BLOCK_ROWS
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows used."""
+        return len(self.outcome.codes)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rows used, block by block; the design of a block is built when its turn comes."""
+        for start in range(0, self.n_rows, self.block_rows):
+            stop = min(start + self.block_rows, self.n_rows)
+            yield Block(
+                x=self.design.matrix(self.coded, start, stop),
+                y=self.outcome.codes[start:stop],
+                w=None if self.weights is None else self.weights[start:stop],
+                cluster=None if self.cluster is None else self.cluster[start:stop],
+            )
+
+    def thin(self, step: int) -> ModelRows:
+        """Return every `step`-th row used, for a start near the maximum."""
+        return replace(
+            self,
+            coded={code: values[::step] for code, values in self.coded.items()},
+            outcome=replace(self.outcome, codes=self.outcome.codes[::step]),
+            weights=None if self.weights is None else self.weights[::step],
+            cluster=None if self.cluster is None else self.cluster[::step],
+        )
+
+
+def _read_clusters(
+    frame: nw.DataFrame[Any], name: str, use: RowUse, *, whole: bool, call: str
+) -> tuple[IntArray, int]:
+    """Return the clusters of the rows used and how many the design has."""
+    check_columns([name], frame.columns, call, use="cluster column")
+    counted = use.used | use.outside if whole else use.used
+    empty = is_null(frame[name]) & counted
+    if empty.any():
+        first = row_name(frame, int(np.flatnonzero(empty)[0]))
+        raise InputError(
+            f"{call}(): cluster={name!r} is missing in {first} ({int(empty.sum()):,} such rows).",
+            "Give every row a cluster, or leave such rows out with where=.",
+        )
+    codes, _ = read_words(frame, name)
+    n_clusters = len(np.unique(codes[counted]))
+    if n_clusters == 1:
+        raise InputError(
+            f"{call}(): cluster={name!r} has one value in the rows used.",
+            "Clustered errors need two clusters at least, and many to be trusted.",
+        )
+    _, own = np.unique(codes[use.used], return_inverse=True)
+    return own, n_clusters
+
+
+def _count(use: RowUse, weights: Array | None, frequency: bool) -> tuple[dict[str, int], int]:  # noqa: FBT001
+    """Count what is left out, in observations: with frequency weights a row is as many as its weight."""
+
+    def size(rows: BoolArray) -> int:
+        return int(weights[rows].sum()) if frequency and weights is not None else int(rows.sum())
+
+    dropped = {}
+    if use.outside.any():
+        dropped["outside where="] = size(use.outside)
+    if use.n_zero:
+        dropped["weight of zero"] = use.n_zero
+    lost = {f"{name} missing": size(rows) for name, rows in use.missing}
+    return {**dropped, **lost}, sum(lost.values())
+
+
+def read_model(
+    formula: str,
+    data: Any,
+    *,
+    base: Level | None,
+    weights: str | None,
+    weight_kind: str,
+    cluster: str | None,
+    where: Any,
+    levels: Mapping[str, Any] | None,
+    missing: str,
+    call: str,
+) -> ModelRows:
+    """Read what a model's call names.
+
+    Parameters
+    ----------
+    formula : str
+        Outcome and terms.
+    data : frame
+        One row per respondent.
+    base : str, int, bool or None
+        Outcome level that the others are compared with.
+    weights : str or None
+        Column of weights.
+    weight_kind : {"sampling", "frequency"}
+        Their kind.
+    cluster : str or None
+        Column of clusters.
+    where : str, sequence of bool or None
+        Rows to model.
+    levels : mapping or None
+        Reference levels.
+    missing : {"drop", "raise"}
+        What is done about rows with missing values.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    ModelRows
+        The rows used, coded.
+
+    Raises
+    ------
+    InputError
+        If an argument, a column or a value cannot be used.
+    FormulaError
+        If the formula cannot.
+    """
+    frame = read_frame(data, call)
+    parsed = parse_formula(formula, call)
+    name = outcome_column(parsed, frame, call)
+    factors = read_factors(parsed, frame, call)
+    w = None if weights is None else read_weights(frame, weights, weight_kind, call)
+    variables = dict.fromkeys([name, *(v for factor in factors.values() for v in factor.variables)])
+    use = choose_rows(
+        frame, list(variables), where=read_where(frame, where, call), weights=w, missing=missing, call=call
+    )
+    outcome = read_outcome(frame, name, use.used, base, call)
+    if name in (levels or {}):
+        raise InputError(f"{call}(): levels= names the outcome {name!r}.", "Say base= for the outcome.")
+    design, coded, notes = build_design(parsed, factors, frame, use.used, levels=levels, call=call)
+    sampling, frequency = (w is not None and weight_kind == kind for kind in ("sampling", "frequency"))
+    clusters, n_clusters = (
+        (None, None) if cluster is None else _read_clusters(frame, cluster, use, whole=sampling, call=call)
+    )
+    own = None if w is None else w[use.used]
+    n = float(own.sum()) if frequency and own is not None else float(use.used.sum())
+    dropped, n_missing = _count(use, w, frequency)
+    return ModelRows(
+        frame=frame,
+        used=use.used,
+        design=design,
+        coded=coded,
+        outcome=outcome,
+        weights=own,
+        weight_kind="none" if w is None else weight_kind,
+        cluster=clusters,
+        n_clusters=n_clusters,
+        n=n,
+        n_design=n + (float(use.outside.sum()) if sampling else 0.0),
+        dropped=dropped,
+        n_missing=n_missing,
+        notes=(*outcome.notes, *notes),
+    )
