@@ -12,7 +12,7 @@ mean of their coefficients, and `precision` the largest standard error of those 
 Run: python tools/build_cohort_truth.py            writes peerstats/datasets/data/cohort_truth.toml
      python tools/build_cohort_truth.py --solve    prints the intercepts that meet the targets
 
-After a change of cohort_parameters.toml: solve, copy the intercepts there, build, and update manifest.toml.
+After a change of peerstats/datasets/_constants.py: solve, copy the intercepts there, build, and update manifest.toml.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from scipy.optimize import brentq, root
 from scipy.special import expit, softmax
 
 from peerstats.datasets._jobs import job_predictors
-from peerstats.datasets._parameters import linear_predictor, parameters, term_column, terms
+from peerstats.datasets._constants import CONSTANTS
+from peerstats.datasets._predictors import linear_predictor, term_column, terms
 from peerstats.datasets._people import answer_probabilities, draw_people
 from peerstats.datasets._streams import Streams
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from peerstats.datasets._parameters import Wide
     from peerstats.typing import Array
 
-TARGET = Path(__file__).parents[1] / "peerstats" / "datasets" / "data" / "cohort_truth.toml"
+DATA = Path(__file__).parents[1] / "peerstats" / "datasets" / "data"
 N_POPULATIONS = 8
 N_PEOPLE = 100_000
 N_NODES = 15  # a dimension; 41 change no coefficient by 1e-6
@@ -89,7 +90,7 @@ MODELS = (
 
 def average_shares(predictor: Array) -> Array:
     """Average the job shares over the effects: predictors (..., 2) to shares (..., 3), the base first."""
-    facts = parameters()["job_type"]
+    facts = CONSTANTS["job_type"]
     first, second = (
         np.sqrt(facts["county_variance"][outcome] + facts["person_variance"][outcome])
         for outcome in facts["outcomes"]
@@ -131,7 +132,7 @@ def fit_shares(X: Array, shares: Array, weights: Array) -> Array:
 
 def job_terms(model: Model) -> list[Term]:
     """List the model's coefficients; a single wave has no wave terms."""
-    table = parameters()["job_type"]["coefficients"]["peer support"]
+    table = CONSTANTS["job_type"]["coefficients"]["peer support"]
     return [(name, level) for name, level, _ in terms(table) if name != "wave" or len(model.waves) > 1]
 
 
@@ -184,11 +185,11 @@ def to_lines(heading: str, model: Model, beta: Array) -> list[str]:
     return [*lines, ""]
 
 
-def write(found: dict[str, Array], precision: float) -> None:
-    """Write the truth file and print its checksum."""
-    facts = parameters()["job_type"]
+def write(found: dict[str, Array], precision: float, folder: Path) -> None:
+    """Write cohort_truth.toml and print its checksum."""
+    facts = CONSTANTS["job_type"]
     lines = [
-        "# Written by tools/build_cohort_truth.py from cohort_parameters.toml; simulated, not data.",
+        "# Written by tools/build_cohort_truth.py from peerstats/datasets/_constants.py; simulated, not data.",
         "schema = 1",
         "",
     ]
@@ -217,8 +218,8 @@ def solve_shift(mean_at: Callable[[float], float], target: float) -> float:
 
 
 def solve() -> None:
-    """Print the intercepts that meet the targets of cohort_parameters.toml."""
-    facts, targets = parameters(), parameters()["targets"]
+    """Print the intercepts that meet the targets among the constants."""
+    facts, targets = CONSTANTS, CONSTANTS["targets"]
     columns, _ = draw_people(N_PEOPLE, Streams(0, "build_cohort_truth"))
     first = {name: column[:, :1] for name, column in columns.items()}
     answered = np.ones((N_PEOPLE, 3))

@@ -70,12 +70,13 @@ def _form_notes(
                 continue
             if column not in scored.scales or each.instrument.partition("_")[0] != own.key.partition("_")[0]:
                 raise InputError(
-                    f"compare(): {each.key!r} holds scores of {each.instrument!r}, the sample of {own.key!r}.",
+                    f"compare(): {each.key!r} holds scores of {each.instrument!r}, "
+                    f"the sample of {own.key!r}.",
                     "Choose a benchmark of the same instrument.",
                 )
             notes.append(
-                f"Not the same form: the sample's scores are of {own.key} ({own.form}), those of {each.key} of "
-                f"{each.instrument} ({each.form})."
+                f"Not the same form: the sample's scores are of {own.key} ({own.form}), those of {each.key} "
+                f"of {each.instrument} ({each.form})."
             )
         elif form is not None and each.form and form != each.form:
             notes.append(f"Not the same form: sample {form!r}, {each.key} {each.form!r}.")

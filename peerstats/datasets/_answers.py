@@ -8,11 +8,12 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from peerstats._core.bundled import read_rows
-from peerstats.datasets._parameters import coefficients, linear_predictor, parameters
+from peerstats.datasets._constants import CONSTANTS
+from peerstats.datasets._predictors import coefficients, linear_predictor
 from peerstats.datasets._people import OLDER
 
 if TYPE_CHECKING:
-    from peerstats.datasets._parameters import Wide
+    from peerstats.datasets._predictors import Wide
     from peerstats.datasets._streams import Streams
     from peerstats.typing import Array
 
@@ -22,7 +23,7 @@ _AGE_GROUPS = ("18-61", "62+")
 
 
 def _lose_some(answers: Array, name: str, streams: Streams) -> Array:
-    lost = streams(f"{name}_missing").random(answers.shape) < parameters()["missing_answers"]["share"]
+    lost = streams(f"{name}_missing").random(answers.shape) < CONSTANTS["missing_answers"]["share"]
     return np.where(lost, np.nan, answers)
 
 
@@ -41,19 +42,19 @@ def latent_group(factor: str, group: str) -> tuple[float, float]:
 
 def _draw_factor(factor: str, older: Any, streams: Streams) -> Array:
     """Draw a factor with its published mean and variance by age group, (n, 3)."""
-    stability = parameters()["financial_well_being"]["stability"]
+    stability = CONSTANTS["financial_well_being"]["stability"]
     score = streams.normals(f"fwb_{factor}", len(older), stability)[:, :, 0]
     (mean, variance), (mean_older, variance_older) = (latent_group(factor, group) for group in _AGE_GROUPS)
     sd = np.sqrt(np.where(older, variance_older, variance))
     if factor == "F":  # covariates explain the rest of the variance
-        sd = sd * np.sqrt(parameters()["financial_well_being"]["residual_share"])
+        sd = sd * np.sqrt(CONSTANTS["financial_well_being"]["residual_share"])
     return np.asarray(np.where(older, mean_older, mean) + sd * score)
 
 
 def general_factor(columns: Wide, streams: Streams) -> Array:
     """Draw the factor that the score estimates, (n, 3): 0 and 1 are mean and sd of adults of 18 to 61."""
     known = columns | {"hourly_wage": np.nan_to_num(columns["hourly_wage"])}
-    explained = linear_predictor(parameters()["financial_well_being"]["coefficients"], known)
+    explained = linear_predictor(CONSTANTS["financial_well_being"]["coefficients"], known)
     return explained + _draw_factor("F", columns["age"] >= OLDER, streams)
 
 
@@ -102,7 +103,7 @@ def _cuts(shares: list[float]) -> Array:
 
 def mean_answer(scale: str, shift: float) -> float:
     """Return the expected burnout answer where the scale's factor has the mean `shift`."""
-    facts = parameters()["burnout"]
+    facts = CONSTANTS["burnout"]
     return float(ndtr(facts["loading"] * shift - _cuts(facts["shares"][scale])).sum())
 
 
@@ -113,7 +114,7 @@ def _draw_item(factor: Array, loading: float, shares: list[float], noise: Array)
 
 def _draw_areas(columns: Wide, streams: Streams) -> dict[str, Array]:
     """Draw the six areas' factors, standard normal with one correlation, each (n, 3)."""
-    facts = parameters()["areas_of_worklife"]
+    facts = CONSTANTS["areas_of_worklife"]
     names = list(coefficients(facts["shares"]))
     n = len(columns["subject"])
     common = streams.normals("aws_common", n, facts["stability"])
@@ -124,8 +125,8 @@ def _draw_areas(columns: Wide, streams: Streams) -> dict[str, Array]:
 
 def _draw_burnout(areas: dict[str, Array], columns: Wide, streams: Streams) -> dict[str, Array]:
     """Draw the three burnout factors given the areas and the job type: variance 1 within a job type."""
-    facts = parameters()["burnout"]
-    correlation = parameters()["areas_of_worklife"]["correlation"]
+    facts = CONSTANTS["burnout"]
+    correlation = CONSTANTS["areas_of_worklife"]["correlation"]
     root = np.linalg.cholesky(np.array(facts["correlation"]))
     rest = streams.normals("mbi_scales", len(columns["subject"]), facts["stability"], columns=3) @ root.T
     out = {}
@@ -155,7 +156,7 @@ def draw_work_scales(columns: Wide, streams: Streams) -> Wide:
     dict of str to array
         mbi_1 to mbi_16 (0 to 6) and aws_1 to aws_28 (1 to 5, nothing reversed back), (n, 3).
     """
-    facts = parameters()
+    facts = CONSTANTS
     areas = _draw_areas(columns, streams)
     scales = _draw_burnout(areas, columns, streams)
     shape = columns["employed"].shape

@@ -217,7 +217,8 @@ def simulate_cohort(
     ``.truth["population_averaged"]`` holds the coefficients of the logit that is closest to the job shares
     averaged over u and v: what a model without such effects estimates. They differ, and neither is wrong.
     Whether a person answers wave 2, and then wave 3, depends on covariates known at wave 1.
-    Every constant, and whether it is published or chosen, stands in ``datasets/data/cohort_parameters.toml``.
+    Every constant, and whether it is published or chosen, stands in the module
+    ``peerstats.datasets._constants``.
 
     Each column has its own stream of random numbers, so a column added later leaves the others as they are.
 

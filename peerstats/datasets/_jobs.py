@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import logit, ndtr
 
-from peerstats.datasets._parameters import linear_predictor, parameters
+from peerstats.datasets._constants import CONSTANTS
+from peerstats.datasets._predictors import linear_predictor
 
 if TYPE_CHECKING:
-    from peerstats.datasets._parameters import Wide
+    from peerstats.datasets._predictors import Wide
     from peerstats.datasets._streams import Streams
     from peerstats.typing import Array, IntArray
 
@@ -19,7 +20,7 @@ __all__ = ["draw_job_type", "draw_jobs", "job_predictors"]
 
 def job_predictors(columns: Wide) -> Array:
     """Return the job model's linear predictors without person and county effects, (n, 3, outcomes)."""
-    facts = parameters()["job_type"]
+    facts = CONSTANTS["job_type"]
     each = [linear_predictor(facts["coefficients"][outcome], columns) for outcome in facts["outcomes"]]
     return np.stack(each, axis=2)
 
@@ -41,7 +42,7 @@ def draw_job_type(columns: Wide, county: IntArray, streams: Streams) -> Wide:
     dict of str to array
         job_type, (n, 3), and its indicators employed and peer_support.
     """
-    facts = parameters()["job_type"]
+    facts = CONSTANTS["job_type"]
     outcomes = facts["outcomes"]
     county_sd, person_sd = (
         np.sqrt([facts[part][outcome] for outcome in outcomes])
@@ -64,13 +65,13 @@ def draw_job_type(columns: Wide, county: IntArray, streams: Streams) -> Wide:
 
 def _draw_yes(name: str, columns: Wide, streams: Streams) -> IntArray:
     """Draw an answer whose logit is the table's linear predictor, correlated between waves."""
-    facts = parameters()[name]
+    facts = CONSTANTS[name]
     noise = logit(ndtr(streams.normals(name, len(columns["subject"]), facts["stability"])[:, :, 0]))
     return np.asarray(linear_predictor(facts["coefficients"], columns) + noise > 0, dtype=np.int64)
 
 
 def _draw_wage(columns: Wide, streams: Streams) -> Array:
-    facts = parameters()["log_hourly_wage"]
+    facts = CONSTANTS["log_hourly_wage"]
     n = len(columns["subject"])
     person = facts["person_sd"] * streams("wage_person").standard_normal((n, 1))
     own = facts["wave_sd"] * streams("wage").standard_normal((n, 3))
@@ -78,7 +79,7 @@ def _draw_wage(columns: Wide, streams: Streams) -> Array:
 
 
 def _draw_hours(full_time: IntArray, streams: Streams) -> Array:
-    facts = parameters()["hours_per_week"]
+    facts = CONSTANTS["hours_per_week"]
     usual, fewer, more = facts["usual"], facts["fewer"], facts["more"]
     rng = streams("hours_per_week")
     kind = rng.random(full_time.shape)
@@ -91,7 +92,7 @@ def _draw_hours(full_time: IntArray, streams: Streams) -> Array:
 
 
 def _draw_satisfaction(columns: Wide, streams: Streams) -> Array:
-    facts = parameters()["job_satisfaction"]
+    facts = CONSTANTS["job_satisfaction"]
     noise = logit(
         ndtr(streams.normals("job_satisfaction", len(columns["subject"]), facts["stability"])[:, :, 0])
     )
@@ -101,7 +102,7 @@ def _draw_satisfaction(columns: Wide, streams: Streams) -> Array:
 
 def _draw_tenure(columns: Wide, streams: Streams) -> Array:
     """Draw years in the job: who keeps the job type and stays is a year on, others began within the year."""
-    facts = parameters()["tenure_years"]
+    facts = CONSTANTS["tenure_years"]
     kind = columns["job_type"]
     rng = streams("tenure_years")
     first = facts["log_sd"] * rng.standard_normal(len(kind))

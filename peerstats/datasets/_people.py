@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import expit, ndtr, ndtri
 
-from peerstats.datasets._parameters import linear_predictor, parameters
+from peerstats.datasets._constants import CONSTANTS
+from peerstats.datasets._predictors import linear_predictor
 from peerstats.datasets._places import draw_places
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from peerstats.datasets._parameters import Wide
+    from peerstats.datasets._predictors import Wide
     from peerstats.datasets._streams import Streams
     from peerstats.typing import Array, BoolArray, IntArray
 
@@ -37,7 +38,7 @@ def _yes(name: str, share: Array | float, n: int, streams: Streams) -> IntArray:
 
 
 def _draw_age(n: int, streams: Streams) -> IntArray:
-    facts = parameters()["age"]
+    facts = CONSTANTS["age"]
     low, high = ndtr((np.array([facts["low"], facts["high"] + 1]) - facts["mean"]) / facts["sd"])
     place = low + (high - low) * streams("age").random((n, 1))
     age = np.floor(facts["mean"] + facts["sd"] * ndtri(place)).astype(np.int64)
@@ -45,13 +46,13 @@ def _draw_age(n: int, streams: Streams) -> IntArray:
 
 
 def _draw_physical_health(benefits: IntArray, n: int, streams: Streams) -> IntArray:
-    facts = parameters()["physical_health"]
+    facts = CONSTANTS["physical_health"]
     latent = facts["disability_benefits"] * benefits + streams("physical_health").standard_normal((n, 1))
     return np.asarray(1 + np.searchsorted(facts["cuts"], latent))
 
 
 def _weights(columns: Wide) -> Array:
-    facts = parameters()["weight"]
+    facts = CONSTANTS["weight"]
     ratio = _look_up(facts["state"], columns["state"]) * _look_up(facts["gender"], columns["gender"])
     ratio = ratio * np.where(columns["age"][:, :1] >= OLDER, facts["age_62_plus"], 1.0)
     return np.asarray(np.round(ratio / ratio.mean(), 4))
@@ -74,7 +75,7 @@ def draw_people(n: int, streams: Streams) -> tuple[Wide, IntArray]:
     county : (n,) int array
         Position of the county.
     """
-    facts = parameters()
+    facts = CONSTANTS
     years = np.array(facts["waves"]["years"])
     columns: Wide = {
         "data_source": np.full((n, 1), "simulated"),
@@ -100,7 +101,7 @@ def draw_people(n: int, streams: Streams) -> tuple[Wide, IntArray]:
 def answer_probabilities(columns: Wide) -> Array:
     """Return the probability that each person answers each wave, (n, 3): attrition is monotone."""
     first = {name: column[:, :1] for name, column in columns.items()}
-    tables = parameters()["attrition"]
+    tables = CONSTANTS["attrition"]
     again = [expit(linear_predictor(tables[wave], first)) for wave in ("2", "3")]
     return np.cumprod(np.hstack([np.ones_like(again[0]), *again]), axis=1)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from peerstats.datasets._parameters import coefficients, parameters
+from peerstats.datasets._constants import CONSTANTS
+from peerstats.datasets._predictors import coefficients
 
 if TYPE_CHECKING:
-    from peerstats.datasets._parameters import Wide
+    from peerstats.datasets._predictors import Wide
     from peerstats.datasets._streams import Streams
     from peerstats.typing import Array, IntArray
 
@@ -25,7 +26,7 @@ class _Counties:
     Parameters
     ----------
     state : (g,) int array
-        Position of the state in the file's order.
+        Position of the state in the constants' order.
     name : (g,) array of str
         Invented identifiers.
     shortage : (g,) bool array
@@ -47,7 +48,7 @@ def largest_remainder(total: int, shares: Array) -> IntArray:
 
 
 def _make_counties(people: IntArray, states: list[str], streams: Streams) -> _Counties:
-    facts = parameters()["counties"]
+    facts = CONSTANTS["counties"]
     total = round(int(people.sum()) * facts["per_person"])
     counties = np.maximum(largest_remainder(total, people.astype(float)), people > 0)
     digits = max(3, len(str(counties.max())))
@@ -65,7 +66,7 @@ def _make_counties(people: IntArray, states: list[str], streams: Streams) -> _Co
 
 
 def _draw_rurality(counties: _Counties, streams: Streams) -> npt.NDArray[Any]:
-    shares = parameters()["county_rurality"]
+    shares = CONSTANTS["county_rurality"]
     n = len(counties.name)
     elsewhere = streams.choose("rurality", shares["elsewhere"], n)
     inside = streams.choose("rurality", shares["shortage"], n)
@@ -74,7 +75,7 @@ def _draw_rurality(counties: _Counties, streams: Streams) -> npt.NDArray[Any]:
 
 def _settle(counties: _Counties, rurality: npt.NDArray[Any], state: IntArray, streams: Streams) -> IntArray:
     """Give everybody a county of their state: one each first, the others by the counties' weights."""
-    facts, sizes = parameters()["counties"], parameters()["county_sizes"]
+    facts, sizes = CONSTANTS["counties"], CONSTANTS["county_sizes"]
     # one person lives in every county, so the others must make up the rest of the 14 %
     extra = (facts["people_in_shortage"] - facts["per_person"] * facts["shortage_share"]) / (
         1 - facts["per_person"]
@@ -113,13 +114,13 @@ def draw_places(n: int, streams: Streams) -> tuple[Wide, IntArray]:
     county : (n,) int array
         Position of the county.
     """
-    ratio = coefficients(parameters()["places"]["people"])
+    ratio = coefficients(CONSTANTS["places"]["people"])
     people = largest_remainder(n, np.array(list(ratio.values()), dtype=float))
     state = streams("state").permutation(np.repeat(np.arange(len(ratio)), people))
     counties = _make_counties(people, list(ratio), streams)
     rurality = _draw_rurality(counties, streams)
     home = _settle(counties, rurality, state, streams)
-    facts = parameters()["local_unemployment"]
+    facts = CONSTANTS["local_unemployment"]
     rng = streams("local_unemployment")
     log_rate = facts["county_sd"] * rng.standard_normal((len(counties.name), 1))
     log_rate = log_rate + facts["wave_sd"] * rng.standard_normal((len(counties.name), 3))

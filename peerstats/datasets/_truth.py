@@ -9,7 +9,8 @@ from typing import Any
 
 from peerstats._core.bundled import read_text
 from peerstats.datasets._answers import latent_group, mean_answer
-from peerstats.datasets._parameters import coefficients, parameters
+from peerstats.datasets._constants import CONSTANTS
+from peerstats.datasets._predictors import coefficients
 
 __all__ = ["make_truth"]
 
@@ -20,7 +21,7 @@ def _population_averaged() -> dict[str, Any]:
 
 
 def _job_type() -> dict[str, Any]:
-    facts = parameters()["job_type"]
+    facts = CONSTANTS["job_type"]
     return {
         "truth_for": "mixed multinomial logit of job_type, all waves, with normal person and county effects",
         "outcome": "job_type",
@@ -32,7 +33,7 @@ def _job_type() -> dict[str, Any]:
 
 
 def _wage() -> dict[str, Any]:
-    facts = parameters()["log_hourly_wage"]
+    facts = CONSTANTS["log_hourly_wage"]
     return {
         "truth_for": "linear model of log(hourly_wage) among the employed, all waves: least squares or mixed",
         "coefficients": coefficients(facts["coefficients"]),
@@ -44,12 +45,12 @@ def _wage() -> dict[str, Any]:
 def _binary(name: str, outcome: str) -> dict[str, Any]:
     return {
         "truth_for": f"logistic model of {outcome} among the employed, all waves, without person effects",
-        "coefficients": coefficients(parameters()[name]["coefficients"]),
+        "coefficients": coefficients(CONSTANTS[name]["coefficients"]),
     }
 
 
 def _job_satisfaction() -> dict[str, Any]:
-    facts = parameters()["job_satisfaction"]
+    facts = CONSTANTS["job_satisfaction"]
     return {
         "truth_for": "proportional-odds logit of job_satisfaction among the employed, all waves, "
         "without person effects; logit P(answer > k) = linear predictor - cut k",
@@ -59,7 +60,7 @@ def _job_satisfaction() -> dict[str, Any]:
 
 
 def _financial_well_being() -> dict[str, Any]:
-    facts = parameters()["financial_well_being"]
+    facts = CONSTANTS["financial_well_being"]
     (mean, variance), (mean_older, variance_older) = (latent_group("F", group) for group in ("18-61", "62+"))
     residual = facts["residual_share"]
     return {
@@ -71,7 +72,7 @@ def _financial_well_being() -> dict[str, Any]:
 
 
 def _burnout() -> dict[str, Any]:
-    facts = parameters()["burnout"]
+    facts = CONSTANTS["burnout"]
     return {
         "truth_for": "mean of the scale's items, 0 to 6, by job type",
         "means": {
@@ -85,7 +86,7 @@ def _burnout() -> dict[str, Any]:
 
 
 def _attrition() -> dict[str, Any]:
-    tables = parameters()["attrition"]
+    tables = CONSTANTS["attrition"]
     return {
         "truth_for": "logistic models of answering wave 2, and wave 3 given wave 2, on wave-1 covariates",
         "coefficients": {wave: coefficients(table) for wave, table in tables.items()},

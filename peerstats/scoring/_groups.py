@@ -81,9 +81,10 @@ def _from_levels(
     if unknown:
         row = int(np.argmax(codes == found.index(unknown[0])))
         raise InputError(
-            f"score(): {name} column {column!r} holds {unknown[0]!r} in {row_name(frame, row)}, which is in no "
-            f"scoring group.",
-            f"Map every value to one of {', '.join(map(repr, levels))}: {name}=({column!r}, {{value: group}}).",
+            f"score(): {name} column {column!r} holds {unknown[0]!r} in {row_name(frame, row)}, "
+            f"which is in no scoring group.",
+            f"Map every value to one of {', '.join(map(repr, levels))}: "
+            f"{name}=({column!r}, {{value: group}}).",
         )
     place: IntArray = np.array([levels.index(table[str(value)]) for value in found] + [-1], dtype=np.int64)
     groups: IntArray = place[codes]

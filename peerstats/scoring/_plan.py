@@ -108,8 +108,8 @@ def item_columns(
         are = "are" if len(missing) > 1 else "is"
         shown = ", ".join(map(repr, missing[:5])) + (", ..." if missing[5:] else "")
         raise InputError(
-            f"score(): {instrument.key!r} needs {needed} item columns and {len(missing)} of them {are} not in "
-            f"the data: {shown}.",
+            f"score(): {instrument.key!r} needs {needed} item columns and {len(missing)} of them {are} "
+            f"not in the data: {shown}.",
             f"{did_you_mean(missing[0], columns, what='columns')} "
             "Tell score() how your columns are named, for example items='q_{}'.",
         )

@@ -141,7 +141,7 @@ def _sections(done: _Analysis) -> list[Section]:
     return [
         Section(
             title="Scales",
-            text="Financial well-being scored by response pattern; burnout of the employed as means of items.",
+            text="Financial well-being by response pattern; burnout of the employed as means of items.",
             tables=tables(done.well_being, done.burnout),
         ),
         Section(

@@ -14,7 +14,8 @@ import peerstats as ps
 from peerstats._core.bundled import read_manifest
 from peerstats.datasets._answers import general_factor
 from peerstats.datasets._jobs import draw_job_type, draw_jobs, job_predictors
-from peerstats.datasets._parameters import parameters, term_column, terms
+from peerstats.datasets._constants import CONSTANTS
+from peerstats.datasets._predictors import term_column, terms
 from peerstats.datasets._people import answer_probabilities, draw_people
 from peerstats.datasets._streams import Streams
 
@@ -138,7 +139,7 @@ def test_cumulative_logits_of_satisfaction_lie_at_the_cuts(large):
 def test_burnout_means_by_job_type_are_the_true_ones(large):
     data = large.data.query("wave == 1")
     for scale, means in large.truth["burnout"]["means"].items():
-        items = [f"mbi_{i}" for i in parameters()["burnout"]["items"][scale]]
+        items = [f"mbi_{i}" for i in CONSTANTS["burnout"]["items"][scale]]
         for job, true in means.items():
             score = data.loc[data["job_type"] == job, items].mean(axis=1)
             assert score.mean() == pytest.approx(true, abs=4 * score.std() / np.sqrt(len(score)))
@@ -188,7 +189,7 @@ def test_the_stored_truth_belongs_to_the_stored_constants(tool):
 
 def test_averaging_over_the_effects_equals_averaging_over_draws(tool):
     rng = np.random.default_rng(8)
-    facts = parameters()["job_type"]
+    facts = CONSTANTS["job_type"]
     sd = np.sqrt([facts["county_variance"][o] + facts["person_variance"][o] for o in facts["outcomes"]])
     eta = np.array([0.4, 1.1])
     utility = np.exp(eta + sd * rng.standard_normal((400_000, 2)))
@@ -213,7 +214,7 @@ def test_every_table_of_constants_says_where_it_comes_from():
         below = [(f"{path}.{k}", v) for k, v in table.items() if isinstance(v, dict)]
         return [path] * (numbers and not told) + [each for name, v in below for each in untold(v, told, name)]
 
-    tables = {name: table for name, table in parameters().items() if isinstance(table, dict)}
+    tables = {name: table for name, table in CONSTANTS.items()}
     assert [each for name, table in tables.items() for each in untold(table, inherited=False, path=name)] == [
         "job_type"  # only the names of the outcomes
     ]

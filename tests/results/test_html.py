@@ -18,7 +18,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.ids += [value for name, value in attrs if name == "id"]
-        if tag in {"td", "th"}:
+        if tag in {"td", "th"} and "tfoot" not in self.tags:
             self.cells.append("")
 
     def handle_data(self, data):

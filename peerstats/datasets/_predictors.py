@@ -1,40 +1,30 @@
-"""The constants of the simulated cohort, and linear predictors made from them."""
+"""Linear predictors made from the constants of the simulated cohort."""
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-
-from peerstats._core.bundled import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from peerstats.typing import Array
 
-__all__ = ["Wide", "coefficients", "linear_predictor", "parameters", "term_column", "terms"]
+__all__ = ["Wide", "coefficients", "linear_predictor", "term_column", "terms"]
 
 # A column of everybody: (n, 1) where it is constant over the waves, (n, 3) where it is not.
 Wide: TypeAlias = dict[str, npt.NDArray[Any]]
 
 
-@cache
-def parameters() -> dict[str, Any]:
-    """Return `data/cohort_parameters.toml`; callers do not change it."""
-    return tomllib.loads(read_text("datasets", "cohort_parameters.toml"))
-
-
 def coefficients(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a table of the file without its note of the source."""
+    """Return a table of the constants without its note of the source."""
     return {name: value for name, value in table.items() if name != "source"}
 
 
 def terms(table: Mapping[str, Any]) -> Iterator[tuple[str, str | None, float]]:
-    """Give each coefficient as (variable, level or None for a number, value), in the file's order."""
+    """Give each coefficient as (variable, level or None for a number, value), in the table's order."""
     for name, value in coefficients(table).items():
         if isinstance(value, dict):
             yield from ((name, level, each) for level, each in value.items())
