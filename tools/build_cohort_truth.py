@@ -27,16 +27,16 @@ import numpy as np
 from scipy.optimize import brentq, root
 from scipy.special import expit, softmax
 
-from peerstats.datasets._jobs import job_predictors
 from peerstats.datasets._constants import CONSTANTS
-from peerstats.datasets._predictors import linear_predictor, term_column, terms
+from peerstats.datasets._jobs import job_predictors
 from peerstats.datasets._people import answer_probabilities, draw_people
+from peerstats.datasets._predictors import linear_predictor, term_column, terms
 from peerstats.datasets._streams import Streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from peerstats.datasets._parameters import Wide
+    from peerstats.datasets._predictors import Wide
     from peerstats.typing import Array
 
 DATA = Path(__file__).parents[1] / "peerstats" / "datasets" / "data"
@@ -206,10 +206,10 @@ def write(found: dict[str, Array], precision: float, folder: Path) -> None:
         for i, outcome in enumerate(facts["outcomes"] if model.kind == "job_type" else [None]):
             heading = f"{model.name}.coefficients" + (f'."{outcome}"' if outcome else "")
             lines += to_lines(heading, model, found[model.name][i])
-    TARGET.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
-    print(
-        f"{TARGET.name}: precision {precision:.1e}, sha256 {hashlib.sha256(TARGET.read_bytes()).hexdigest()}"
-    )
+    target = folder / "cohort_truth.toml"
+    target.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    print(f"{target.name}: precision {precision:.1e}, sha256 {digest}")
 
 
 def solve_shift(mean_at: Callable[[float], float], target: float) -> float:
@@ -253,7 +253,9 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--solve", action="store_true", help="print the intercepts that meet the targets")
-    if parser.parse_args().solve:
+    parser.add_argument("--out", type=Path, default=DATA, help="folder to write to")
+    arguments = parser.parse_args()
+    if arguments.solve:
         solve()
     else:
-        write(*build())
+        write(*build(), arguments.out)

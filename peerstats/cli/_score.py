@@ -45,7 +45,7 @@ def _parse_group(text: str | None) -> Any:
     return column, mapping
 
 
-def _columns_of(spec: Any) -> str | None:
+def _column_of(spec: str | tuple[str, dict[str, str]] | None) -> str | None:
     return spec[0] if isinstance(spec, tuple) else spec
 
 
@@ -60,7 +60,7 @@ def _item_names(items: str, key: str, header: Sequence[str]) -> tuple[str, ...]:
 def _read(file: DelimitedFile, names: Sequence[str], age: str | None, groups: Sequence[Any]) -> Any:
     """Make the frame that score() needs: items and ages as numbers, groups as text."""
     numbers = [*names, *([age] if age is not None else [])]
-    words = [name for name in map(_columns_of, groups) if name in file.header]
+    words = [name for name in map(_column_of, groups) if name in file.header]
     return file.named(
         {
             **file.numbers(numbers, _CALL),

@@ -9,8 +9,8 @@ from scipy.special import ndtr, ndtri
 
 from peerstats._core.bundled import read_rows
 from peerstats.datasets._constants import CONSTANTS
-from peerstats.datasets._predictors import coefficients, linear_predictor
 from peerstats.datasets._people import OLDER
+from peerstats.datasets._predictors import coefficients, linear_predictor
 
 if TYPE_CHECKING:
     from peerstats.datasets._predictors import Wide

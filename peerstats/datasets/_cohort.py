@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import operator
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,13 +106,10 @@ class Cohort:
                 f"Cohort.to_csv(): the file name {target.name!r} does not say that the data are simulated.",
                 f"Name it, for example, {_WORD + '_' + (target.name or 'cohort.csv')!r}.",
             )
+        part = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-            os.close(handle)
-            part = Path(name)
             try:
                 nw.from_native(self.data, eager_only=True).write_csv(part)
-                part.chmod(0o666 & ~_umask())  # mkstemp makes files for the owner alone
                 part.replace(target)
             finally:
                 part.unlink(missing_ok=True)
@@ -123,12 +119,6 @@ class Cohort:
                 "Name a file in a folder that exists and may be written to.",
             ) from error
         return target
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _check_n(n: int) -> int:

@@ -8,8 +8,8 @@ import numpy as np
 from scipy.special import expit, ndtr, ndtri
 
 from peerstats.datasets._constants import CONSTANTS
-from peerstats.datasets._predictors import linear_predictor
 from peerstats.datasets._places import draw_places
+from peerstats.datasets._predictors import linear_predictor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

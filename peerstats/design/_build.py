@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.close_names import did_you_mean
-from peerstats._core.frames import read_numbers
+from peerstats._core.frames import nw, read_numbers
 from peerstats.design._columns import column_kind, read_levels
 from peerstats.design._factor import Factor, evaluate, read_factor
 from peerstats.design._formula import Formula, code_terms, show_place
@@ -18,7 +18,6 @@ from peerstats.errors import FormulaError, InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from peerstats._core.frames import nw
     from peerstats.design._columns import Level
     from peerstats.typing import Array, BoolArray
 
@@ -146,15 +145,13 @@ def _read_numbers(task: _Task, factor: Factor) -> None:
     for name in factor.variables:
         if name in task.numbers:
             continue
-        if factor.column is None and task.frame[name].dtype.is_numeric() is False:
-            column_kind(task.frame, name, task.call)
-            words = task.frame[name].dtype
-            if str(words) != "Boolean":
-                raise FormulaError(
-                    f"{task.call}(): {factor.code!r} needs numbers, and column {name!r} holds {words}."
-                    f"{_show(task, factor)}",
-                    f"Use C({name}), or a column of numbers.",
-                )
+        dtype = task.frame[name].dtype
+        if not dtype.is_numeric() and dtype != nw.Boolean:
+            raise FormulaError(
+                f"{task.call}(): {factor.code!r} needs numbers, and column {name!r} holds {dtype}."
+                f"{_show(task, factor)}",
+                f"Use C({name}), or a column of numbers.",
+            )
         values = read_numbers(task.frame, [name], task.call)[:, 0]
         task.numbers[name] = values if task.used.all() else values[task.used]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from patsy import ModelDesc, PatsyError
 from patsy.desc import Term
 from patsy.eval import EvalFactor
+from patsy.parse_formula import ParseNode
 from patsy.parse_formula import parse_formula as _patsy_parse
 from patsy.redundancy import pick_contrasts_for_term
 
@@ -22,6 +23,7 @@ __all__ = ["FactorCode", "Formula", "TermCoding", "code_terms", "parse_formula",
 
 _MAX_LENGTH = 20_000  # characters
 _MAX_TERMS = 5_000
+_MAX_PAIRS = 250_000  # terms compared with each other by "-": patsy takes a microsecond for each pair
 _MAX_DEPTH = 200  # patsy reads a formula by recursion, two calls a level; Python stops at about 1,000
 _MAX_ORDER = 8  # factors in one interaction: 2**8 subsets are looked at to find redundant columns
 
@@ -85,7 +87,7 @@ def show_place(text: str, start: int, end: int) -> str:
     """Return the formula with carets under a place."""
     width = 60
     left = max(0, start - width)
-    right = min(len(text), max(end, start + 1) + width)
+    right = min(len(text), min(max(end, start + 1), start + width) + width)
     carets = " " * (start - left) + "^" * max(1, min(end, right) - start)
     return f"\n    {text[left:right]}\n    {carets}"
 
@@ -108,6 +110,8 @@ def _expansion(node: Any, sizes: list[int]) -> int:
     left, right = sizes
     if kind == ":":
         return left * right
+    if kind == "-" and left * right > _MAX_PAIRS:
+        return _MAX_TERMS + 1
     if kind == "*":
         return left + right + left * right
     if kind == "**":
@@ -142,9 +146,34 @@ def _from_patsy(error: Exception, text: str, call: str) -> FormulaError:
     )
 
 
+def _balance(node: Any) -> Any:
+    """Make a long chain a + b + c + ... a shallow tree, which patsy's recursion can read.
+
+    Ones and zeros, whose place decides about the intercept, stay last and in order.
+    """
+    parts: list[Any] = []
+    while node.type == "+" and len(node.args) == 2:  # noqa: PLR2004
+        parts.append(node.args[1])
+        node = node.args[0]
+    parts.append(node)
+    parts.reverse()
+    plain = [part for part in parts[1:] if part.type not in ("ZERO", "ONE", "+", "-")]
+    chain = [parts[0], *plain]
+    while len(chain) > 1:
+        pairs = list(zip(chain[::2], chain[1::2], strict=False))
+        joined = [ParseNode("+", left.token, [left, right], left.origin) for left, right in pairs]
+        chain = joined + chain[2 * len(pairs) :]
+    whole = chain[0]
+    for part in parts[1:]:
+        if part.type in ("ZERO", "ONE", "+", "-"):
+            whole = ParseNode("+", part.token, [whole, part], part.origin)
+    return whole
+
+
 def _parse(text: str, call: str) -> Any:
     try:
         tree = _patsy_parse(text)
+        tree = ParseNode(tree.type, tree.token, [_balance(part) for part in tree.args], tree.origin)
         _check_tree(tree, text, call)
         return ModelDesc.from_formula(tree)
     except FormulaError:

@@ -171,7 +171,7 @@ class FrozenDesign:
                 f"FrozenDesign.from_dict(): the record is incomplete ({error}).", "Write it with to_dict()."
             ) from error
 
-    def code(self, data: Any, call: str) -> dict[str, Array]:
+    def code(self, data: Any, call: str, *, strict: bool = True) -> dict[str, Array]:
         """Read the factors' values from other rows.
 
         Parameters
@@ -180,6 +180,8 @@ class FrozenDesign:
             Rows with the design's variables.
         call : str
             The public call, for messages.
+        strict : bool
+            Whether an unseen level or a value that is not finite is an error; else it counts as missing.
 
         Returns
         -------
@@ -193,7 +195,7 @@ class FrozenDesign:
         """
         frame = read_frame(data, call)
         check_columns(self.variables, frame.columns, call)
-        return {factor.code: _values(factor, frame, call) for factor in self.factors}
+        return {factor.code: _values(factor, frame, call, strict=strict) for factor in self.factors}
 
     def matrix(self, coded: Mapping[str, Array], start: int, stop: int) -> Array:
         """Build the design of some rows.
@@ -242,11 +244,13 @@ def name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, Froz
     return [":".join(reversed(names)) for names in product(*reversed(parts))]
 
 
-def _levels(factor: FrozenFactor, frame: nw.DataFrame[Any], name: str, call: str) -> Array:
+def _levels(
+    factor: FrozenFactor, frame: nw.DataFrame[Any], name: str, call: str, *, strict: bool
+) -> Array:
     codes, found = read_words(frame, name)
     place = {level: i for i, level in enumerate(factor.levels)}
     unseen = [i for i, level in enumerate(found) if level not in place]
-    if unseen:
+    if unseen and strict:
         row = int(np.flatnonzero(codes == unseen[0])[0])
         known = ", ".join(repr(level) for level in factor.levels[:12])
         raise InputError(
@@ -254,33 +258,25 @@ def _levels(factor: FrozenFactor, frame: nw.DataFrame[Any], name: str, call: str
             "which the fit has not seen.",
             f"The levels of the fit are {known}{' and others' if factor.levels[12:] else ''}.",
         )
-    return np.append(np.array([place[level] for level in found], dtype=np.int64), -1)[codes]
+    return np.append(np.array([place.get(level, -1) for level in found], dtype=np.int64), -1)[codes]
 
 
-def _values(factor: FrozenFactor, frame: nw.DataFrame[Any], call: str) -> Array:
+def _values(factor: FrozenFactor, frame: nw.DataFrame[Any], call: str, *, strict: bool) -> Array:
     parsed = factor.parse()
     if factor.kind == "category" and parsed.column is not None:
-        return _levels(factor, frame, parsed.column, call)
+        return _levels(factor, frame, parsed.column, call, strict=strict)
     names = list(factor.variables)
     numbers = read_numbers(frame, names, call)
     values = evaluate(parsed, dict(zip(names, numbers.T, strict=True)))
     gone = np.isnan(numbers).any(axis=1)
-    if factor.kind == "category":
-        place = np.array([factor.levels.index(v) if v in factor.levels else -2 for v in (False, True)])
-        codes = np.where(gone, -1, place[values.astype(np.int64)])
-        if (codes == -2).any():  # noqa: PLR2004  (marks a level without a place)
-            row = int(np.flatnonzero(codes == -2)[0])  # noqa: PLR2004
-            raise InputError(
-                f"{call}(): {factor.code!r} is {bool(values[row])} in {row_name(frame, row)}, "
-                "which the fit has not seen.",
-                f"In the fit it was always {factor.levels[0]}.",
-            )
-        return codes
+    if factor.kind == "category":  # a comparison: both of its levels are in every fit
+        return np.where(gone, -1, np.broadcast_to(values, len(frame)).astype(np.int64))
     values = np.array(np.broadcast_to(values, len(frame)), dtype=float)
     values[gone] = np.nan
     bad = ~gone & ~np.isfinite(values)
-    if bad.any():
+    if bad.any() and strict:
         raise not_finite(factor.code, names, numbers, int(np.flatnonzero(bad)[0]), frame, call)
+    values[bad] = np.nan
     return values
 
 

@@ -13,10 +13,10 @@ from statsmodels.regression.linear_model import OLS
 import peerstats as ps
 from peerstats._core.bundled import read_manifest
 from peerstats.datasets._answers import general_factor
-from peerstats.datasets._jobs import draw_job_type, draw_jobs, job_predictors
 from peerstats.datasets._constants import CONSTANTS
-from peerstats.datasets._predictors import term_column, terms
+from peerstats.datasets._jobs import draw_job_type, draw_jobs, job_predictors
 from peerstats.datasets._people import answer_probabilities, draw_people
+from peerstats.datasets._predictors import term_column, terms
 from peerstats.datasets._streams import Streams
 
 TOOL = Path(__file__).parents[2] / "tools" / "build_cohort_truth.py"

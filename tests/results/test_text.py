@@ -76,7 +76,7 @@ def test_long_headings_of_numbers_fold_before_text_wraps():
         " " * 73 + "Benchmark",
         " " * 62 + "Benchmark       std.  Difference",
         "Benchmark" + " " * 57 + "value      error         low  High",
-        "-" * 99,
+        "-" * 100,
         "x" * 60 + "       1.00       2.00        3.00  4.00",
     ]
 

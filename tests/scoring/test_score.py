@@ -221,7 +221,7 @@ HOW = {"items": "fwb_{}", "method": "irt", "age": "age", "mode": "self"}
         ({}, {"missing_codes": [3]}, "missing code 3 is also an answer"),
         ({"age": [30, 999]}, {}, "row 1 holds 999"),
         ({"age": [-1, 70]}, {}, "row 0 holds -1"),
-        ({"fwb_3": [2, 5]}, {}, r"'fwb_3' of 'cfpb_fwb_10' is answered 0 to 4; row 1 holds 5 \(1 such answers"),
+        ({"fwb_3": [2, 5]}, {}, r"'fwb_3' of .* is answered 0 to 4; row 1 holds 5 \(1 such answers"),
         ({"fwb_3": [2, 2.5]}, {}, "row 1 holds 2.5"),
         ({"fwb_3": [2, float("inf")]}, {}, "row 1 holds inf"),
         ({"fwb_3": ["2", "x"]}, {}, "'fwb_3' must hold numbers; row 0 holds '2'"),

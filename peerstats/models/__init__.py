@@ -1,0 +1,9 @@
+"""Models: one public function each, one result for all."""
+
+from __future__ import annotations
+
+from peerstats.models._logistic import logistic
+from peerstats.models._multinomial import multinomial
+from peerstats.models._result import ModelResult
+
+__all__ = ["ModelResult", "logistic", "multinomial"]

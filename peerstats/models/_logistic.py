@@ -1,0 +1,137 @@
+"""Logistic regression."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from peerstats._core.checks import check_conf_level
+from peerstats.design import read_model
+from peerstats.errors import InputError
+from peerstats.models._logit import fit_logit
+from peerstats.models._result import ModelResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from peerstats.design import Level
+
+__all__ = ["logistic"]
+
+
+def logistic(
+    formula: str,
+    data: Any,
+    *,
+    base: Level | None = None,
+    weights: str | None = None,
+    weight_kind: Literal["sampling", "frequency"] = "sampling",
+    cluster: str | None = None,
+    where: str | Sequence[bool] | None = None,
+    levels: Mapping[str, Level | Sequence[Level]] | None = None,
+    variance: Literal["auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"] = "auto",
+    missing: Literal["drop", "raise"] = "drop",
+    conf_level: float = 0.95,
+) -> ModelResult:
+    """Model an outcome of two levels.
+
+    The log odds of the other level against the base are linear in the terms.
+
+    Parameters
+    ----------
+    formula : str
+        Outcome and terms, as in ``"employed ~ age + C(state)"``. Operators are those of R: ``+ - : * / **``. Allowed
+        are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like (also as ``np.log``),
+        ``I()``, ``Q("a name")``, ``C(column)`` and ``C(column, Treatment("reference"))``; nothing else is evaluated.
+        Text, boolean and categorical columns are categories, numbers are numbers.
+    data : frame
+        One row per respondent: pandas, polars or pyarrow.
+    base : str, int or bool, optional
+        Outcome level that the others are compared with. The default is the first: in a categorical column's order,
+        else sorted; it is printed.
+    weights : str, optional
+        Column of weights. Rows with a weight of zero leave the fit and are counted.
+    weight_kind : {"sampling", "frequency"}
+        Sampling weights: how many people a respondent stands for; errors never depend on their scale. Frequency
+        weights: how many identical respondents a row stands for, whole numbers; everything equals rows repeated.
+    cluster : str, optional
+        Column that names each row's cluster, such as a county.
+    where : str or sequence of bool, optional
+        Rows to model: the name of a column of True and False, or one True or False a row. With sampling weights
+        these are a subpopulation: rows outside still count in n / (n - 1) and in the degrees of freedom.
+    levels : dict, optional
+        For a category of the formula its reference level, or a list of all of its levels, the reference first.
+    variance : {"auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"}
+        Kind of the standard errors. "auto" is CR1 with clusters, else linearized with sampling weights, else model.
+    missing : {"drop", "raise"}
+        Rows with a missing value in a column of the formula are left out and counted, or are an error. A row that
+        lacks several counts under the first, outcome before predictors, predictors in the formula's order.
+    conf_level : float
+        Confidence level of the intervals, a fraction.
+
+    Returns
+    -------
+    ModelResult
+        With `.tidy()`, `.glance()`, `.summary()`, `.predict()`, `.covariance()`, `.plot()`, `.to_dict()`.
+
+    Raises
+    ------
+    InputError
+        If an argument, a weight, a cluster or an outcome cannot be used; the message names row and value.
+    FormulaError
+        If the formula cannot be read, holds what is not allowed, or its columns are linearly dependent.
+    ConvergenceError
+        If terms separate the outcomes, so that coefficients grow without end.
+
+    Notes
+    -----
+    Unweighted fits are those of R `glm(binomial)` and Stata `logit`; with sampling weights those of R
+    `survey::svyglm(quasibinomial())` and Stata `svy: logit`; with clusters Stata `logit, vce(cluster)`.
+
+    Corrections: HC1 n / (n - p), p all coefficients; CR1 G / (G - 1); CR1S that times (n - 1) / (n - p);
+    linearized n / (n - 1), or G / (G - 1) with clusters. Degrees of freedom: clusters minus 1; with sampling
+    weights respondents minus 1; else the normal is used. Newton's method, to a maximum at which no linear
+    predictor changes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> trial = pd.DataFrame({"employed": ["yes", "no"] * 2, "arm": ["new", "new", "old", "old"],
+    ...                       "people": [325, 123, 175, 104]})
+    >>> result = ps.logistic("employed ~ arm", trial, levels={"arm": "old"}, weights="people",
+    ...                      weight_kind="frequency")
+    >>> result.tidy(exponentiate=True)[["term", "estimate", "conf_low", "conf_high"]].round(3)
+              term  estimate  conf_low  conf_high
+    0    Intercept     1.683     1.321      2.143
+    1  arm[T.new]     1.570     1.140      2.162
+    """
+    call = "logistic"
+    conf_level = check_conf_level(conf_level, call)
+    rows = read_model(
+        formula,
+        data,
+        base=base,
+        weights=weights,
+        weight_kind=weight_kind,
+        cluster=cluster,
+        where=where,
+        levels=levels,
+        missing=missing,
+        call=call,
+    )
+    if len(rows.outcome.levels) > 2:  # noqa: PLR2004  (two outcomes are what logistic means)
+        shown = ", ".join(map(repr, rows.outcome.levels[:6]))
+        raise InputError(
+            f"logistic(): the outcome {rows.outcome.name!r} has {len(rows.outcome.levels)} levels: {shown}.",
+            "Use multinomial(), or make a column with two levels.",
+        )
+    fit = fit_logit(
+        rows,
+        model=call,
+        formula=formula,
+        weights=weights,
+        cluster=cluster,
+        variance=variance,
+        conf_level=conf_level,
+    )
+    return ModelResult(fit=fit, rows=rows)

@@ -1,0 +1,131 @@
+"""Multinomial logit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from peerstats._core.checks import check_conf_level
+from peerstats.design import read_model
+from peerstats.models._logit import fit_logit
+from peerstats.models._result import ModelResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from peerstats.design import Level
+
+__all__ = ["multinomial"]
+
+
+def multinomial(
+    formula: str,
+    data: Any,
+    *,
+    base: Level | None = None,
+    weights: str | None = None,
+    weight_kind: Literal["sampling", "frequency"] = "sampling",
+    cluster: str | None = None,
+    where: str | Sequence[bool] | None = None,
+    levels: Mapping[str, Level | Sequence[Level]] | None = None,
+    variance: Literal["auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"] = "auto",
+    missing: Literal["drop", "raise"] = "drop",
+    conf_level: float = 0.95,
+) -> ModelResult:
+    """Model an outcome of several unordered levels, such as a kind of job.
+
+    The log odds of each level against the base are linear in the terms.
+
+    Parameters
+    ----------
+    formula : str
+        Outcome and terms, as in ``"job ~ age + C(state)"``. Operators are those of R: ``+ - : * / **``. Allowed
+        are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like (also as ``np.log``),
+        ``I()``, ``Q("a name")``, ``C(column)`` and ``C(column, Treatment("reference"))``; nothing else is evaluated.
+        Text, boolean and categorical columns are categories, numbers are numbers.
+    data : frame
+        One row per respondent: pandas, polars or pyarrow.
+    base : str, int or bool, optional
+        Outcome level that the others are compared with. The default is the first: in a categorical column's order,
+        else sorted; it is printed.
+    weights : str, optional
+        Column of weights. Rows with a weight of zero leave the fit and are counted.
+    weight_kind : {"sampling", "frequency"}
+        Sampling weights: how many people a respondent stands for; errors never depend on their scale. Frequency
+        weights: how many identical respondents a row stands for, whole numbers; everything equals rows repeated.
+    cluster : str, optional
+        Column that names each row's cluster, such as a county.
+    where : str or sequence of bool, optional
+        Rows to model: the name of a column of True and False, or one True or False a row. With sampling weights
+        these are a subpopulation: rows outside still count in n / (n - 1) and in the degrees of freedom.
+    levels : dict, optional
+        For a category of the formula its reference level, or a list of all of its levels, the reference first.
+    variance : {"auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"}
+        Kind of the standard errors. "auto" is CR1 with clusters, else linearized with sampling weights, else model.
+    missing : {"drop", "raise"}
+        Rows with a missing value in a column of the formula are left out and counted, or are an error. A row that
+        lacks several counts under the first, outcome before predictors, predictors in the formula's order.
+    conf_level : float
+        Confidence level of the intervals, a fraction.
+
+    Returns
+    -------
+    ModelResult
+        With `.tidy()`, `.glance()`, `.summary()`, `.predict()`, `.covariance()`, `.plot()`, `.to_dict()`.
+
+    Raises
+    ------
+    InputError
+        If an argument, a weight, a cluster or an outcome cannot be used; the message names row and value.
+    FormulaError
+        If the formula cannot be read, holds what is not allowed, or its columns are linearly dependent.
+    ConvergenceError
+        If terms separate the outcomes, so that coefficients grow without end.
+
+    Notes
+    -----
+    Unweighted fits are those of R `nnet::multinom` and Stata `mlogit`; with sampling weights Stata
+    `svy: mlogit` and R `svyVGAM`; with clusters Stata `mlogit, vce(cluster)`. With two levels it is `logistic`.
+
+    Corrections: HC1 n / (n - p), p all coefficients; CR1 G / (G - 1); CR1S that times (n - 1) / (n - p);
+    linearized n / (n - 1), or G / (G - 1) with clusters. Degrees of freedom: clusters minus 1; with sampling
+    weights respondents minus 1; else the normal is used. Newton's method, to a maximum at which no linear
+    predictor changes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> jobs = pd.DataFrame({"job": ["none", "other", "peer"] * 2, "trained": [False] * 3 + [True] * 3,
+    ...                      "people": [40, 35, 25, 30, 30, 40]})
+    >>> result = ps.multinomial("job ~ trained", jobs, base="none", weights="people", weight_kind="frequency")
+    >>> result.tidy(exponentiate=True)[["outcome", "term", "estimate", "p_value"]].round(3)
+      outcome             term  estimate  p_value
+    0   other        Intercept     0.875    0.564
+    1   other  trained[T.True]     1.143    0.698
+    2    peer        Intercept     0.625    0.065
+    3    peer  trained[T.True]     2.133    0.031
+    """
+    call = "multinomial"
+    conf_level = check_conf_level(conf_level, call)
+    rows = read_model(
+        formula,
+        data,
+        base=base,
+        weights=weights,
+        weight_kind=weight_kind,
+        cluster=cluster,
+        where=where,
+        levels=levels,
+        missing=missing,
+        call=call,
+    )
+    fit = fit_logit(
+        rows,
+        model=call,
+        formula=formula,
+        weights=weights,
+        cluster=cluster,
+        variance=variance,
+        conf_level=conf_level,
+    )
+    return ModelResult(fit=fit, rows=rows)

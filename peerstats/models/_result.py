@@ -1,0 +1,242 @@
+"""The result of a model: the fit, and the rows it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.frames import new_frame, tidy_backend
+from peerstats.errors import InputError
+from peerstats.models._print import RATIO, fit_tables
+from peerstats.postfit import ModelFit, coefficient_columns, covariance_columns, fit_columns, predict
+from peerstats.results import Result
+
+if TYPE_CHECKING:
+    from peerstats.design import ModelRows
+    from peerstats.results import Table
+
+__all__ = ["ModelResult"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ModelResult(Result):
+    """A fitted model.
+
+    Parameters
+    ----------
+    fit : ModelFit
+        The fit: coefficients, covariance and design, nothing by row.
+    rows : ModelRows
+        The rows of the fit, in memory only; never part of `to_dict()`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": [30, 40, 50, 60] * 5})
+    >>> result = ps.logistic("job ~ I(age > 35)", jobs) if False else ps.logistic("job ~ 1", jobs)
+    >>> result
+    Logistic regression: job ~ 1
+    20 rows of 20, no weights
+    outcome: peer; base outcome: other; standard errors: model-based; tests: normal
+    <BLANKLINE>
+    Term       Estimate  Std. error  95% low  95% high      p
+    ---------------------------------------------------------
+    Intercept     1.099       0.516    0.087     2.111  0.033
+    <BLANKLINE>
+    log-likelihood -11.2 on 1 coefficients, McFadden R2 0.000, converged in 4 iterations
+    """
+
+    fit: ModelFit
+    rows: ModelRows = field(repr=False)
+
+    def tidy(self, *, exponentiate: bool = False) -> Any:
+        """Return the coefficients, one row per outcome and term.
+
+        Parameters
+        ----------
+        exponentiate : bool
+            Whether to return odds ratios (logistic) or relative risk ratios (multinomial).
+
+        Returns
+        -------
+        frame
+            In the caller's library: outcome, term, estimate, std_error, statistic, df, p_value, conf_low,
+            conf_high.
+
+        Notes
+        -----
+        An exponentiated estimate has the standard error of the delta method, estimate times the
+        coefficient's error, as Stata `logit, or` and `mlogit, rrr` print it (R `broom` leaves it on the log
+        scale). Test and interval are those of the coefficient; the limits are exponentiated.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+        >>> ps.logistic("job ~ 1", jobs).tidy(exponentiate=True)[["outcome", "term", "estimate"]].round(6)
+          outcome       term  estimate
+        0    peer  Intercept       3.0
+        """
+        return self._frame(coefficient_columns(self.fit, exponentiate=exponentiate))
+
+    def glance(self) -> Any:
+        """Return the fit's key figures, one row.
+
+        Returns
+        -------
+        frame
+            In the caller's library: n, n_missing, n_clusters, n_outcomes, n_parameters, loglik, loglik_null,
+            mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level. AIC and BIC are NaN
+            unless the errors are model-based.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+        >>> ps.logistic("job ~ 1", jobs).glance()[["n", "variance", "base"]]
+            n variance   base
+        0  20    model  other
+        """
+        return self._frame(fit_columns(self.fit))
+
+    def covariance(self) -> Any:
+        """Return the covariance of the coefficients with its names.
+
+        Returns
+        -------
+        frame
+            In the caller's library: outcome and term of each row, then one column per coefficient, named
+            "outcome: term".
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+        >>> ps.logistic("job ~ 1", jobs).covariance().round(4)
+          outcome       term  peer: Intercept
+        0    peer  Intercept           0.2667
+        """
+        return self._frame(covariance_columns(self.fit))
+
+    def predict(self, data: Any = None) -> Any:
+        """Predict the probability of every outcome for each row.
+
+        Parameters
+        ----------
+        data : frame, optional
+            Rows with the variables of the formula's right side. Without it, all rows of the data that the
+            model was called with: those left out for a missing outcome or by `where` too.
+
+        Returns
+        -------
+        frame
+            The kind of frame that came in, row order and pandas index kept. One column per outcome level,
+            the base first; null where a variable is missing.
+
+        Raises
+        ------
+        InputError
+            If a variable is not in `data`, or `data` hold a level that the fit has not seen.
+
+        Notes
+        -----
+        R `predict(nnet::multinom(...), type = "probs")`, Stata `predict`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": [30.0, 40.0] * 10})
+        >>> ps.logistic("job ~ age", jobs).predict(pd.DataFrame({"age": [30, None]})).round(3)
+           other  peer
+        0    0.5   0.5
+        1    NaN   NaN
+        """
+        if data is None:
+            return predict(self.fit, self.rows.frame, strict=False)
+        return predict(self.fit, data)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the odds ratios or relative risk ratios with their intervals on a log axis.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; without it a figure is made.
+
+        Returns
+        -------
+        matplotlib Axes
+            The axes drawn on; intercepts are left out.
+
+        Raises
+        ------
+        InputError
+            If the model has an intercept only.
+        MissingExtraError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": range(20)})
+        >>> ps.logistic("job ~ age", jobs).plot().get_xscale()
+        'log'
+        """
+        from peerstats.plots import forest  # noqa: PLC0415  (only a plot pays for matplotlib)
+
+        cells = coefficient_columns(self.fit, exponentiate=True)
+        kept = np.array([term != "Intercept" for term in cells["term"]])
+        if not kept.any():
+            raise InputError("plot(): the model has an intercept only.", "Add a term to the formula.")
+        names = np.array(cells["term"])[kept].tolist()
+        groups = np.array(cells["outcome"])[kept].tolist() if self.fit.model == "multinomial" else None
+        return forest(
+            names,
+            cells["estimate"][kept],
+            cells["conf_low"][kept],
+            cells["conf_high"][kept],
+            reference=1.0,
+            log=True,
+            groups=groups,
+            xlabel=f"{RATIO[self.fit.model]}, base {self.fit.base}",
+            ax=ax,
+        )
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return the coefficients, and the ratios, as tables.
+
+        Returns
+        -------
+        tuple of Table
+            The table of coefficients first.
+        """
+        return fit_tables(self.fit)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fit as a dictionary that JSON can hold; no respondent is in it.
+
+        Returns
+        -------
+        dict
+            What `ModelFit.to_dict()` returns; its schema is 1.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+        >>> ps.logistic("job ~ 1", jobs).to_dict()["schema"]
+        1
+        """
+        return self.fit.to_dict()
+
+    def _frame(self, columns: dict[str, Any]) -> Any:
+        return new_frame(columns, tidy_backend(self.rows.frame))

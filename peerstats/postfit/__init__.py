@@ -1,0 +1,9 @@
+"""After the fit: the record of a model, its coefficients as columns, its predictions."""
+
+from __future__ import annotations
+
+from peerstats.postfit._model_fit import ModelFit
+from peerstats.postfit._predict import predict
+from peerstats.postfit._tidy import coefficient_columns, covariance_columns, fit_columns
+
+__all__ = ["ModelFit", "coefficient_columns", "covariance_columns", "fit_columns", "predict"]

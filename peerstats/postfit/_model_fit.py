@@ -1,0 +1,169 @@
+"""The one record that every model ends in; nothing in it is by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from peerstats.design import FrozenDesign, Level
+    from peerstats.typing import Array
+
+__all__ = ["ModelFit"]
+
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ModelFit:
+    """A fitted model without its respondents: what predictions, tables and files need.
+
+    Parameters
+    ----------
+    model : {"logistic", "multinomial"}
+        The model.
+    formula : str
+        Its formula.
+    outcome : str
+        Column of the outcome.
+    outcome_levels : tuple
+        Outcome levels, the base first, J of them.
+    terms : tuple of str
+        Names of the design's columns, k of them.
+    coefficients : (k, J-1) float array
+        Log odds against the base; one column per outcome other than the base.
+    covariance : (k(J-1), k(J-1)) float array
+        Covariance of the coefficients, outcomes slowest: all terms of the first outcome, then of the next.
+    df : float
+        Degrees of freedom of t tests and intervals; infinite where the normal is used.
+    variance : {"model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"}
+        Kind of the covariance.
+    weights : str or None
+        Column of the weights.
+    weight_kind : {"none", "sampling", "frequency"}
+        Kind of the weights.
+    cluster : str or None
+        Column of the clusters.
+    n : float
+        Observations used: rows, or with frequency weights their sum.
+    n_rows : int
+        Rows used.
+    n_missing : int
+        Observations left out because a value was missing.
+    dropped : tuple of (str, int) pairs
+        Observations left out, by reason; a row that lacks several variables counts under the first that
+        the formula names.
+    n_clusters : int or None
+        Clusters of the design.
+    loglik : float
+        Log-likelihood at the estimates; with sampling weights the weighted sum, which is no likelihood.
+    loglik_null : float
+        The same of the intercept-only model on the same rows.
+    n_iterations : int
+        Newton steps taken.
+    converged : bool
+        Whether a maximum was reached.
+    conf_level : float
+        Confidence level of the intervals.
+    notes : tuple of str
+        What to keep in mind: levels without rows, extreme probabilities, few clusters.
+    design : FrozenDesign
+        Terms, levels and contrasts: builds the same columns from other rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": range(20)})
+    >>> fit = ps.logistic("job ~ age", jobs).fit
+    >>> fit.terms, fit.outcome_levels, fit.n_rows
+    (('Intercept', 'age'), ('other', 'peer'), 20)
+    """
+
+    model: str
+    formula: str
+    outcome: str
+    outcome_levels: tuple[Level, ...]
+    terms: tuple[str, ...]
+    coefficients: Array
+    covariance: Array
+    df: float
+    variance: str
+    weights: str | None
+    weight_kind: str
+    cluster: str | None
+    n: float
+    n_rows: int
+    n_missing: int
+    dropped: tuple[tuple[str, int], ...]
+    n_clusters: int | None
+    loglik: float
+    loglik_null: float
+    n_iterations: int
+    converged: bool
+    conf_level: float
+    notes: tuple[str, ...]
+    design: FrozenDesign
+
+    def __post_init__(self) -> None:
+        for array in (self.coefficients, self.covariance):
+            array.flags.writeable = False
+
+    @property
+    def base(self) -> Level:
+        """Outcome level that the others are compared with."""
+        return self.outcome_levels[0]
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of coefficients, those of every outcome."""
+        return self.coefficients.size
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fit as a dictionary that JSON can hold.
+
+        Returns
+        -------
+        dict
+            Every field under its name, arrays as nested lists, and schema, which is 1; `df` is the text
+            "inf" where the normal is used, which `float` reads back.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": range(20)})
+        >>> record = ps.logistic("job ~ age", jobs).fit.to_dict()
+        >>> record["schema"], record["df"], record["terms"]
+        (1, 'inf', ['Intercept', 'age'])
+        """
+        return {
+            "schema": _SCHEMA,
+            "model": self.model,
+            "formula": self.formula,
+            "outcome": self.outcome,
+            "outcome_levels": list(self.outcome_levels),
+            "base": self.base,
+            "terms": list(self.terms),
+            "coefficients": self.coefficients.tolist(),
+            "covariance": self.covariance.tolist(),
+            "df": self.df if np.isfinite(self.df) else str(self.df),
+            "variance": self.variance,
+            "weights": self.weights,
+            "weight_kind": self.weight_kind,
+            "cluster": self.cluster,
+            "n": self.n,
+            "n_rows": self.n_rows,
+            "n_missing": self.n_missing,
+            "dropped": dict(self.dropped),
+            "n_clusters": self.n_clusters,
+            "loglik": self.loglik,
+            "loglik_null": self.loglik_null,
+            "n_iterations": self.n_iterations,
+            "converged": self.converged,
+            "conf_level": self.conf_level,
+            "notes": list(self.notes),
+            "design": self.design.to_dict(),
+        }

@@ -1,0 +1,162 @@
+"""A fit as columns: coefficients, key figures, covariance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+if TYPE_CHECKING:
+    from peerstats.postfit._model_fit import ModelFit
+    from peerstats.typing import Array
+
+__all__ = ["coefficient_columns", "covariance_columns", "fit_columns"]
+
+
+def _tail(statistic: Array, df: float) -> Array:
+    """Return two-sided p-values."""
+    below = -np.abs(statistic)
+    return np.asarray(2 * (stdtr(df, below) if np.isfinite(df) else ndtr(below)))
+
+
+def _quantile(conf_level: float, df: float) -> float:
+    upper = (1 + conf_level) / 2
+    return float(stdtrit(df, upper) if np.isfinite(df) else ndtri(upper))
+
+
+def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[str, Any]:
+    """Return one row per outcome and term, as columns.
+
+    Parameters
+    ----------
+    fit : ModelFit
+        The fit.
+    exponentiate : bool
+        Whether to return odds ratios (logistic) or relative risk ratios (multinomial).
+
+    Returns
+    -------
+    dict of str to list or array
+        Outcome, term, estimate, std_error, statistic, df, p_value, conf_low, conf_high.
+
+    Notes
+    -----
+    An exponentiated estimate has the standard error of the delta method, estimate times the coefficient's
+    error, as Stata `logit, or` and `mlogit, rrr` print it (R `broom` leaves it on the log scale). Test and
+    interval are those of the coefficient; the limits are exponentiated.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.postfit import coefficient_columns
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+    >>> columns = coefficient_columns(ps.logistic("job ~ 1", jobs).fit, exponentiate=True)
+    >>> columns["estimate"].round(6)
+    array([3.])
+    """
+    n_terms, n_other = fit.coefficients.shape
+    estimate = fit.coefficients.T.ravel()
+    std_error = np.sqrt(np.diag(fit.covariance))
+    # an error of zero has no test: NaN, which prints as an empty cell
+    statistic = np.divide(
+        estimate, std_error, out=np.full_like(estimate, np.nan), where=std_error > 0
+    )
+    half = _quantile(fit.conf_level, fit.df) * std_error
+    low, high = estimate - half, estimate + half
+    p_value = _tail(statistic, fit.df)
+    if exponentiate:
+        estimate, low, high = np.exp(estimate), np.exp(low), np.exp(high)
+        std_error = estimate * std_error
+    return {
+        "outcome": [str(level) for level in fit.outcome_levels[1:] for _ in range(n_terms)],
+        "term": list(fit.terms) * n_other,
+        "estimate": estimate,
+        "std_error": std_error,
+        "statistic": statistic,
+        "df": np.full(len(estimate), fit.df),
+        "p_value": p_value,
+        "conf_low": low,
+        "conf_high": high,
+    }
+
+
+def fit_columns(fit: ModelFit) -> dict[str, Any]:
+    """Return a fit's key figures, as columns of one row.
+
+    Parameters
+    ----------
+    fit : ModelFit
+        The fit.
+
+    Returns
+    -------
+    dict of str to list or array
+        The columns of `ModelResult.glance()`.
+
+    Notes
+    -----
+    AIC and BIC are NaN unless the errors are model-based: with robust errors the likelihood is not trusted.
+    BIC counts observations, not rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.postfit import fit_columns
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+    >>> fit_columns(ps.logistic("job ~ 1", jobs).fit)["n"]
+    array([20])
+    """
+    p = fit.n_parameters
+    trusted = fit.variance == "model"
+    aic = 2 * p - 2 * fit.loglik if trusted else np.nan
+    bic = p * np.log(fit.n) - 2 * fit.loglik if trusted else np.nan
+    return {
+        "n": np.array([round(fit.n)]),
+        "n_missing": np.array([fit.n_missing]),
+        "n_clusters": np.array([np.nan if fit.n_clusters is None else float(fit.n_clusters)]),
+        "n_outcomes": np.array([len(fit.outcome_levels)]),
+        "n_parameters": np.array([p]),
+        "loglik": np.array([fit.loglik]),
+        "loglik_null": np.array([fit.loglik_null]),
+        "mcfadden_r2": np.array([1 - fit.loglik / fit.loglik_null]),
+        "aic": np.array([aic]),
+        "bic": np.array([bic]),
+        "variance": [fit.variance],
+        "weight_kind": [fit.weight_kind],
+        "base": [str(fit.base)],
+        "n_iterations": np.array([fit.n_iterations]),
+        "conf_level": np.array([fit.conf_level]),
+    }
+
+
+def covariance_columns(fit: ModelFit) -> dict[str, Any]:
+    """Return the covariance of the coefficients with its names, as columns.
+
+    Parameters
+    ----------
+    fit : ModelFit
+        The fit.
+
+    Returns
+    -------
+    dict of str to list or array
+        Outcome and term of each row, then one column per coefficient, named "outcome: term".
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.postfit import covariance_columns
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+    >>> list(covariance_columns(ps.logistic("job ~ 1", jobs).fit))
+    ['outcome', 'term', 'peer: Intercept']
+    """
+    names = [(str(level), term) for level in fit.outcome_levels[1:] for term in fit.terms]
+    return {
+        "outcome": [outcome for outcome, _ in names],
+        "term": [term for _, term in names],
+        **{f"{outcome}: {term}": fit.covariance[:, j] for j, (outcome, term) in enumerate(names)},
+    }
