@@ -12,7 +12,8 @@ mean of their coefficients, and `precision` the largest standard error of those 
 Run: python tools/build_cohort_truth.py            writes peerstats/datasets/data/cohort_truth.toml
      python tools/build_cohort_truth.py --solve    prints the intercepts that meet the targets
 
-After a change of peerstats/datasets/_constants.py: solve, copy the intercepts there, build, and update manifest.toml.
+After a change of peerstats/datasets/_constants.py: solve, copy the intercepts there, build, and update the
+manifest.
 """
 
 from __future__ import annotations
@@ -189,7 +190,7 @@ def write(found: dict[str, Array], precision: float, folder: Path) -> None:
     """Write cohort_truth.toml and print its checksum."""
     facts = CONSTANTS["job_type"]
     lines = [
-        "# Written by tools/build_cohort_truth.py from peerstats/datasets/_constants.py; simulated, not data.",
+        "# Written by tools/build_cohort_truth.py from datasets/_constants.py; simulated, not data.",
         "schema = 1",
         "",
     ]

@@ -48,14 +48,20 @@ def as_benchmarks(benchmark: Benchmark | str | Sequence[Benchmark | str], call: 
 
 
 def benchmark_notes(benchmarks: Sequence[Benchmark]) -> tuple[str, ...]:
-    """Say of each benchmark what it is: population, date, form, source and its own notes, each once."""
-    told = [
-        f"{each.key}: "
-        + "; ".join(part for part in (each.population, each.date, each.form, each.source) if part)
-        for each in benchmarks
-    ]
-    told += [note for each in benchmarks for note in each.notes]
-    return tuple(dict.fromkeys(told))
+    """Say of each benchmark what it is; what all of them share is said once."""
+
+    def parts(each: Benchmark) -> list[str]:
+        return [text for text in (each.population, each.date, each.form, each.source, *each.notes) if text]
+
+    shared = [text for text in parts(benchmarks[0]) if all(text in parts(each) for each in benchmarks)]
+    own = {each.key: [text for text in parts(each) if text not in shared] for each in benchmarks}
+    if len(own) == 1:
+        return (f"{benchmarks[0].key}: {_sentence(shared)}",)
+    return (*(f"{key}: {_sentence(texts)}" for key, texts in own.items()), f"All: {_sentence(shared)}")
+
+
+def _sentence(texts: Sequence[str]) -> str:
+    return "; ".join(text.rstrip(".") for text in texts) + "."
 
 
 def _form_notes(
@@ -197,8 +203,13 @@ def compare(
     counted = np.ones(len(frame), dtype=bool) if w is None else w > 0
     known = ~np.isnan(values) & counted
     kind = "none" if w is None else weight_kind
+    if not known.any():
+        raise InputError(f"compare(): column {column!r} has no value.", "Check the column and the weights.")
+    empty = [(name, int((rows & counted).sum())) for name, rows in domains if not (rows & known).any()]
     gaps: list[Gap] = []
     for name, rows in domains:
+        if not (rows & known).any():
+            continue
         sample = mean_estimate(
             values[counted], None if w is None else w[counted], kind, (rows & known)[counted]
         )
@@ -220,7 +231,10 @@ def compare(
         benchmark_error=benchmark_error,
         weight_kind=kind,
         conf_level=conf_level,
-        lines=_lines(known, counted, no_group, column, by, weights, kind),
+        lines=(
+            *_lines(known, counted, no_group, column, by, weights, kind),
+            *(f"no value in group {name!r} ({count:,} rows)" for name, count in empty),
+        ),
         notes=(*_form_notes(scored, column, form, benchmarks), *benchmark_notes(benchmarks)),
         backend=tidy_backend(frame),
     )

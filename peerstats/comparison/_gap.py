@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from scipy import stats
 
 if TYPE_CHECKING:
@@ -96,14 +95,14 @@ def gap(
     benchmark_df = benchmark.n - 1.0 if benchmark.n is not None else math.inf
     difference = sample.mean - benchmark.value
     std_error = math.hypot(sample.std_error, error)
-    df = _satterthwaite(sample, error, benchmark_df) if sample.std_error > 0 and sample.df > 0 else math.nan
+    df = _satterthwaite(sample, error, benchmark_df) if sample.std_error >= 0 else math.nan
     quantile = float(stats.t.ppf(0.5 + conf_level / 2, df))
     statistic = difference / std_error if std_error > 0 else math.nan
     ratio = low = high = math.nan
     if sample.mean > 0 and benchmark.value > 0:
         ratio = sample.mean / benchmark.value
         on_log = quantile * math.hypot(sample.std_error / sample.mean, error / benchmark.value)
-        low, high = ratio * np.exp([-on_log, on_log]).tolist()
+        low, high = ratio * math.exp(-on_log), ratio * math.exp(on_log)
     return Gap(
         group=group,
         benchmark=benchmark,

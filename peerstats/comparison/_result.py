@@ -61,8 +61,8 @@ class ComparisonResult(Result):
     >>> import peerstats as ps
     >>> wage = ps.oews("21-1094", year=2020)
     >>> gap = ps.compare_summary(mean=16.50, sd=4.0, n=100, benchmark=wage)
-    >>> round(gap.tidy()["statistic"].iloc[0], 2)
-    -13.1
+    >>> gap.tidy()["statistic"].round(2).tolist()
+    [-13.1]
     """
 
     column: str

@@ -71,8 +71,8 @@ def compare_summary(
     ...     ps.compare_summary(mean=16.50, sd=4.0, n=100, benchmark=wage, benchmark_error=said)
     ...     for said in ("ignore", "include")
     ... ]
-    >>> [round(result.tidy()["statistic"].iloc[0], 2) for result in both]
-    [-14.05, -13.1]
+    >>> [result.tidy()["statistic"].round(2).tolist() for result in both]
+    [[-14.05], [-13.1]]
     """
     check_choice(benchmark_error, ("include", "ignore"), "benchmark_error", "compare_summary")
     conf_level = check_conf_level(conf_level, "compare_summary")

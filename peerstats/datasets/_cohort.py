@@ -106,6 +106,11 @@ class Cohort:
                 f"Cohort.to_csv(): the file name {target.name!r} does not say that the data are simulated.",
                 f"Name it, for example, {_WORD + '_' + (target.name or 'cohort.csv')!r}.",
             )
+        if not target.parent.is_dir():
+            raise SourceError(
+                f"Cohort.to_csv(): the folder {str(target.parent)!r} does not exist.",
+                "Create it first, or name another.",
+            )
         part = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             try:
@@ -116,7 +121,7 @@ class Cohort:
         except OSError as error:
             raise SourceError(
                 f"Cohort.to_csv(): {str(target)!r} cannot be written: {error.strerror or error}.",
-                "Name a file in a folder that exists and may be written to.",
+                "Name a file that may be written.",
             ) from error
         return target
 

@@ -210,8 +210,8 @@ CONSTANTS: dict[str, Any] = {
             "peer_support:wave": {"2": -0.02, "3": -0.04},
         },
     },
-    # Logit of working 35 hours a week or more, and of two benefits. `stability` is the correlation between waves
-    # of the normal score behind each answer: the logit itself holds as it stands for a person drawn at random.
+    # Logit of working 35 hours a week or more, and of two benefits. `stability` is the correlation between
+    # waves of the normal score behind each answer: the logit holds as it stands for a person drawn at random.
     "full_time": {
         "source": "chosen for the simulation",
         "stability": 0.6,
@@ -222,8 +222,8 @@ CONSTANTS: dict[str, Any] = {
             "peer_support": 0.0,
         },
     },
-    # Whole hours: full-timers work the usual hours, fewer or more; part-timers a triangular number (low, mode,
-    # below high).
+    # Whole hours: full-timers work the usual hours, fewer or more; part-timers a triangular number (low,
+    # mode, below high).
     "hours_per_week": {
         "source": (
             "chosen for the simulation; 35 hours as full time: published, bls.gov note on usual hours"
@@ -330,8 +330,8 @@ CONSTANTS: dict[str, Any] = {
             "values": [0.03, 0.08, 0.22, 0.44, 0.23],
         },
     },
-    # Burnout: answers 0 to 6 of a standard normal latent answer; `shares` are those of other jobs. The factors
-    # have variance 1 within a job type.
+    # Burnout: answers 0 to 6 of a standard normal latent answer; `shares` are those of other jobs. The
+    # factors have variance 1 within a job type.
     "burnout": {
         "source": "chosen for the simulation",
         "loading": 0.75,

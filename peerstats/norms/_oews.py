@@ -44,6 +44,11 @@ _METHOD_BREAK = (
 )
 
 
+def _unusual(pay: str, statistic: str) -> list[str]:
+    """Return what a key must say because it is not the hourly mean."""
+    return [word for word, usual in ((pay, "hourly"), (statistic, "mean")) if word != usual]
+
+
 def oews(
     occupation: str,
     *,
@@ -171,7 +176,7 @@ def _from_row(row: Mapping[str, str], statistic: str, pay: str) -> Benchmark:
     system = "OEWS" if code == "21-1018" else "SOC"
     merged = ("21-1018 is not a SOC code: OEWS joins 21-1011 and 21-1014 in it.",) if system == "OEWS" else ()
     return Benchmark(
-        key=f"oews_{code}_us_{year}_{pay}_{statistic}",
+        key="_".join(["oews", code, "US", str(year), *_unusual(pay, statistic)]),
         statistic=statistic,
         value=value,
         std_error=std_error,

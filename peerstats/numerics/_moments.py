@@ -69,7 +69,8 @@ def mean_estimate(values: Array, weights: Array | None, weight_kind: str, domain
         return MeanEstimate(n=0, mean=np.nan, sd=np.nan, std_error=np.nan, df=np.nan)
     w = np.ones(n) if weights is None else weights[domain]
     total = w.sum()
-    mean = float(w @ y / total)
+    # equal values have no spread at all, not the rounding error of their mean
+    mean = float(y[0] if (y == y[0]).all() else w @ y / total)
     squares = w * (y - mean) ** 2
     if weight_kind == "sampling":
         n_full = len(values)

@@ -79,8 +79,8 @@ def forest(
 
     Examples
     --------
-    >>> from peerstats.plots import describe, forest
-    >>> ax = forest(["age", "hours"], [0.2, -0.1], [0.1, -0.3], [0.3, 0.1], xlabel="Difference")
+    >>> from peerstats.plots import describe, forest, new_axes
+    >>> ax = forest(["age", "hours"], [0.2, -0.1], [0.1, -0.3], [0.3, 0.1], ax=new_axes())
     >>> describe(ax)
     'Forest plot, reference 0. age: 0.2 (0.1 to 0.3). hours: -0.1 (-0.3 to 0.1).'
     """

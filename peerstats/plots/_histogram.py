@@ -62,8 +62,8 @@ def histogram(
 
     Examples
     --------
-    >>> from peerstats.plots import histogram
-    >>> ax = histogram([0, 1, 1, 2], xlabel="Days a month")
+    >>> from peerstats.plots import histogram, new_axes
+    >>> ax = histogram([0, 1, 1, 2], xlabel="Days a month", ax=new_axes())
     >>> [float(bar.get_height()) for bar in ax.patches]
     [0.25, 0.5, 0.25]
     """

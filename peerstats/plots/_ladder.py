@@ -97,13 +97,14 @@ def percentile_ladder(
 
     Examples
     --------
-    >>> from peerstats.plots import describe, percentile_ladder
+    >>> from peerstats.plots import describe, new_axes, percentile_ladder
     >>> ax = percentile_ladder(
     ...     [[15.0, 16.5, 18.0, 19.0, 22.0]],
     ...     [10, 50, 90],
     ...     [13.1, 19.4, None],
     ...     benchmark_label="Community occupations, May 2020",
     ...     group_labels=["Simulated peers"],
+    ...     ax=new_axes(),
     ... )
     >>> describe(ax)[:47]
     'Community occupations, May 2020, dollars an hou'

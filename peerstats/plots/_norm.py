@@ -80,13 +80,14 @@ def distribution_over_norm(
 
     Examples
     --------
-    >>> from peerstats.plots import describe, distribution_over_norm
+    >>> from peerstats.plots import describe, distribution_over_norm, new_axes
     >>> ax = distribution_over_norm(
     ...     [40, 50, 60],
     ...     [40, 50, 60, 70],
     ...     [0.1, 0.4, 0.4, 0.1],
     ...     sample_label="Simulated peers",
     ...     norm_label="Norm",
+    ...     ax=new_axes(),
     ... )
     >>> describe(ax)
     'Distribution of Simulated peers (3 respondents, mean 50.0) over Norm (mean 55.0).'

@@ -152,8 +152,8 @@ def describe(ax: Axes) -> str:
 
     Examples
     --------
-    >>> from peerstats.plots import describe, histogram
-    >>> describe(histogram([1.0, 2.0, 2.0, 3.0], title="Tenure"))
+    >>> from peerstats.plots import describe, histogram, new_axes
+    >>> describe(histogram([1.0, 2.0, 2.0, 3.0], title="Tenure", ax=new_axes()))
     'Histogram: Tenure. 4 values from 1 to 3, mean 2.'
     """
     return str(ax.get_label())

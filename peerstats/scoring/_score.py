@@ -77,8 +77,8 @@ def score(
     -----
     *mean*: the mean of a scale's items after reversal, low + high - answer for reverse-keyed items; every
     item must be answered. *sum*: that mean times the number of items. *lookup*: the published score of the
-    raw total; incomplete forms are withheld. *irt*: 50 + 15 x EAP of the bifactor graded response model, rounded
-    to the nearest whole number as published, for any pattern with at least one answer; the standard error is
+    raw total; incomplete forms are withheld. *irt*: 50 + 15 x EAP of the bifactor graded response model,
+    rounded to the nearest whole number as published, for any pattern with at least one answer; its error is
     the posterior standard deviation of the pattern x 15. The standard error of a look-up score is the
     posterior standard deviation given the sum (Lord and Wingersky 1984) x 15.
 

@@ -71,7 +71,7 @@ def test_ratio_limits_are_those_of_the_log(rng):
 
 
 def test_the_national_mean_is_its_own_benchmark(national):
-    national = national.assign(score=national["FWBscore"].where(national["FWBscore"] > 0))
+    national = national[["finalwt"]].assign(score=national["FWBscore"].where(national["FWBscore"] > 0))
     norm = ps.get_norm("fwb_us_2016")
     row = ps.compare(national, "score", norm, weights="finalwt").tidy().iloc[0]
     assert row["estimate"] == pytest.approx(54.25, abs=0.005)
@@ -82,7 +82,7 @@ def test_the_national_mean_is_its_own_benchmark(national):
 
 def test_group_errors_count_the_full_sample(national):
     """Domain estimates of the user's guide kind: rows outside the group are zeros, not absent."""
-    national = national.assign(
+    national = national[["finalwt"]].assign(
         score=national["FWBscore"].where(national["FWBscore"] > 0),
         old=(national["agecat"] >= 6).map({True: "62+", False: "18-61"}),
     )
@@ -185,3 +185,19 @@ def test_a_group_of_one_has_no_error_and_says_so():
     assert math.isnan(rows["std_error"].iloc[0])
     assert math.isnan(rows["p_value"].iloc[0])
     assert np.isfinite(rows["p_value"].iloc[1])
+
+
+def test_a_group_without_any_value_is_counted_and_has_no_row():
+    data = pd.DataFrame({"x": [1.0, 2, None, None], "g": ["a", "a", "b", "b"]})
+    result = ps.compare(data, "x", CHW, by="g")
+    assert result.tidy()["group"].tolist() == ["a"]
+    assert "no value in group 'b' (2 rows)" in str(result.summary())
+    with pytest.raises(ps.InputError, match="column 'x' has no value"):
+        ps.compare(data.iloc[2:], "x", CHW)
+
+
+def test_what_benchmarks_share_is_said_once():
+    pair = [ps.oews(code, year=2020) for code in ("21-1093", "21-1094")]
+    notes = ps.compare_summary(mean=16.5, sd=4, n=100, benchmark=pair).notes
+    assert sum("May 2020" in note for note in notes) == 1
+    assert [note for note in notes if note.startswith(pair[1].key) and "0.7 %" in note]

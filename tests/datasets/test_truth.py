@@ -214,7 +214,8 @@ def test_every_table_of_constants_says_where_it_comes_from():
         below = [(f"{path}.{k}", v) for k, v in table.items() if isinstance(v, dict)]
         return [path] * (numbers and not told) + [each for name, v in below for each in untold(v, told, name)]
 
-    tables = {name: table for name, table in CONSTANTS.items()}
-    assert [each for name, table in tables.items() for each in untold(table, inherited=False, path=name)] == [
+    assert [
+        each for name, table in CONSTANTS.items() for each in untold(table, inherited=False, path=name)
+    ] == [
         "job_type"  # only the names of the outcomes
     ]

@@ -1,7 +1,9 @@
 import struct
 import sys
 
+import matplotlib as mpl
 import pytest
+from matplotlib import pyplot as plt
 
 import peerstats as ps
 from peerstats.plots import (
@@ -48,26 +50,25 @@ def test_the_same_figure_gives_the_same_bytes(draw, kind, start):
 
 @every_plot
 def test_no_global_setting_changes(draw):
-    matplotlib = pytest.importorskip("matplotlib")
-    before = matplotlib.rcParams.copy()
+    before = dict(mpl.rcParams)
     save_figure(draw(new_axes()), "svg")
-    assert dict(matplotlib.rcParams) == dict(before)
+    assert dict(mpl.rcParams) == before
 
 
 @every_plot
 def test_without_axes_pyplot_makes_a_figure_and_saving_closes_it(draw):
-    pyplot = pytest.importorskip("matplotlib.pyplot")
+    before = plt.get_fignums()
     ax = draw(None)
-    assert ax.figure.number in pyplot.get_fignums()
+    assert ax.figure.number in plt.get_fignums()
     save_figure(ax)
-    assert pyplot.get_fignums() == []
+    assert plt.get_fignums() == before
 
 
 @every_plot
 def test_given_axes_leave_pyplot_alone(draw, ax):
-    pyplot = pytest.importorskip("matplotlib.pyplot")
+    before = plt.get_fignums()
     assert draw(ax) is ax
-    assert pyplot.get_fignums() == []
+    assert plt.get_fignums() == before
 
 
 @every_plot
@@ -79,8 +80,7 @@ def test_every_plot_describes_itself_and_carries_its_title(draw, ax):
 
 @every_plot
 def test_every_plot_fits_into_subplots(draw):
-    pyplot = pytest.importorskip("matplotlib.pyplot")
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(7, 3))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3))
     assert draw(left).figure is figure
     assert draw(right) is right
     assert save_figure(left).startswith(b"\x89PNG")

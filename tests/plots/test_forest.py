@@ -32,7 +32,8 @@ def test_each_row_has_its_estimate_and_interval_from_the_top_down(ax):
     assert intervals(ax) == {0: (0.1, 0.3), 1: (-0.3, 0.1), 2: (0.1, 0.7)}
     assert texts(ax) == LABELS
     bottom, top = ax.get_ylim()
-    assert bottom > 2 > 0 > top
+    assert bottom > 2
+    assert top < 0
 
 
 def test_the_dashed_line_stands_at_the_reference(ax):

@@ -20,6 +20,12 @@ def test_irt_gives_the_published_score_of_all_6389_respondents(national):
     assert scores[published < 0].isna().all()
 
 
+def test_scores_are_attached_to_the_file_without_a_word_from_pandas(national):
+    attached = ps.score(national, "cfpb_fwb_10", items=ITEMS, method="irt", **HOW).attach()
+    assert attached.columns[:217].equals(national.columns)
+    assert (attached["financial_well_being"].fillna(0) == national["FWBscore"].clip(lower=0)).all()
+
+
 def test_lookup_agrees_for_1041_of_the_6375_complete_forms(national):
     result = ps.score(national, "cfpb_fwb_10", items=ITEMS, method="lookup", **HOW)
     scores = result.scores["financial_well_being"]
