@@ -222,9 +222,7 @@ def _code_words(series: nw.Series[Any]) -> tuple[np.ndarray[Any, np.dtype[np.int
     """Code a column of words by a hash table of its values, a million a tenth of a second."""
     import pandas as pd  # noqa: PLC0415  (only words pay for it)
 
-    declared = (
-        series.cat.get_categories().to_list() if series.dtype in (nw.Categorical, nw.Enum) else None
-    )
+    declared = series.cat.get_categories().to_list() if series.dtype in (nw.Categorical, nw.Enum) else None
     native = series.to_native()
     if not isinstance(native, pd.Series):
         text = series if declared is None else series.cast(nw.String)

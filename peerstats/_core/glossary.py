@@ -58,6 +58,10 @@ COLUMNS: dict[str, str] = {
     "base": "Outcome level that the others are compared with.",
     "method": "How the scores were formed.",
     "instrument": "Key of the instrument.",
+    "scales": "Scales of the instrument.",
+    "methods": "Ways to score the instrument.",
+    "wording": "Whether the item text is public domain or not distributed.",
+    "confirmed": "Whether the instrument's key was confirmed: yes or no.",
     "conf_level": "Confidence level of the intervals.",
     # norms and instruments
     "key": "Key that names it in a call: a norm's or an instrument's.",

@@ -37,7 +37,7 @@ _PRINTED = (
 class ComparisonResult(Result):
     """Means beside benchmarks, both with their errors.
 
-    Attributes
+    Parameters
     ----------
     column : str
         What is compared.
@@ -46,7 +46,7 @@ class ComparisonResult(Result):
     benchmark_error : str
         "include" or "ignore": whether the benchmark's own error is in the limits and tests.
     weight_kind : str
-        none, sampling or frequency.
+        Kind of the weights: none, sampling or frequency.
     conf_level : float
         Confidence level of the limits.
     lines : tuple of str
@@ -96,7 +96,7 @@ class ComparisonResult(Result):
         Returns
         -------
         frame
-            group, benchmark, n, n_missing, estimate, std_error, benchmark_value, benchmark_std_error,
+            Columns group, benchmark, n, n_missing, estimate, std_error, benchmark_value, benchmark_std_error,
             difference with its error and limits, ratio with its limits, statistic, df, p_value. Unrounded.
         """
         return new_frame(self._columns(), self.backend)
@@ -107,7 +107,7 @@ class ComparisonResult(Result):
         Returns
         -------
         frame
-            n, n_missing, weight_kind, benchmark_error, conf_level.
+            Columns n, n_missing, weight_kind, benchmark_error, conf_level.
         """
         first = [g for g in self.gaps if g.benchmark is self.gaps[0].benchmark]
         return new_frame(
@@ -122,7 +122,13 @@ class ComparisonResult(Result):
         )
 
     def tables(self) -> tuple[Table, ...]:
-        """Return the printed face: one table."""
+        """Return the printed face.
+
+        Returns
+        -------
+        tuple of Table
+            One table.
+        """
         columns = self._columns()
         kept = _PRINTED if len({g.group for g in self.gaps}) > 1 else _PRINTED[1:]
         several = len(set(columns["benchmark"])) > 1
@@ -174,7 +180,7 @@ class ComparisonResult(Result):
         Returns
         -------
         dict
-            schema, kind, column, rows, benchmarks, benchmark_error, weight_kind, conf_level and notes.
+            Keys schema, kind, column, rows, benchmarks, benchmark_error, weight_kind, conf_level and notes.
         """
         columns = self._columns()
         plain = {name: np.asarray(values).tolist() for name, values in columns.items()}

@@ -9,11 +9,12 @@ from peerstats.design._formula import FactorCode, Formula, TermCoding, code_term
 from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm
 from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
-from peerstats.design._rows import ModelRows, read_model
+from peerstats.design._rows import ZERO_WEIGHT, ModelRows, read_model
 from peerstats.design._weights import WEIGHT_KINDS, read_weights
 
 __all__ = [
     "WEIGHT_KINDS",
+    "ZERO_WEIGHT",
     "Factor",
     "FactorCode",
     "Formula",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.close_names import did_you_mean
-from peerstats._core.frames import nw, read_numbers
+from peerstats._core.frames import nw, read_numbers, row_name
 from peerstats.design._columns import column_kind, read_levels
 from peerstats.design._factor import Factor, evaluate, read_factor
 from peerstats.design._formula import Formula, code_terms, show_place
@@ -115,6 +115,13 @@ def _choose_levels(
 
 def _category(task: _Task, factor: Factor, name: str) -> tuple[FrozenFactor, Array]:
     codes, found, unused = read_levels(task.frame, name, task.used)
+    infinite = next((level for level in found if isinstance(level, float) and not np.isfinite(level)), None)
+    if infinite is not None:
+        row = int(np.flatnonzero(task.used)[codes.tolist().index(found.index(infinite))])
+        raise InputError(
+            f"{task.call}(): column {name!r} holds {infinite} in {row_name(task.frame, row)}.",
+            "Set infinite values to missing, or correct them.",
+        )
     levels, reference, extra = _choose_levels(task, factor, name, found)
     if len(levels) == 1:
         raise FormulaError(
@@ -165,7 +172,8 @@ def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
         present = np.unique(codes)
         if len(present) == 1:
             raise FormulaError(
-                f"{task.call}(): {factor.code!r} is {bool(present[0])} in every row used.{_show(task, factor)}",
+                f"{task.call}(): {factor.code!r} is {bool(present[0])} in every row used."
+                f"{_show(task, factor)}",
                 "Take it out of the formula.",
             )
         frozen = FrozenFactor(
@@ -176,20 +184,20 @@ def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
             reference=False,
             contrast="treatment",
         )
-        return frozen, codes
+        return frozen, np.asarray(codes)
     values = np.broadcast_to(values, n).astype(float, copy=False)
     bad = ~np.isfinite(values)
     if bad.any():
         position = int(np.flatnonzero(bad)[0])
         numbers = np.column_stack([task.numbers[name] for name in factor.variables])
         row = int(np.flatnonzero(task.used)[position])
-        raise not_finite(
-            factor.code, factor.variables, numbers, position, task.frame, task.call, row
-        )
+        raise not_finite(factor.code, factor.variables, numbers, position, task.frame, task.call, row)
     return FrozenFactor(code=factor.code, kind="numeric", variables=factor.variables), values
 
 
-def _check_levels_names(task: _Task, frozen: Mapping[str, FrozenFactor], factors: Mapping[str, Factor]) -> None:
+def _check_levels_names(
+    task: _Task, frozen: Mapping[str, FrozenFactor], factors: Mapping[str, Factor]
+) -> None:
     known = [factors[code].column for code, f in frozen.items() if f.kind == "category"]
     numeric = {factors[code].column for code, f in frozen.items() if f.kind == "numeric"}
     for name in task.levels:
@@ -259,7 +267,8 @@ def build_design(
             frozen[code], coded[code] = _category(task, factor, name)
         elif factor.as_categories and not factor.compares:
             raise FormulaError(
-                f"{call}(): C() takes a column.{_show(task, factor)}", "Make a column of the expression first."
+                f"{call}(): C() takes a column.{_show(task, factor)}",
+                "Make a column of the expression first.",
             )
         else:
             frozen[code], coded[code] = _number(task, factor)
@@ -291,7 +300,9 @@ def _terms(task: _Task, frozen: Mapping[str, FrozenFactor]) -> tuple[FrozenTerm,
                 "Use fewer or coarser categories; an identifier is no predictor.",
             )
     if width == 0:
-        raise FormulaError(f"{task.call}(): the formula has no terms.", "Keep at least the intercept: 'y ~ 1'.")
+        raise FormulaError(
+            f"{task.call}(): the formula has no terms.", "Keep at least the intercept: 'y ~ 1'."
+        )
     return tuple(
         FrozenTerm(
             name=":".join(coding.factors) or "Intercept",

@@ -52,7 +52,8 @@ def column_kind(frame: nw.DataFrame[Any], name: str, call: str) -> Literal["nume
                 continue
             if type(value) not in kinds:
                 raise FormulaError(
-                    f"{call}(): column {name!r} mixes kinds or holds objects; {row_name(frame, i)} holds {value!r}.",
+                    f"{call}(): column {name!r} mixes kinds or holds objects; "
+                    f"{row_name(frame, i)} holds {value!r}.",
                     "Make it a column of one kind: numbers, text, or True and False.",
                 )
             kinds[type(value)] += 1

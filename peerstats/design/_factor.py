@@ -48,7 +48,7 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 _ALLOWED = (
     "Allowed are column names, numbers, + - * / **, comparisons, "
-    f"{', '.join(sorted(_FUNCTIONS))} (also as np.log), I(), Q(\"name\"), C(name) and "
+    f'{", ".join(sorted(_FUNCTIONS))} (also as np.log), I(), Q("name"), C(name) and '
     'C(name, Treatment("reference")).'
 )
 
@@ -136,36 +136,37 @@ class _Reader:
             return name
         return None
 
+    def call_parts(self, node: ast.Call) -> list[ast.expr]:
+        name = self.function(node)
+        if name != "I" and name not in _FUNCTIONS:
+            raise self.refuse(f"{name}()" + (" inside another expression" if name == "C" else ""))
+        if len(node.args) != 1 or node.keywords:
+            raise self.refuse(f"{name}() without exactly one argument")
+        return node.args
+
+    def parts(self, node: ast.expr) -> list[ast.expr]:
+        """Return the operands of an expression of numbers."""
+        match node:
+            case ast.Constant(value=bool() | int() | float() as constant) if abs(constant) <= _LARGEST:
+                return []
+            case ast.BinOp(op=op) if type(op) in _OPERATORS:
+                return [node.left, node.right]
+            case ast.UnaryOp(op=op) if type(op) in _OPERATORS:
+                return [node.operand]
+            case ast.Call():
+                return self.call_parts(node)
+        words: dict[type[ast.expr], str] = {
+            ast.Attribute: "an attribute",
+            ast.Compare: "a comparison inside another expression",
+            ast.Constant: "text outside Q(), C() and Treatment(), or so large a number,",
+        }
+        raise self.refuse(words.get(type(node), f"{type(node).__name__} syntax"))
+
     def numbers(self, node: ast.expr) -> None:
         """Check an expression of numbers."""
-        if self.column(node) is not None:
-            return
-        match node:
-            case ast.Constant(value=bool() | int() | float() as constant):
-                if abs(constant) > _LARGEST:
-                    raise self.refuse("a number so large")
-                parts: list[ast.expr] = []
-            case ast.BinOp(op=op) if type(op) in _OPERATORS:
-                parts = [node.left, node.right]
-            case ast.UnaryOp(op=op) if type(op) in _OPERATORS:
-                parts = [node.operand]
-            case ast.Call():
-                name = self.function(node)
-                if name != "I" and name not in _FUNCTIONS:
-                    raise self.refuse(f"{name}()" + (" inside another expression" if name == "C" else ""))
-                if len(node.args) != 1 or node.keywords:
-                    raise self.refuse(f"{name}() without exactly one argument")
-                parts = node.args
-            case ast.Attribute():
-                raise self.refuse(f"an attribute (.{node.attr})")
-            case ast.Constant(value=str()):
-                raise self.refuse("text outside Q(), C() and Treatment()")
-            case ast.Compare():
-                raise self.refuse("a comparison inside another expression")
-            case _:
-                raise self.refuse(f"{type(node).__name__} syntax")
-        for part in parts:
-            self.numbers(part)
+        if self.column(node) is None:
+            for part in self.parts(node):
+                self.numbers(part)
 
     def treatment(self, node: ast.expr) -> str | float | None:
         if isinstance(node, ast.Name) and node.id == "Treatment":
@@ -276,26 +277,27 @@ def evaluate(factor: Factor, numbers: Mapping[str, Array]) -> Array:
     array([2.5, 4. ])
     """
 
-    def value(node: ast.expr) -> Any:
+    def value(node: Any) -> Any:
         match node:
-            case ast.Name(id=name):
-                return numbers[name]
-            case ast.Constant(value=constant):
-                # floats, so that 9 ** 9 ** 9 overflows instead of growing for ever
-                return np.float64(constant)  # type: ignore[arg-type]  # read_factor let numbers through only
-            case ast.BinOp(left=left, op=op, right=right):
-                return _OPERATORS[type(op)](value(left), value(right))
-            case ast.UnaryOp(op=op, operand=operand):
-                return _OPERATORS[type(op)](value(operand))
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
-                return _OPERATORS[type(op)](value(left), value(right))
-            case ast.Call(func=ast.Name(id="Q"), args=[ast.Constant(value=name)]):
-                return numbers[str(name)]
-            case ast.Call(func=ast.Name(id="I"), args=[inner]):
-                return value(inner)
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[inner]):
-                return _FUNCTIONS[name](value(inner))
-        raise AssertionError(ast.dump(node))  # pragma: no cover  (read_factor lets nothing else through)
+            case ast.Name():
+                found: Any = numbers[node.id]
+            case ast.Constant():
+                # a float, so that 9 ** 9 ** 9 overflows instead of growing for ever
+                found = np.float64(node.value)
+            case ast.BinOp():
+                found = _OPERATORS[type(node.op)](value(node.left), value(node.right))
+            case ast.UnaryOp():
+                found = _OPERATORS[type(node.op)](value(node.operand))
+            case ast.Compare():
+                found = _OPERATORS[type(node.ops[0])](value(node.left), value(node.comparators[0]))
+            case _:  # read_factor lets nothing through but calls of these
+                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                argument = node.args[0]
+                if name == "Q":
+                    found = numbers[argument.value]
+                else:
+                    found = value(argument) if name == "I" else _FUNCTIONS[name](value(argument))
+        return found
 
     with np.errstate(all="ignore"):  # what is not finite is refused by row afterwards
         return np.asarray(value(factor.tree))

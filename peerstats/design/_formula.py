@@ -1,4 +1,4 @@
-"""Formula to terms: the only door to patsy, which parses and decides about redundancy, and evaluates nothing."""
+"""Formula to terms: the only door to patsy, which parses, finds redundant columns and evaluates nothing."""
 
 from __future__ import annotations
 
@@ -100,26 +100,26 @@ def _limit(problem: str, text: str, call: str) -> FormulaError:
     return FormulaError(f"{call}(): {problem}{show_place(text, 0, len(text))}", "Write a shorter formula.")
 
 
+def _power(node: Any, most: int) -> int:
+    """Return the exponent of a power; a term cannot meet more terms than there are."""
+    exponent = node.args[1]
+    text = "" if exponent.args else str(exponent.token.extra)
+    # an exponent that is no whole number is patsy's error; one of many digits is more than enough
+    return min(int(text[:9]), most) if text.isascii() and text.isdigit() else most
+
+
 def _expansion(node: Any, sizes: list[int]) -> int:
     """Bound the number of terms of a node, given those of its parts."""
-    kind = node.type
-    if not sizes:
-        return 1
-    if len(sizes) == 1:
-        return sizes[0]
+    if len(sizes) != 2:  # noqa: PLR2004  (the other operators take one part, names none)
+        return sizes[0] if sizes else 1
     left, right = sizes
-    if kind == ":":
-        return left * right
-    if kind == "-" and left * right > _MAX_PAIRS:
-        return _MAX_TERMS + 1
-    if kind == "*":
-        return left + right + left * right
-    if kind == "**":
-        exponent = node.args[1]
-        text = exponent.token.extra if exponent.token is not None and not exponent.args else ""
-        power = min(int(text), left) if text and text.isascii() and text.isdigit() and len(text) < 10 else left  # noqa: PLR2004
-        return min(sum(comb(left, i) for i in range(1, power + 1)), _MAX_TERMS + 1)
-    return left + right
+    sums = {
+        ":": lambda: left * right,
+        "*": lambda: left + right + left * right,
+        "**": lambda: sum(comb(left, i) for i in range(1, _power(node, left) + 1)),
+        "-": lambda: left if left * right <= _MAX_PAIRS else _MAX_TERMS + 1,
+    }
+    return sums.get(node.type, lambda: left + right)()
 
 
 def _check_tree(tree: Any, text: str, call: str) -> None:
@@ -127,7 +127,9 @@ def _check_tree(tree: Any, text: str, call: str) -> None:
     order: list[tuple[Any, int]] = [(tree, 1)]
     for node, depth in order:  # grows while it is read: parents come before their parts
         if depth > _MAX_DEPTH:
-            raise _limit(f"the formula is nested too deep, over {_MAX_DEPTH} operators in a chain.", text, call)
+            raise _limit(
+                f"the formula is nested too deep, over {_MAX_DEPTH} operators in a chain.", text, call
+            )
         order.extend((part, depth + 1) for part in _children(node))
     size: dict[int, int] = {}
     for node, _ in reversed(order):
@@ -230,12 +232,14 @@ def parse_formula(formula: str, call: str) -> Formula:
     """
     if not isinstance(formula, str):
         raise FormulaError(
-            f"{call}(): the formula is a {type(formula).__name__}, not text.", "Write 'outcome ~ age + state'."
+            f"{call}(): the formula is a {type(formula).__name__}, not text.",
+            "Write 'outcome ~ age + state'.",
         )
     text = " ".join(formula.split("\n")).strip()
     if len(text) > _MAX_LENGTH:
         raise FormulaError(
-            f"{call}(): the formula has {len(text):,} characters, over {_MAX_LENGTH:,}.", "Write a shorter one."
+            f"{call}(): the formula has {len(text):,} characters, over {_MAX_LENGTH:,}.",
+            "Write a shorter one.",
         )
     described = _parse(text, call)
     left = [term for term in described.lhs_termlist if term.factors]

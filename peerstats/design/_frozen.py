@@ -212,28 +212,40 @@ class FrozenDesign:
         (k, m) float array
             One row per column of the design; NaN where a value is missing.
         """
-        n = stop - start
-        full = {factor.code: factor for factor in self.factors}
-        x = np.empty((len(self.columns), n))
+        known = {factor.code: factor for factor in self.factors}
+        x = np.empty((sum(len(term.columns) for term in self.terms), stop - start))
         top = 0
         for term in self.terms:
             for subterm in term.subterms:
-                block = np.ones((1, n))
-                for position, (code, is_full) in enumerate(subterm):
-                    part = coded[code][start:stop]
-                    if full[code].kind == "category":
-                        columns = full[code].contrasts(full=is_full).T.take(part, axis=1)
-                    else:
-                        columns = part[None]
-                    # the left-most factor varies fastest, as in patsy and R
-                    block = (
-                        columns
-                        if position == 0
-                        else (columns[:, None, :] * block[None]).reshape(len(columns) * len(block), n)
-                    )
+                if len(subterm) == 1 and known[subterm[0][0]].kind == "numeric":
+                    x[top] = coded[subterm[0][0]][start:stop]
+                    top += 1
+                    continue
+                block = _block(subterm, known, coded, start, stop)
                 x[top : top + len(block)] = block
                 top += len(block)
         return x
+
+
+def _block(
+    subterm: Sequence[tuple[str, bool]],
+    known: Mapping[str, FrozenFactor],
+    coded: Mapping[str, Array],
+    start: int,
+    stop: int,
+) -> Array:
+    """Build the columns of a subterm; the left-most factor varies fastest, as in patsy and R."""
+    n = stop - start
+    block: Array | None = None
+    for code, full in subterm:
+        part = coded[code][start:stop]
+        factor = known[code]
+        if factor.kind == "numeric":
+            columns: Array = part[None]
+        else:
+            columns = factor.contrasts(full=full).T.take(part.astype(np.intp, copy=False), axis=1)
+        block = columns if block is None else (columns[:, None, :] * block[None]).reshape(-1, n)
+    return np.ones((1, n)) if block is None else block
 
 
 def name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, FrozenFactor]) -> list[str]:
@@ -244,9 +256,7 @@ def name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, Froz
     return [":".join(reversed(names)) for names in product(*reversed(parts))]
 
 
-def _levels(
-    factor: FrozenFactor, frame: nw.DataFrame[Any], name: str, call: str, *, strict: bool
-) -> Array:
+def _levels(factor: FrozenFactor, frame: nw.DataFrame[Any], name: str, call: str, *, strict: bool) -> Array:
     codes, found = read_words(frame, name)
     place = {level: i for i, level in enumerate(factor.levels)}
     unseen = [i for i, level in enumerate(found) if level not in place]

@@ -54,7 +54,7 @@ def outcome_column(formula: Formula, frame: nw.DataFrame[Any], call: str) -> str
     if factor.column is None or factor.as_categories:
         raise FormulaError(
             f"{call}(): the outcome {factor.code!r} is not a plain column.",
-            'Write a column name or Q("a name") left of \'~\'; base= names the level to compare with.',
+            "Write a column name or Q(\"a name\") left of '~'; base= names the level to compare with.",
         )
     check_columns([factor.column], frame.columns, call, use="outcome column")
     return factor.column
@@ -65,12 +65,14 @@ def _check_kind(frame: nw.DataFrame[Any], name: str, levels: list[Level], used: 
     if fraction is not None:
         first = int(np.flatnonzero(used & np.asarray((frame[name] == fraction).to_numpy(), dtype=bool))[0])
         raise InputError(
-            f"{call}(): the outcome {name!r} holds fractions, such as {fraction!r} in {row_name(frame, first)}.",
+            f"{call}(): the outcome {name!r} holds fractions, such as {fraction!r} in "
+            f"{row_name(frame, first)}.",
             "An outcome is words, categories, True and False, or whole numbers.",
         )
     if len(levels) > _MOST_LEVELS:
         raise InputError(
-            f"{call}(): the outcome {name!r} has {len(levels):,} levels; more than {_MOST_LEVELS} look like a number.",
+            f"{call}(): the outcome {name!r} has {len(levels):,} levels; more than {_MOST_LEVELS} "
+            "look like a number.",
             "Name an outcome with few levels.",
         )
     if len(levels) == 1:

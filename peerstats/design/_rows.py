@@ -15,7 +15,7 @@ from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
 from peerstats.design._weights import read_weights
 from peerstats.errors import InputError
-from peerstats.numerics import Block
+from peerstats.numerics import BLOCK_ROWS, Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from peerstats.design._frozen import FrozenDesign
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["ModelRows", "read_model"]
+__all__ = ["ZERO_WEIGHT", "ModelRows", "read_model"]
 
-_BLOCK_ROWS = 4096  # as in numerics: a block and its products stay in a core's cache
+ZERO_WEIGHT = "weight of zero"  # why a row is left out; with frequency weights it is no observation at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,7 +81,7 @@ class ModelRows:
     dropped: dict[str, int]
     n_missing: int
     notes: tuple[str, ...]
-    block_rows: int = _BLOCK_ROWS
+    block_rows: int = BLOCK_ROWS
 
     @property
     def n_rows(self) -> int:
@@ -134,7 +134,7 @@ def _read_clusters(
     return own, n_clusters
 
 
-def _count(use: RowUse, weights: Array | None, frequency: bool) -> tuple[dict[str, int], int]:  # noqa: FBT001
+def _count(use: RowUse, weights: Array | None, *, frequency: bool) -> tuple[dict[str, int], int]:
     """Count what is left out, in observations: with frequency weights a row is as many as its weight."""
 
     def size(rows: BoolArray) -> int:
@@ -142,9 +142,9 @@ def _count(use: RowUse, weights: Array | None, frequency: bool) -> tuple[dict[st
 
     dropped = {}
     if use.outside.any():
-        dropped["outside where="] = size(use.outside)
+        dropped["outside where"] = size(use.outside)
     if use.n_zero:
-        dropped["weight of zero"] = use.n_zero
+        dropped[ZERO_WEIGHT] = use.n_zero
     lost = {f"{name} missing": size(rows) for name, rows in use.missing}
     return {**dropped, **lost}, sum(lost.values())
 
@@ -218,7 +218,7 @@ def read_model(
     )
     own = None if w is None else w[use.used]
     n = float(own.sum()) if frequency and own is not None else float(use.used.sum())
-    dropped, n_missing = _count(use, w, frequency)
+    dropped, n_missing = _count(use, w, frequency=frequency)
     return ModelRows(
         frame=frame,
         used=use.used,

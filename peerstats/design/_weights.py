@@ -66,5 +66,7 @@ def read_weights(frame: nw.DataFrame[Any], name: str, weight_kind: str, call: st
                 step,
             )
     if not (weights > 0).any():
-        raise InputError(f"{call}(): every weight {name!r} is zero.", "Name the column that holds the weights.")
+        raise InputError(
+            f"{call}(): every weight {name!r} is zero.", "Name the column that holds the weights."
+        )
     return weights

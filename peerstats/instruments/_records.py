@@ -10,7 +10,20 @@ if TYPE_CHECKING:
 
     from peerstats.typing import Array, IntArray
 
-__all__ = ["Anchors", "Example", "Groups", "Instrument", "LookupTable", "ResponseModel", "Scale"]
+__all__ = [
+    "Anchors",
+    "Bands",
+    "Composite",
+    "CutoffSet",
+    "Example",
+    "Groups",
+    "Instrument",
+    "LookupTable",
+    "Match",
+    "Order",
+    "ResponseModel",
+    "Scale",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,7 +35,7 @@ class Scale:
     name : str
         Name of the scale and of its score column.
     items : tuple of int
-        Positions of its items in the instrument, from 0.
+        Positions of its items in the instrument, from 0; empty where a numbering must be chosen first.
     reverse : tuple of int
         Positions of its reverse-keyed items; each is among `items`.
     min_answered : int
@@ -120,6 +133,118 @@ class ResponseModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Order:
+    """A numbering of the items.
+
+    Attributes
+    ----------
+    name, about, confidence : str
+        What it is called, where it is used, and how well that is known.
+    items : mapping of str to tuple of int
+        Positions of each scale's items, from 0.
+    """
+
+    name: str
+    about: str
+    confidence: str
+    items: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Composite:
+    """A published weighted score of several scales' means.
+
+    Attributes
+    ----------
+    name, about, confidence, source : str
+        What it is, how well it is known, and where it is printed.
+    weights : mapping of str to float
+        Weight of each scale.
+    reverse : tuple of str
+        Scales that are reversed first.
+    bands : tuple of str
+        Names of its bands, from the lowest.
+    bands_from : tuple of float
+        Where the second and later bands begin.
+    """
+
+    name: str
+    about: str
+    confidence: str
+    source: str
+    weights: Mapping[str, float]
+    reverse: tuple[str, ...]
+    bands: tuple[str, ...]
+    bands_from: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CutoffSet:
+    """Legacy cut-offs of sum scores.
+
+    Attributes
+    ----------
+    name, group, confidence, source, note : str
+        What it is called, the norm group, how well it is known, where it is printed, and a caution.
+    moderate_from, high_from : mapping of str to float
+        Where the moderate and the high band of each scale's sum begin.
+    burnout : mapping of str to str
+        "high" or "low": which end of the scale is the burnout direction.
+    """
+
+    name: str
+    group: str
+    confidence: str
+    source: str
+    note: str
+    moderate_from: Mapping[str, float]
+    high_from: Mapping[str, float]
+    burnout: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Match:
+    """Match and mismatch about a midpoint of a scale's mean.
+
+    Attributes
+    ----------
+    midpoint : float
+        Exactly on it is neutral.
+    about, confidence : str
+        The rule, and how well it is known.
+    """
+
+    midpoint: float
+    about: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bands:
+    """Named bands of a score.
+
+    Attributes
+    ----------
+    scale : str
+        The scale.
+    names : tuple of str
+        From the lowest band.
+    lower : tuple of float
+        Where the second and later bands begin.
+    confirmed : bool
+        Whether the edges were confirmed.
+    confirm : str
+        How to confirm them.
+    """
+
+    scale: str
+    names: tuple[str, ...]
+    lower: tuple[float, ...]
+    confirmed: bool
+    confirm: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Example:
     """A worked example that proves the file.
 
@@ -131,6 +256,8 @@ class Example:
         How it is scored.
     groups : mapping of str to str
         Age group and mode, where the instrument has them.
+    order : str or None
+        The numbering, where it is not the instrument's own.
     scores : mapping of str to float
         What must come out, by scale.
     source : str
@@ -140,6 +267,7 @@ class Example:
     answers: tuple[int | None, ...]
     method: str
     groups: Mapping[str, str]
+    order: str | None
     scores: Mapping[str, float]
     source: str
 
@@ -148,7 +276,7 @@ class Example:
 class Instrument:
     """A questionnaire: items, key, response range, scales, conversion, source and licence.
 
-    Attributes
+    Parameters
     ----------
     key : str
         Name by which calls ask for it.
@@ -160,6 +288,8 @@ class Instrument:
         Who owns it, and where it is published.
     confirmed : bool
         Whether its key was confirmed; if not, every result says so.
+    confirm : str
+        How to confirm it.
     methods : tuple of str
         Ways to score it; where there is more than one conversion the caller chooses.
     notes : tuple of str
@@ -175,13 +305,27 @@ class Instrument:
     anchors : tuple of Anchors
         Words of the answers.
     scales : tuple of Scale
-        Its scales.
+        Its scales, by the instrument's own numbering.
+    orders : tuple of Order
+        Numberings in circulation; empty where there is one.
+    default_order : str or None
+        The instrument's own; None where the caller must choose.
     groups : Groups or None
         Scoring groups, where the conversion needs them.
     lookup : LookupTable or None
         Published conversion by raw total.
     irt : ResponseModel or None
         Published response model.
+    roles : mapping of str to str
+        Which scale is exhaustion, cynicism and efficacy, for burnout profiles.
+    composites : tuple of Composite
+        Weighted scores.
+    cutoffs : tuple of CutoffSet
+        Legacy cut-offs; used on request only.
+    match : Match or None
+        Match and mismatch about a midpoint.
+    bands : Bands or None
+        Named bands; used on request only.
     examples : tuple of Example
         Worked examples; a test runs them all.
 
@@ -199,6 +343,7 @@ class Instrument:
     licence: str
     reference: str
     confirmed: bool
+    confirm: str
     methods: tuple[str, ...]
     notes: tuple[str, ...]
     confidence: Mapping[str, str]
@@ -208,9 +353,16 @@ class Instrument:
     item_text: tuple[str, ...]
     anchors: tuple[Anchors, ...]
     scales: tuple[Scale, ...]
+    orders: tuple[Order, ...]
+    default_order: str | None
     groups: Groups | None
     lookup: LookupTable | None
     irt: ResponseModel | None
+    roles: Mapping[str, str]
+    composites: tuple[Composite, ...]
+    cutoffs: tuple[CutoffSet, ...]
+    match: Match | None
+    bands: Bands | None
     examples: tuple[Example, ...]
 
     @property
@@ -229,10 +381,16 @@ class Instrument:
         ]
         for scale in self.scales:
             names = [("-" if i in scale.reverse else "") + self.item_names[i] for i in scale.items]
-            lines.append(f"  {scale.name}: items {' '.join(names)} (high = {scale.high_means})")
+            items = f"items {' '.join(names)}" if names else "items by order="
+            lines.append(f"  {scale.name}: {items} (high = {scale.high_means})")
         if any(scale.reverse for scale in self.scales):
             lines.append("  a minus marks a reverse-keyed item")
+        if self.orders:
+            named = [
+                f"{o.name} (the default)" if o.name == self.default_order else o.name for o in self.orders
+            ]
+            lines.append(f"orders: {', '.join(named)}")
         lines.append(f"wording: {self.wording}; {self.licence}")
         if not self.confirmed:
-            lines.append("key NOT confirmed: see .notes")
+            lines.append(f"key NOT confirmed: {self.confirm}")
         return "\n".join(lines)

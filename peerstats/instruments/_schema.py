@@ -2,187 +2,210 @@
 
 from __future__ import annotations
 
-import csv
-import tomllib
+import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from peerstats.errors import InputError
-from peerstats.instruments._records import (
-    Anchors,
-    Example,
-    Groups,
-    Instrument,
-    LookupTable,
-    ResponseModel,
-    Scale,
+from peerstats.instruments._conversions import read_groups, read_lookup, read_response_model
+from peerstats.instruments._interpretation import (
+    read_bands,
+    read_composites,
+    read_cutoffs,
+    read_match,
+    read_roles,
 )
+from peerstats.instruments._records import Anchors, Example, Instrument, Order, Scale
+from peerstats.instruments._source import TomlSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["METHODS", "parse_instrument"]
+__all__ = ["METHODS", "WORDING", "parse_instrument"]
 
 METHODS = ("mean", "sum", "lookup", "irt")
+WORDING = ("public domain", "not distributed")
 
-_REQUIRED = (
-    "key",
-    "title",
-    "form",
-    "wording",
-    "licence",
-    "reference",
-    "confirmed",
-    "methods",
-    "answers",
-    "items",
-    "scale",
+_TEXTS = ("key", "title", "form", "wording", "licence", "reference")
+_KNOWN = (
+    *("schema", *_TEXTS, "confirmed", "confirm", "default_order", "methods", "notes", "confidence"),
+    *("answers", "anchors", "items", "groups", "scale", "order", "lookup", "irt"),
+    *("roles", "composite", "cutoffs", "match", "bands", "example"),
 )
-_OPTIONAL = ("schema", "notes", "confidence", "anchors", "groups", "lookup", "irt", "example")
 
 
-def _stop(place: str, problem: str, next_step: str = "Mend the instrument file.") -> InputError:
-    return InputError(f"instrument file {place}: {problem}.", next_step)
-
-
-def _freeze(array: Any, dtype: type = float) -> Any:
-    out: Any = np.array(array, dtype=dtype)
-    out.setflags(write=False)
-    return out
-
-
-def _rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(text.splitlines()))
-
-
-def _positions(numbers: Sequence[object], names: Sequence[str], place: str) -> tuple[int, ...]:
-    unknown = [n for n in numbers if str(n) not in names]
-    if unknown:
-        raise _stop(place, f"names item {unknown[0]!r}, which is not among the items {', '.join(names)}")
-    found = tuple(names.index(str(n)) for n in numbers)
+def _positions(
+    source: TomlSource, path: tuple[str, ...], numbers: Sequence[object], names: Sequence[str]
+) -> tuple[int, ...]:
+    """Turn item numbers into positions; each must be an item, and be named once."""
+    for number in numbers:
+        if str(number) not in names:
+            raise source.stop(path, f"names item {number!r}, which is not among the items {', '.join(names)}")
+    found = tuple(names.index(str(number)) for number in numbers)
     if len(set(found)) < len(found):
-        raise _stop(place, "names an item twice")
+        twice = next(n for n in numbers if list(numbers).count(n) > 1)
+        raise source.stop(path, f"names item {twice!r} twice")
     return found
 
 
-def _scale(name: str, table: Mapping[str, Any], names: Sequence[str], place: str) -> Scale:
-    here = f"{place}, [scale.{name}]"
-    items = _positions(table["items"], names, here)
-    reverse = _positions(table.get("reverse", ()), names, here)
-    if not set(reverse) <= set(items):
-        raise _stop(here, "reverses an item that is not in the scale")
-    least = int(table.get("min_answered", len(items)))
-    if not 1 <= least <= len(items):
-        raise _stop(here, f"min_answered = {least} is not between 1 and its {len(items)} items")
+def _least(source: TomlSource, path: tuple[str, ...], table: dict[str, Any], n_items: int) -> int:
+    """Return how many answers a scale needs: a count, a share below 1, or all by default."""
+    value = table.get("min_answered", n_items)
+    if isinstance(value, float) and 0 < value < 1:
+        return math.ceil(value * n_items)
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or not min(1, n_items) <= value <= max(n_items, 1)
+    ):
+        raise source.stop(path, f"is {value!r}: give a count from 1 to {n_items}, or a share below 1")
+    return value
+
+
+def _scale(
+    source: TomlSource, name: str, table: Any, items: tuple[int, ...] | None, names: Sequence[str]
+) -> Scale:
+    path = ("scale", name)
+    if not isinstance(table, dict):
+        raise source.stop(path, "must be a table")
+    source.only(table, path, ("items", "reverse", "min_answered", "high_means", "unit"))
+    if items is None:
+        here = (*path, "items")
+        items = _positions(source, here, source.get(table, here, list), names)
+        if not items:
+            raise source.stop(here, "is empty")
+    elif "items" in table:
+        raise source.stop((*path, "items"), "is given, and [order] gives the items too", "Keep one of them.")
+    here = (*path, "reverse")
+    reverse = _positions(source, here, source.get(table, here, list, []), names)
+    stray = [names[i] for i in reverse if i not in items]
+    if stray:
+        raise source.stop(here, f"reverses item {stray[0]}, which is not in the scale")
     return Scale(
         name=name,
         items=items,
         reverse=reverse,
-        min_answered=least,
-        high_means=table["high_means"],
-        unit=table.get("unit", ""),
+        min_answered=_least(source, (*path, "min_answered"), table, len(items)),
+        high_means=source.get(table, (*path, "high_means"), str),
+        unit=source.get(table, (*path, "unit"), str, ""),
     )
 
 
-def _groups(table: Mapping[str, Any] | None) -> Groups | None:
-    if table is None:
-        return None
-    return Groups(
-        age_group=tuple(table["age_group"]), mode=tuple(table["mode"]), ages_from=tuple(table["ages_from"])
-    )
-
-
-def _lookup(
-    table: Mapping[str, Any] | None, groups: Groups | None, read: Callable[[str], str]
-) -> LookupTable | None:
-    if table is None or groups is None:
-        return None
-    rows = _rows(read(table["table"]))
-    scores = np.full(
-        (len(groups.age_group), len(groups.mode), 1 + max(int(row["raw"]) for row in rows)), np.nan
-    )
-    for row in rows:
-        scores[groups.age_group.index(row["age_group"]), groups.mode.index(row["mode"]), int(row["raw"])] = (
-            row["score"]
+def _orders(source: TomlSource, table: dict[str, Any], names: Sequence[str]) -> tuple[Order, ...]:
+    scales = tuple(table["scale"])
+    found = []
+    for name, part in source.get(table, ("order",), dict, {}).items():
+        source.only(part, ("order", name), ("about", "confidence", *scales))
+        found.append(
+            Order(
+                name=name,
+                about=source.get(part, ("order", name, "about"), str),
+                confidence=source.get(part, ("order", name, "confidence"), str),
+                items={
+                    scale: _positions(
+                        source,
+                        ("order", name, scale),
+                        source.get(part, ("order", name, scale), list),
+                        names,
+                    )
+                    for scale in scales
+                },
+            )
         )
-    return LookupTable(scores=_freeze(scores))
+    return tuple(found)
 
 
-def _irt(
-    table: Mapping[str, Any] | None, groups: Groups | None, read: Callable[[str], str]
-) -> ResponseModel | None:
-    if table is None or groups is None:
-        return None
-    factors = table["factors"]
-    items = {(r["age_group"], r["mode"], int(r["item"])): r for r in _rows(read(table["items"]))}
-    latent = {(r["age_group"], r["mode"], r["factor"]): r for r in _rows(read(table["latent"]))}
-    cells = [[(age, mode) for mode in groups.mode] for age in groups.age_group]
-    numbers = table["numbers"]
-    first = items[(*cells[0][0], numbers[0])]
-    cuts = [name for name in first if name.startswith("cut_")]
-
-    def item_values(*names: str) -> Any:
-        return _freeze(
-            [
-                [[[items[(*cell, n)][name] for name in names] for n in numbers] for cell in row]
-                for row in cells
-            ]
-        )
-
-    def factor_values(name: str) -> Any:
-        return _freeze([[[latent[(*cell, f)][name] for f in factors] for cell in row] for row in cells])
-
-    grid = table["grid"]
-    return ResponseModel(
-        slopes=item_values("slope_general", "slope_specific"),
-        cuts=item_values(*cuts),
-        factor=_freeze([factors.index(items[(*cells[0][0], n)]["factor"]) - 1 for n in numbers], int),
-        mean=factor_values("mean"),
-        variance=factor_values("variance"),
-        grid=_freeze(np.linspace(grid["low"], grid["high"], grid["points"])),
-        centre=float(table["centre"]),
-        spread=float(table["spread"]),
-    )
-
-
-def _example(table: Mapping[str, Any]) -> Example:
+def _example(source: TomlSource, table: dict[str, Any]) -> Example:
+    path = ("example",)
+    known = ("answers", "method", "groups", "order", "scores", "source")
+    source.only(table, path, known)
+    answers = source.get(table, (*path, "answers"), list)
     return Example(
-        answers=tuple(None if a == "missing" else int(a) for a in table["answers"]),
-        method=table["method"],
-        groups=dict(table.get("groups", {})),
-        scores=dict(table["scores"]),
-        source=table["source"],
+        answers=tuple(None if a == "missing" else int(a) for a in answers),
+        method=source.get(table, (*path, "method"), str),
+        groups=dict(source.get(table, (*path, "groups"), dict, {})),
+        order=table.get("order"),
+        scores=dict(source.get(table, (*path, "scores"), dict)),
+        source=source.get(table, (*path, "source"), str),
     )
 
 
-def _table(text: str, place: str) -> dict[str, Any]:
-    """Read the file's TOML and check its parts by name."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _stop(place, f"is not TOML: {error}") from error
-    missing = [name for name in _REQUIRED if name not in table]
-    if missing:
-        raise _stop(place, f"lacks {', '.join(missing)}")
-    known = (*_REQUIRED, *_OPTIONAL)
-    unknown = sorted(set(table) - set(known))
-    if unknown:
-        raise _stop(place, f"has {unknown[0]!r}, which means nothing", f"Known: {', '.join(known)}.")
-    wrong = [m for m in table["methods"] if m not in METHODS]
-    if wrong:
-        raise _stop(place, f"method {wrong[0]!r} is unknown", f"Choose from {', '.join(METHODS)}.")
-    return table
+def _answers(source: TomlSource, table: dict[str, Any]) -> tuple[int, int]:
+    part = source.get(table, ("answers",), dict)
+    source.only(part, ("answers",), ("low", "high"))
+    low = source.get(part, ("answers", "low"), int)
+    high = source.get(part, ("answers", "high"), int)
+    if low >= high:
+        raise source.stop(("answers", "high"), f"is {high}, not above the lowest answer {low}")
+    return low, high
 
 
-def parse_instrument(text: str, place: str, read: Callable[[str], str]) -> Instrument:
+def _items(source: TomlSource, table: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    part = source.get(table, ("items",), dict)
+    source.only(part, ("items",), ("names", "text"))
+    names = tuple(str(name) for name in source.get(part, ("items", "names"), list))
+    if len(set(names)) < len(names):
+        raise source.stop(("items", "names"), "has an item name twice")
+    text = tuple(source.get(part, ("items", "text"), list, []))
+    if text and table["wording"] != "public domain":
+        raise source.stop(("items", "text"), f"holds item text, but wording is {table['wording']!r}")
+    if text and len(text) != len(names):
+        raise source.stop(("items", "text"), f"has {len(text)} texts for {len(names)} items")
+    return names, text
+
+
+def _anchors(
+    source: TomlSource, table: dict[str, Any], names: Sequence[str], n_codes: int
+) -> tuple[Anchors, ...]:
+    found = []
+    for part in source.get(table, ("anchors",), list, []):
+        words = tuple(source.get(part, ("anchors", "words"), list))
+        if len(words) != n_codes:
+            raise source.stop(("anchors", "words"), f"has {len(words)} words for {n_codes} answer codes")
+        items = source.get(part, ("anchors", "items"), list)
+        found.append(Anchors(items=_positions(source, ("anchors", "items"), items, names), words=words))
+    return tuple(found)
+
+
+def _head(source: TomlSource, table: dict[str, Any]) -> dict[str, Any]:
+    """Check the parts by name and return the plain fields."""
+    source.only(table, (), _KNOWN)
+    head = {name: source.get(table, (name,), str) for name in _TEXTS}
+    if head["wording"] not in WORDING:
+        raise source.stop(("wording",), f"is {head['wording']!r}", f"Choose from {', '.join(WORDING)}.")
+    head["confirmed"] = source.get(table, ("confirmed",), bool)
+    head["confirm"] = source.get(table, ("confirm",), str, "" if head["confirmed"] else None)
+    head["methods"] = tuple(source.get(table, ("methods",), list))
+    wrong = [method for method in head["methods"] if method not in METHODS]
+    if wrong or not head["methods"]:
+        raise source.stop(("methods",), f"is {list(head['methods'])!r}", f"Choose from {', '.join(METHODS)}.")
+    head["notes"] = tuple(source.get(table, ("notes",), list, []))
+    head["confidence"] = dict(source.get(table, ("confidence",), dict, {}))
+    return head
+
+
+def _scales(
+    source: TomlSource, table: dict[str, Any], orders: Sequence[Order], names: Sequence[str]
+) -> tuple[str | None, tuple[Scale, ...]]:
+    default = table.get("default_order")
+    known: Mapping[str, Order] = {order.name: order for order in orders}
+    if default is not None and default not in known:
+        raise source.stop(
+            ("default_order",), f"is {default!r}", f"The orders are {', '.join(known) or 'none'}."
+        )
+    parts = table["scale"]
+    if not parts:
+        raise source.stop(("scale",), "has no scale")
+    chosen = known[default].items if default is not None else dict.fromkeys(parts, () if orders else None)
+    return default, tuple(_scale(source, name, part, chosen[name], names) for name, part in parts.items())
+
+
+def parse_instrument(text: str, name: str, read: Callable[[str], str]) -> Instrument:
     """Make an `Instrument` of an instrument file's text.
 
     Parameters
     ----------
     text : str
         The TOML text.
-    place : str
+    name : str
         Name of the file, for messages.
     read : callable
         Returns the text of a table that stands beside the file, by its name.
@@ -195,46 +218,40 @@ def parse_instrument(text: str, place: str, read: Callable[[str], str]) -> Instr
     Raises
     ------
     InputError
-        If the file is no TOML, lacks a part, or contradicts itself.
+        If the file is no TOML, lacks a part, has one that means nothing, or contradicts itself; the line
+        is named.
     """
-    table = _table(text, place)
-    low, high = int(table["answers"]["low"]), int(table["answers"]["high"])
-    if low >= high:
-        raise _stop(place, f"answers go from {low} to {high}")
-    names = [str(name) for name in table["items"]["names"]]
-    if len(set(names)) < len(names):
-        raise _stop(place, "has an item name twice")
-    wording = tuple(table["items"].get("text", ()))
-    if wording and table["wording"] != "public domain":
-        raise _stop(place, f"holds item text, but its wording is {table['wording']!r}")
-    groups = _groups(table.get("groups"))
-    lookup = _lookup(table.get("lookup"), groups, read)
-    irt = _irt(table.get("irt"), groups, read)
+    source = TomlSource(name=name, text=text)
+    table = source.parse()
+    head = _head(source, table)
+    low, high = _answers(source, table)
+    names, wording = _items(source, table)
+    source.get(table, ("scale",), dict)
+    orders = _orders(source, table, names)
+    default_order, scales = _scales(source, table, orders, names)
+    groups = read_groups(source, table)
+    lookup = read_lookup(source, table, groups, read, n_totals=(high - low) * len(names) + 1)
+    irt = read_response_model(source, table, groups, read, n_items=len(names), n_cuts=high - low)
     for method, part in (("lookup", lookup), ("irt", irt)):
-        if method in table["methods"] and part is None:
-            raise _stop(place, f"offers the method {method!r} without [{method}] and [groups]")
-    anchors = tuple(
-        Anchors(items=_positions(a["items"], names, f"{place}, [[anchors]]"), words=tuple(a["words"]))
-        for a in table.get("anchors", ())
-    )
-    if any(len(a.words) != high - low + 1 for a in anchors):
-        raise _stop(place, f"has anchors that are not {high - low + 1} words")
+        if method in head["methods"] and part is None:
+            raise source.stop(("methods",), f"offers {method!r} without [{method}] and [groups]")
     return Instrument(
-        **{
-            name: table[name]
-            for name in ("key", "title", "form", "wording", "licence", "reference", "confirmed")
-        },
-        methods=tuple(table["methods"]),
-        notes=tuple(table.get("notes", ())),
-        confidence=dict(table.get("confidence", {})),
+        **head,
         low=low,
         high=high,
-        item_names=tuple(names),
+        item_names=names,
         item_text=wording,
-        anchors=anchors,
-        scales=tuple(_scale(name, part, names, place) for name, part in table["scale"].items()),
+        anchors=_anchors(source, table, names, high - low + 1),
+        scales=scales,
+        orders=orders,
+        default_order=default_order,
         groups=groups,
         lookup=lookup,
         irt=irt,
-        examples=tuple(_example(e) for e in table.get("example", ())),
+        roles=read_roles(source, table),
+        composites=read_composites(source, table),
+        cutoffs=read_cutoffs(source, table),
+        match=read_match(source, table),
+        bands=read_bands(source, table),
+        examples=tuple(_example(source, e) for e in source.get(table, ("example",), list, [])),
     )

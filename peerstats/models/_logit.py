@@ -39,7 +39,8 @@ def _turn(rows: ModelRows, scale: DesignScale, call: str) -> Array | None:
         return None
     found = find_collinearity(rows, scale.norm)
     if found.column is None:
-        return solve_triangular(found.triangle, np.diag(np.sqrt(rows.n_rows) / np.ones(len(names)))) / scale.norm[:, None]
+        turn: Array = solve_triangular(found.triangle, np.sqrt(rows.n_rows) * np.eye(len(names)))
+        return turn / scale.norm[:, None]
     name = names[found.column]
     if not found.others:
         raise FormulaError(f"{call}(): {name!r} is 0 in every row used.", "Take it out of the formula.")
@@ -59,17 +60,22 @@ def _separated(rows: ModelRows, maximum: Maximum, step: Array, reach: Array, cal
             f"{call}(): no maximum was reached after {maximum.n_iterations} steps.",
             "Check the columns for extreme values, or leave terms out.",
         )
-    runaway = np.argwhere(moves >= _RUNAWAY * moves.max())
-    terms = list(dict.fromkeys(rows.design.columns[j] for _, j in runaway))
-    levels = list(dict.fromkeys(outcome.levels[a + 1] for a, _ in runaway))
-    shown = ", ".join(map(repr, terms[:_NAMED])) + (f" and {len(terms) - _NAMED} more" if terms[_NAMED:] else "")
-    against = ", ".join(map(repr, levels))
+    runaway = moves >= _RUNAWAY * moves.max()
+    names = [name for name, runs in zip(rows.design.columns, runaway.any(axis=0), strict=True) if runs]
+    # the intercept runs against the others; it is named only if it runs alone
+    names = [name for name in names if name != "Intercept"] or names
+    shown = ", ".join(map(repr, names[:_NAMED])) + (
+        f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
+    )
+    levels = [
+        repr(level) for level, runs in zip(outcome.levels[1:], runaway.any(axis=1), strict=True) if runs
+    ]
     return ConvergenceError(
-        f"{call}(): the rows are separated: {shown} tell {outcome.name} {against} from {outcome.levels[0]!r} without "
-        f"a single exception somewhere, so these coefficients grow without end (stopped after "
-        f"{maximum.n_iterations} steps).",
-        f"Tabulate {outcome.name} by these terms; then merge levels that nobody with that outcome has, or leave the "
-        "term out.",
+        f"{call}(): the outcomes are separated: {shown} tells {outcome.name} {' and '.join(levels)} from "
+        f"{outcome.levels[0]!r} without exception, so the coefficients grow without end "
+        f"(stopped after {maximum.n_iterations} steps).",
+        f"Tabulate {outcome.name} by the term; merge levels in which an outcome never or always occurs, "
+        "or leave the term out.",
     )
 
 
@@ -83,8 +89,8 @@ def _notes(rows: ModelRows, maximum: Maximum) -> tuple[str, ...]:
     p = len(maximum.beta)
     if rows.n_clusters is not None and rows.n_clusters < p:
         notes.append(
-            f"{rows.n_clusters:,} clusters for {p:,} coefficients: tests of all coefficients together are impossible, "
-            "single errors uncertain."
+            f"{rows.n_clusters:,} clusters for {p:,} coefficients: tests of all coefficients together are "
+            "impossible, single errors uncertain."
         )
     return tuple(notes)
 

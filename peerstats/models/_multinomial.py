@@ -38,32 +38,38 @@ def multinomial(
     Parameters
     ----------
     formula : str
-        Outcome and terms, as in ``"job ~ age + C(state)"``. Operators are those of R: ``+ - : * / **``. Allowed
-        are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like (also as ``np.log``),
-        ``I()``, ``Q("a name")``, ``C(column)`` and ``C(column, Treatment("reference"))``; nothing else is evaluated.
-        Text, boolean and categorical columns are categories, numbers are numbers.
+        Outcome and terms, as in ``"job ~ age + C(state)"``. Operators are those of R: ``+ - : * / **``.
+        Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like
+        (also as ``np.log``), ``I()``, ``Q("a name")``, ``C(column)`` and ``C(column,
+        Treatment("reference"))``; nothing else is evaluated. Text, boolean and categorical columns are
+        categories, numbers are numbers.
     data : frame
         One row per respondent: pandas, polars or pyarrow.
     base : str, int or bool, optional
-        Outcome level that the others are compared with. The default is the first: in a categorical column's order,
-        else sorted; it is printed.
+        Outcome level that the others are compared with. The default is the first: in a categorical
+        column's order, else sorted; it is printed.
     weights : str, optional
         Column of weights. Rows with a weight of zero leave the fit and are counted.
     weight_kind : {"sampling", "frequency"}
-        Sampling weights: how many people a respondent stands for; errors never depend on their scale. Frequency
-        weights: how many identical respondents a row stands for, whole numbers; everything equals rows repeated.
+        Sampling weights: how many people a respondent stands for; errors never depend on their scale.
+        Frequency weights: how many identical respondents a row stands for, whole numbers; everything
+        equals rows repeated.
     cluster : str, optional
         Column that names each row's cluster, such as a county.
     where : str or sequence of bool, optional
-        Rows to model: the name of a column of True and False, or one True or False a row. With sampling weights
-        these are a subpopulation: rows outside still count in n / (n - 1) and in the degrees of freedom.
+        Rows to model: the name of a column of True and False, or one True or False a row. With sampling
+        weights these are a subpopulation: rows outside still count in n / (n - 1) and in the degrees of
+        freedom.
     levels : dict, optional
-        For a category of the formula its reference level, or a list of all of its levels, the reference first.
+        For a category of the formula its reference level, or a list of all of its levels, the reference
+        first.
     variance : {"auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"}
-        Kind of the standard errors. "auto" is CR1 with clusters, else linearized with sampling weights, else model.
+        Kind of the standard errors. "auto" is CR1 with clusters, else linearized with sampling weights,
+        else model.
     missing : {"drop", "raise"}
-        Rows with a missing value in a column of the formula are left out and counted, or are an error. A row that
-        lacks several counts under the first, outcome before predictors, predictors in the formula's order.
+        Rows with a missing value in a column of the formula are left out and counted, or are an error.
+        A row that lacks several counts under the first, outcome before predictors, predictors in the
+        formula's order.
     conf_level : float
         Confidence level of the intervals, a fraction.
 
@@ -84,7 +90,8 @@ def multinomial(
     Notes
     -----
     Unweighted fits are those of R `nnet::multinom` and Stata `mlogit`; with sampling weights Stata
-    `svy: mlogit` and R `svyVGAM`; with clusters Stata `mlogit, vce(cluster)`. With two levels it is `logistic`.
+    `svy: mlogit` and R `svyVGAM`; with clusters Stata `mlogit, vce(cluster)`. With two levels it is
+    `logistic`.
 
     Corrections: HC1 n / (n - p), p all coefficients; CR1 G / (G - 1); CR1S that times (n - 1) / (n - p);
     linearized n / (n - 1), or G / (G - 1) with clusters. Degrees of freedom: clusters minus 1; with sampling
@@ -97,11 +104,11 @@ def multinomial(
     >>> import peerstats as ps
     >>> jobs = pd.DataFrame({"job": ["none", "other", "peer"] * 2, "trained": [False] * 3 + [True] * 3,
     ...                      "people": [40, 35, 25, 30, 30, 40]})
-    >>> result = ps.multinomial("job ~ trained", jobs, base="none", weights="people", weight_kind="frequency")
+    >>> result = ps.multinomial("job ~ trained", jobs, weights="people", weight_kind="frequency")
     >>> result.tidy(exponentiate=True)[["outcome", "term", "estimate", "p_value"]].round(3)
       outcome             term  estimate  p_value
     0   other        Intercept     0.875    0.564
-    1   other  trained[T.True]     1.143    0.698
+    1   other  trained[T.True]     1.143    0.700
     2    peer        Intercept     0.625    0.065
     3    peer  trained[T.True]     2.133    0.031
     """

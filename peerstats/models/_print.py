@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peerstats.design import ZERO_WEIGHT
 from peerstats.models._variance import VARIANCE_WORDS
 from peerstats.postfit import coefficient_columns, fit_columns
 from peerstats.results import Column, Table
@@ -20,12 +21,14 @@ _TITLE = {"logistic": "Logistic regression", "multinomial": "Multinomial logit"}
 
 
 def _rows_line(fit: ModelFit) -> str:
-    total = round(fit.n) + sum(count for _, count in fit.dropped)
-    unit = "observations" if fit.weight_kind == "frequency" else "rows"
+    copies = fit.weight_kind == "frequency"
+    # a row repeated no times is no observation
+    total = round(fit.n) + sum(count for reason, count in fit.dropped if not copies or reason != ZERO_WEIGHT)
+    unit = "observations" if copies else "rows"
     line = f"{round(fit.n):,} {unit} of {total:,}"
     if fit.dropped:
         line += f" (left out: {', '.join(f'{count:,} {reason}' for reason, count in fit.dropped)})"
-    if fit.weight_kind == "frequency":
+    if copies:
         line += f" in {fit.n_rows:,} rows"
     line += f", {fit.weight_kind} weights {fit.weights}" if fit.weights else ", no weights"
     return line + (f", clusters {fit.cluster} ({fit.n_clusters:,})" if fit.cluster else "")
@@ -43,8 +46,9 @@ def _lines(fit: ModelFit) -> tuple[str, ...]:
 def _likelihood(fit: ModelFit) -> str:
     r2 = fit_columns(fit)["mcfadden_r2"][0]
     pseudo = "pseudo log-likelihood" if fit.weight_kind == "sampling" else "log-likelihood"
+    noun = "coefficient" if fit.n_parameters == 1 else "coefficients"
     return (
-        f"{pseudo} {fit.loglik:,.1f} on {fit.n_parameters} coefficients, McFadden R2 {r2:.3f}, "
+        f"{pseudo} {fit.loglik:,.1f} on {fit.n_parameters} {noun}, McFadden R2 {r2:.3f}, "
         f"converged in {fit.n_iterations} iterations"
     )
 
@@ -73,7 +77,9 @@ def _table(fit: ModelFit, *, exponentiate: bool) -> Table:
         rows = [row for row, term in zip(rows, cells["term"], strict=True) if term != "Intercept"]
     return Table(
         key="ratios" if exponentiate else "coefficients",
-        title=f"{RATIO[fit.model]}s: {fit.formula}" if exponentiate else f"{_TITLE[fit.model]}: {fit.formula}",
+        title=f"{RATIO[fit.model]}s: {fit.formula}"
+        if exponentiate
+        else f"{_TITLE[fit.model]}: {fit.formula}",
         columns=columns,
         rows=rows,
         lines=_lines(fit),

@@ -40,8 +40,8 @@ def choose_variance(variance: str, weight_kind: str, *, clustered: bool, call: s
         return "linearized" if weight_kind == "sampling" else "model"
     if variance == "model" and weight_kind == "sampling":
         raise InputError(
-            f"{call}(): variance='model' with sampling weights: such errors depend on the weights' scale.",
-            'Leave variance="auto", or say weight_kind="frequency" if a row stands for identical respondents.',
+            f"{call}(): variance='model' with sampling weights: such errors depend on their scale.",
+            'Leave variance="auto"; weight_kind="frequency" is for rows that stand for identical respondents.',
         )
     if variance.startswith("CR") and not clustered:
         raise InputError(f"{call}(): variance={variance!r} without clusters.", "Name their column: cluster=.")
@@ -54,7 +54,7 @@ def choose_variance(variance: str, weight_kind: str, *, clustered: bool, call: s
 
 
 def degrees_of_freedom(variance: str, rows: ModelRows) -> float:
-    """Return clusters minus 1, with sampling weights respondents of the whole design minus 1, else infinity."""
+    """Return clusters minus 1, with sampling weights the whole design's respondents minus 1, else inf."""
     if rows.n_clusters is not None:
         return float(rows.n_clusters - 1)
     if rows.weight_kind == "sampling" or variance == "linearized":
@@ -73,8 +73,8 @@ def covariance(
     frequency = model_rows.weight_kind == "frequency"
     if variance in ("HC1", "CR1S") and model_rows.n <= bread.shape[0]:
         raise InputError(
-            f"{call}(): variance={variance!r} needs more observations than the {bread.shape[0]} coefficients; "
-            f"there are {model_rows.n:,.0f}.",
+            f"{call}(): variance={variance!r} needs more observations than the {bread.shape[0]} "
+            f"coefficients; there are {model_rows.n:,.0f}.",
             "Leave terms out, or merge outcome levels.",
         )
 

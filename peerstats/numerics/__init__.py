@@ -10,6 +10,7 @@ from peerstats.numerics._collinear import (
 from peerstats.numerics._irt import BifactorModel, expected_scores, expected_scores_by_sum
 from peerstats.numerics._moments import MeanEstimate, mean_estimate
 from peerstats.numerics._multinomial import (
+    BLOCK_ROWS,
     ArrayRows,
     Block,
     Rows,
@@ -23,6 +24,7 @@ from peerstats.numerics._newton import Maximum, Sums, maximise
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
 
 __all__ = [
+    "BLOCK_ROWS",
     "ArrayRows",
     "BifactorModel",
     "Block",

@@ -163,7 +163,8 @@ def find_collinearity(rows: Rows, norm: Array) -> Collinearity:
     unit = np.where(norm > 0, norm, 1.0)
     with threadpool_limits(limits=1, user_api="blas"):
         for block in rows.blocks():
-            triangle = np.linalg.qr(np.vstack([triangle, (block.x / unit[:, None]).T]), mode="r")
+            part = (block.x / unit[:, None]).T
+            triangle = np.asarray(np.linalg.qr(np.vstack([triangle, part]), mode="r"))
     for j in range(k):
         if abs(triangle[j, j]) <= _RANK_TOLERANCE:
             part = solve_triangular(triangle[:j, :j], triangle[:j, j]) if j else np.zeros(0)

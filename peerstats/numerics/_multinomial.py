@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from peerstats.typing import Array, IntArray
 
 __all__ = [
+    "BLOCK_ROWS",
     "ArrayRows",
     "Block",
     "Rows",
@@ -26,7 +27,7 @@ __all__ = [
     "multinomial_scores",
 ]
 
-BLOCK_ROWS = 4096  # a block and its products stay in a core's cache: measured best among 1,024 to 16,384
+BLOCK_ROWS = 2048  # a block and its products stay in a core's cache: measured best among 1,024 to 16,384
 _THIN_ABOVE = 200_000  # from here a fit on every s-th row saves two passes over all of them
 _THIN_TO = 50_000
 _OVERFLOW = 500.0  # exp(500) is 1e217: below it no row needs its largest predictor taken out first
@@ -240,7 +241,8 @@ def multinomial_scores(beta: Array, block: Block) -> Array:
     n_other, k = beta.shape
     _, p = _log_total(beta @ block.x)
     residual = (block.y == np.arange(1, n_other + 1)[:, None]) - p
-    return (residual[:, None, :] * block.x).reshape(n_other * k, -1)
+    product: Array = residual[:, None, :] * block.x
+    return product.reshape(n_other * k, -1)
 
 
 def multinomial_loglik_null(totals: Array) -> float:
@@ -287,7 +289,7 @@ def fit_multinomial(rows: Rows, n_outcomes: int, reach: Array, total: float) -> 
 
     Notes
     -----
-    Newton's method with step halving on sums over blocks of 4,096 rows. From 200,000 rows on it starts at the
+    Newton's method with step halving on sums over blocks of 2,048 rows. From 200,000 rows on it starts at the
     fit of 50,000 of them, evenly spaced, which leaves three passes over all rows. BLAS runs on one thread:
     products of this size gain nothing from more, and lose much where a core is busy.
 

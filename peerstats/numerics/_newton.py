@@ -17,8 +17,8 @@ __all__ = ["Maximum", "Sums", "maximise"]
 
 _MAX_STEPS = 60  # the likelihood is concave: 5 to 8 steps are usual, 20 mean separation
 _MAX_HALVINGS = 30
-# The mean square change of a linear predictor: the covariance is taken before the last change is made, so this
-# bounds its relative error by about 1e-9, and that of the coefficients by about 1e-18.
+# The mean square change of a linear predictor: the covariance is taken before the last change is made, so
+# this bounds its relative error by about 1e-9, and that of the coefficients by about 1e-18.
 _FLAT = 1e-18
 _STILL = 1e-4  # the largest change of any linear predictor: a separated fit moves by about 1 a step for ever
 _DRIFT_GAIN = 1e-6  # gain, in rows' worth of log-likelihood, below which a predictor still moving is adrift
@@ -156,7 +156,8 @@ def maximise(
     >>> import numpy as np
     >>> from peerstats.numerics import Sums, maximise
     >>> def parabola(beta):
-    ...     return Sums(loglik=-((beta[0] - 2) ** 2), score=-2 * (beta - 2), information=np.eye(1) * 2, n_extreme=0)
+    ...     off = beta - 2
+    ...     return Sums(loglik=-(off[0] ** 2), score=-2 * off, information=np.eye(1) * 2, n_extreme=0)
     >>> maximise(parabola, np.zeros(1), reach=np.ones(1), total=1.0, mean_weight=1.0).beta
     array([2.])
     """

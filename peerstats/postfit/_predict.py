@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import frame_like, read_frame
-from peerstats.numerics import multinomial_probabilities
+from peerstats.numerics import BLOCK_ROWS, multinomial_probabilities
 
 if TYPE_CHECKING:
     from peerstats.postfit._model_fit import ModelFit
 
 __all__ = ["predict"]
-
-_BLOCK_ROWS = 4096  # as in fitting: a block's design stays in a core's cache
 
 
 def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
@@ -46,7 +44,7 @@ def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
     >>> import pandas as pd
     >>> import peerstats as ps
     >>> from peerstats.postfit import predict
-    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": [30.0, 40.0] * 10})
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": [30.0, 40.0, 30.0, 30.0] * 5})
     >>> predict(ps.logistic("job ~ age", jobs).fit, pd.DataFrame({"age": [30, None]})).round(3)
        other  peer
     0    0.5   0.5
@@ -57,8 +55,8 @@ def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
     n = len(frame)
     beta = np.ascontiguousarray(fit.coefficients.T)
     out = np.empty((len(fit.outcome_levels), n))
-    for start in range(0, n, _BLOCK_ROWS):
-        stop = min(start + _BLOCK_ROWS, n)
+    for start in range(0, n, BLOCK_ROWS):
+        stop = min(start + BLOCK_ROWS, n)
         out[:, start:stop] = multinomial_probabilities(beta, fit.design.matrix(coded, start, stop))
     names = [str(level) for level in fit.outcome_levels]
     return frame_like(frame, dict(zip(names, out, strict=True)))

@@ -60,9 +60,7 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     estimate = fit.coefficients.T.ravel()
     std_error = np.sqrt(np.diag(fit.covariance))
     # an error of zero has no test: NaN, which prints as an empty cell
-    statistic = np.divide(
-        estimate, std_error, out=np.full_like(estimate, np.nan), where=std_error > 0
-    )
+    statistic = np.divide(estimate, std_error, out=np.full_like(estimate, np.nan), where=std_error > 0)
     half = _quantile(fit.conf_level, fit.df) * std_error
     low, high = estimate - half, estimate + half
     p_value = _tail(statistic, fit.df)

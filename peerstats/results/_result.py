@@ -71,6 +71,16 @@ class Result:
         -------
         tuple of Table
             At least one.
+
+        Examples
+        --------
+        >>> import peerstats as ps
+        >>> from peerstats.results import Column, Result
+        >>> class Nothing(Result):
+        ...     def tables(self):
+        ...         return (ps.Table(key="t", title="T", columns=[Column(key="a", label="A")], rows=[]),)
+        >>> [table.title for table in Nothing().tables()]
+        ['T']
         """
         raise NotImplementedError
 
@@ -81,6 +91,19 @@ class Result:
         -------
         Printed
             Text that shows as itself at the prompt.
+
+        Examples
+        --------
+        >>> import peerstats as ps
+        >>> from peerstats.results import Column, Result
+        >>> class Nothing(Result):
+        ...     def tables(self):
+        ...         return (ps.Table(key="t", title="T", columns=[Column(key="a", label="A")], rows=[]),)
+        >>> Nothing().summary()
+        T
+        <BLANKLINE>
+        A
+        -
         """
         return Printed("\n\n\n".join(table.to_text() for table in self.tables()))
 

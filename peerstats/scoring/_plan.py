@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError
@@ -12,7 +13,9 @@ from peerstats.errors import InputError
 if TYPE_CHECKING:
     from peerstats.instruments import Instrument, Scale
 
-__all__ = ["ScoringPlan", "compile_plan", "item_columns"]
+__all__ = ["MissingRule", "ScoringPlan", "compile_plan", "item_columns"]
+
+MissingRule: TypeAlias = int | float | str | Mapping[str, int | float | str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,6 +30,8 @@ class ScoringPlan:
         The data's column for each item, in item order.
     method : str
         mean, sum, lookup or irt.
+    order : str or None
+        The items' numbering, where several are in circulation.
     shift : int
         The file's lowest code minus the instrument's.
     missing_codes : tuple of float
@@ -38,6 +43,7 @@ class ScoringPlan:
     instrument: Instrument
     columns: tuple[str, ...]
     method: str
+    order: str | None
     shift: int
     missing_codes: tuple[float, ...]
     scales: tuple[Scale, ...]
@@ -90,6 +96,14 @@ def item_columns(
     ------
     InputError
         If there are too many or too few, one is not in the data, or one is named twice.
+
+    Examples
+    --------
+    >>> import peerstats as ps
+    >>> from peerstats.scoring import item_columns
+    >>> columns = [f"q{i}" for i in range(1, 17)]
+    >>> item_columns("q{}", ps.get_instrument("mbi_gs"), columns)[:3]
+    ('q1', 'q2', 'q3')
     """
     if isinstance(items, str):
         names = _from_pattern(items, instrument)
@@ -134,11 +148,69 @@ def _choose_method(method: str | None, instrument: Instrument) -> str:
     return method
 
 
+def _by_order(instrument: Instrument, order: str | None) -> tuple[Scale, ...]:
+    """Return the scales with the items of a numbering."""
+    known = {each.name: each for each in instrument.orders}
+    if order is None and (instrument.default_order is not None or not known):
+        return instrument.scales
+    if order not in known:
+        said = "needs order=" if order is None else f"has no order {order!r}"
+        told = "; ".join(f"order={each.name!r} ({each.about})" for each in known.values())
+        raise InputError(
+            f"score(): {instrument.key!r} {said}.", told or "Leave out order=: it has one numbering."
+        )
+    chosen = known[order].items
+    return tuple(
+        replace(scale, items=chosen[scale.name], min_answered=len(chosen[scale.name]))
+        for scale in instrument.scales
+    )
+
+
+def _count(value: object, scale: Scale) -> int:
+    """Turn a missing rule, a count or a share, into the number of answers it asks of a scale."""
+    n_items = len(scale.items)
+    if value == "all":
+        return n_items
+    if isinstance(value, float) and 0 < value < 1:
+        return math.ceil(value * n_items)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= n_items:
+        raise InputError(
+            f"score(): min_answered={value!r} cannot be asked of {scale.name!r}, which has {n_items} items.",
+            f"Give a count from 1 to {n_items}, a share between 0 and 1, or 'all'.",
+        )
+    return value
+
+
+def _with_rule(
+    scales: tuple[Scale, ...], rule: MissingRule | None, method: str, instrument: Instrument
+) -> tuple[Scale, ...]:
+    if rule is None:
+        return scales
+    if method in ("lookup", "irt"):
+        raise InputError(
+            f"score(): method={method!r} has its own missing rule, and min_answered= is given.",
+            "Leave out min_answered=: a look-up needs every item, a response model one answer.",
+        )
+    if isinstance(rule, Mapping):
+        odd = [name for name in rule if name not in instrument.scale_names]
+        if odd:
+            raise InputError(
+                f"score(): min_answered= names {odd[0]!r}, which is no scale of {instrument.key!r}.",
+                did_you_mean(str(odd[0]), instrument.scale_names, what="scales"),
+            )
+        return tuple(
+            replace(s, min_answered=_count(rule[s.name], s)) if s.name in rule else s for s in scales
+        )
+    return tuple(replace(s, min_answered=_count(rule, s)) for s in scales)
+
+
 def compile_plan(
     instrument: Instrument,
     *,
     columns: tuple[str, ...],
     method: str | None,
+    order: str | None,
+    min_answered: MissingRule | None,
     coded_from: int | None,
     missing_codes: Sequence[float],
 ) -> ScoringPlan:
@@ -152,6 +224,10 @@ def compile_plan(
         The data's column for each item.
     method : str or None
         How to score; None for the instrument's own where it is a mean or a sum.
+    order : str or None
+        The items' numbering; None for the instrument's own.
+    min_answered : int, float, "all", mapping or None
+        Answers that a scale needs; None for the instrument's own rule.
     coded_from : int or None
         The lowest code of the file; None for the instrument's own.
     missing_codes : sequence of float
@@ -165,7 +241,8 @@ def compile_plan(
     Raises
     ------
     InputError
-        If the method is not the instrument's, or a missing code is also an answer.
+        If the method or the numbering is not the instrument's, the missing rule asks more than there is, or
+        a missing code is also an answer.
     """
     shift = 0 if coded_from is None else int(coded_from) - instrument.low
     clash = [c for c in missing_codes if instrument.low + shift <= c <= instrument.high + shift]
@@ -175,11 +252,14 @@ def compile_plan(
             f"{instrument.low + shift} to {instrument.high + shift} here.",
             "Check coded_from= and missing_codes=.",
         )
+    method = _choose_method(method, instrument)
+    scales = _by_order(instrument, order)
     return ScoringPlan(
         instrument=instrument,
         columns=columns,
-        method=_choose_method(method, instrument),
+        method=method,
+        order=order or instrument.default_order,
         shift=shift,
         missing_codes=tuple(float(c) for c in missing_codes),
-        scales=instrument.scales,
+        scales=_with_rule(scales, min_answered, method, instrument),
     )

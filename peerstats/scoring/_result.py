@@ -40,7 +40,7 @@ def _score_columns(scales: Mapping[str, ScaleScores]) -> dict[str, Any]:
 class ScoreResult(Result):
     """The scores of one instrument.
 
-    Attributes
+    Parameters
     ----------
     plan : ScoringPlan
         Instrument, columns, coding and method.
@@ -50,6 +50,8 @@ class ScoreResult(Result):
         What a reader of the scores should know.
     n : int
         Respondents.
+    frame : narwhals DataFrame
+        The caller's rows.
 
     Examples
     --------
@@ -151,8 +153,8 @@ class ScoreResult(Result):
         Returns
         -------
         frame
-            scale, n_items, n_scored, n_withheld, mean, sd, minimum, maximum, and mean_std_error where the
-            method has standard errors. Unweighted.
+            Columns scale, n_items, n_scored, n_withheld, mean, sd, minimum, maximum, and mean_std_error where
+            the method has standard errors. Unweighted.
         """
         return self._frame(self._summaries())
 
@@ -162,7 +164,7 @@ class ScoreResult(Result):
         Returns
         -------
         frame
-            instrument, method, n, n_scored, n_withheld.
+            Columns instrument, method, n, n_scored, n_withheld.
         """
         complete = int(np.all([s.reason == 0 for s in self.scales.values()], axis=0).sum())
         return self._frame(
@@ -176,7 +178,13 @@ class ScoreResult(Result):
         )
 
     def tables(self) -> tuple[Table, ...]:
-        """Return the printed face: one table."""
+        """Return the printed face.
+
+        Returns
+        -------
+        tuple of Table
+            One table.
+        """
         columns = self._summaries()
         labels = {
             "n_items": "items",
@@ -256,7 +264,7 @@ class ScoreResult(Result):
         Returns
         -------
         dict
-            schema, kind, instrument, method, n, scales and notes.
+            Keys schema, kind, instrument, method, n, scales and notes.
         """
         columns = self._summaries()
         plain = {name: np.asarray(values).tolist() for name, values in columns.items()}

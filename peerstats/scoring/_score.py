@@ -11,7 +11,7 @@ from peerstats.instruments import Instrument, as_instrument
 from peerstats.scoring._answers import coding_note, read_answers
 from peerstats.scoring._evaluate import evaluate
 from peerstats.scoring._groups import GroupSpec, read_groups
-from peerstats.scoring._plan import compile_plan, item_columns
+from peerstats.scoring._plan import MissingRule, compile_plan, item_columns
 from peerstats.scoring._result import ScoreResult
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def score(
     *,
     items: str | Sequence[str] | Mapping[object, str],
     method: str | None = None,
+    order: str | None = None,
+    min_answered: MissingRule | None = None,
     age: str | None = None,
     age_group: GroupSpec | None = None,
     mode: GroupSpec | None = None,
@@ -45,6 +47,11 @@ def score(
         item order, or a mapping from item to column.
     method : {"mean", "sum", "lookup", "irt"}, optional
         How to form the score. Must be chosen where the instrument has two conversions.
+    order : str, optional
+        The items' numbering by name, where several are in circulation ("english", "biopsykit").
+    min_answered : int, float, "all" or mapping, optional
+        Answers that a mean or sum needs: a count, a share of the items between 0 and 1, or "all"; a mapping
+        gives each scale its own. By default the instrument's own rule.
     age : str, optional
         Column of ages in years, for an instrument that is scored by age group.
     age_group : str or (str, mapping), optional
@@ -75,12 +82,12 @@ def score(
 
     Notes
     -----
-    *mean*: the mean of a scale's items after reversal, low + high - answer for reverse-keyed items; every
-    item must be answered. *sum*: that mean times the number of items. *lookup*: the published score of the
-    raw total; incomplete forms are withheld. *irt*: 50 + 15 x EAP of the bifactor graded response model,
-    rounded to the nearest whole number as published, for any pattern with at least one answer; its error is
-    the posterior standard deviation of the pattern x 15. The standard error of a look-up score is the
-    posterior standard deviation given the sum (Lord and Wingersky 1984) x 15.
+    *mean*: the mean of a scale's answered items after reversal, low + high - answer for reverse-keyed items,
+    where at least `min_answered` are answered. *sum*: that mean times the number of items. *lookup*: the
+    published score of the raw total; incomplete forms are withheld. *irt*: 50 + 15 x EAP of the bifactor
+    graded response model, rounded to the nearest whole number as published, for any pattern with at least
+    one answer; its error is the posterior standard deviation of the pattern x 15. The standard error of a
+    look-up score is the posterior standard deviation given the sum (Lord and Wingersky 1984) x 15.
 
     For *irt* this is Stata's ``pfwb``; for *mean* it is psych's
     ``scoreItems(keys, x, missing = FALSE, min = low, max = high)``.
@@ -106,17 +113,21 @@ def score(
     frame = read_frame(data, "score")
     columns = item_columns(items, inst, frame.columns)
     plan = compile_plan(
-        inst, columns=columns, method=method, coded_from=coded_from, missing_codes=missing_codes
+        inst,
+        columns=columns,
+        method=method,
+        order=order,
+        min_answered=min_answered,
+        coded_from=coded_from,
+        missing_codes=missing_codes,
     )
     groups = read_groups(frame, inst, age=age, age_group=age_group, mode=mode)
     answers = read_answers(frame, plan)
     notes = inst.notes + coding_note(plan, answers, declared=coded_from is not None)
     if not inst.confirmed:
-        warnings.warn(
-            f"score(): the key of {inst.key!r} is not confirmed: {inst.notes[0]}",
-            PeerstatsWarning,
-            stacklevel=2,
-        )
+        said = f"The key of {inst.key!r} is not confirmed. To confirm it, {inst.confirm}."
+        warnings.warn(f"score(): {said}", PeerstatsWarning, stacklevel=2)
+        notes = (said, *notes)
     return ScoreResult(
         plan=plan, scales=evaluate(plan, answers, groups), notes=notes, n=len(answers), frame=frame
     )

@@ -39,6 +39,7 @@ GROUND = {"errors", "typing"}
 # Library -> the modules that may import it.
 DOORS = {
     "narwhals": {"_core/frames.py"},
+    "pandas": {"_core/frames.py"},
     "patsy": {"design/_formula.py"},
     "matplotlib": {"plots/_pyplot.py"},
     "great_tables": {"results/_html.py"},
@@ -121,7 +122,9 @@ def test_who_imports_the_top_takes_only_the_version_from_it(path):
     taken = {
         node.attr
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "peerstats"
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "peerstats"
     }
     assert taken <= {"__version__"}
 

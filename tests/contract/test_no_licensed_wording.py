@@ -13,20 +13,22 @@ DATA = ROOT / "peerstats" / "instruments" / "data"
 FILES = sorted(path for path in DATA.glob("*.toml") if path.name != "manifest.toml")
 LICENSED = ("mbi", "aws")
 TEXT = {".toml", ".csv", ".py", ".md", ".rst", ".json", ".cff", ".txt", ".ipynb", ".tsv", ".yaml", ".yml"}
-SKIPPED = {".git", ".venv", "build", "dist", "__pycache__", "_build"}
+SKIPPED = {"build", "dist", "__pycache__", "_build"}
 # A table or list of item wordings, however it is spelled, beside the name of a licensed scale.
-WORDED = re.compile(r"(mbi|aws)\w*[\"']?\s*[\].:=]?\s*[\"']?(item_?)?(text|wording|stem|question)s?[\"']?\s*[:=]\s*[\[({\"']")
+WORDED = re.compile(
+    r"(mbi|aws)[\w\"'\].]*(text|wording|stem|question)s?[\"'\])]*\s*[:=]\s*[\[({\"']",
+)
 
 
-def _files():
-    return [
-        path
-        for path in ROOT.rglob("*")
-        if path.suffix in TEXT
-        and path != Path(__file__)
-        and not SKIPPED & set(path.relative_to(ROOT).parts)
-        and not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
-    ]
+def _files(folder=ROOT):
+    """List the repository's texts, this one left out."""
+    found = []
+    for path in folder.iterdir():
+        if path.is_dir() and not path.name.startswith(".") and path.name not in SKIPPED:
+            found += _files(path)
+        elif path.suffix in TEXT and path != Path(__file__):
+            found.append(path)
+    return found
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

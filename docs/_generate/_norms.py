@@ -1,0 +1,140 @@
+"""A page for each bundled norm and for the official wages, made from their files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import peerstats
+from _generate._markdown import bullets, linked, table, toctree
+from peerstats._core.bundled import read_manifest, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["norm_pages"]
+
+_PERCENTILES = (10, 25, 50, 75, 90)
+_BUNDLED = (
+    "Dollars an hour. Bundled for each occupation and year are also the annual wage, the percentiles 10, 25, "
+    "50, 75 and 90, employment and the relative standard errors.\n"
+)
+
+
+def _origin(file: str) -> list[tuple[str, str]]:
+    entry = read_manifest("norms")[file]
+    return [
+        ("population", entry["population"]),
+        ("source", linked(entry["source"])),
+        ("licence", entry["licence"]),
+        ("retrieved", str(entry["retrieved"])),
+        ("file", f"`norms/data/{file}`, made by `{entry['builder']}`"),
+        ("sha256", f"`{entry['sha256'][:16]}…`"),
+    ]
+
+
+def _norm_page(key: str, file: str) -> str:
+    entry = read_manifest("norms")[file]
+    norm = peerstats.get_norm(key)
+    facts = [
+        ("key", f"`{key}`"),
+        ("instrument", f"[`{norm.instrument}`](../instruments/{norm.instrument}.md)"),
+        ("form", norm.form),
+        ("date", norm.date),
+        ("unit", norm.unit),
+        *_origin(file),
+    ]
+    figures: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in read_rows("norms", file):
+        figures.setdefault((row["variable"], row["group"]), {})[row["statistic"]] = row
+    rows = [
+        (
+            variable,
+            group,
+            f"{int(figure[norm.statistic]['n']):,}",
+            f"{float(figure[norm.statistic]['value']):.2f}",
+            f"{float(figure[norm.statistic]['std_error']):.3f}",
+            f"{float(figure['sd']['value']):.2f}",
+            *(f"{float(figure[f'p{percent}']['value']):g}" for percent in _PERCENTILES),
+        )
+        for (variable, group), figure in figures.items()
+    ]
+    headings = (
+        "variable",
+        "group",
+        "n",
+        norm.statistic,
+        "SE",
+        "SD",
+        *(f"P{percent}" for percent in _PERCENTILES),
+    )
+    parts = [
+        f"# {entry['title']}\n",
+        table(("", ""), facts),
+        f'```python\nnorm = ps.get_norm("{key}")\n```\n',
+        bullets(norm.notes),
+        "## Figures\n",
+        f'A group is asked for as `ps.get_norm("{key}", by="VARIABLE", group="GROUP")`.\n',
+        table(headings, rows, numbers_from=2),
+    ]
+    return "\n".join(parts)
+
+
+def _money(row: Mapping[str, str] | None, column: str) -> str:
+    if row is None:
+        return ""
+    return f"{float(row[column]):.2f}" if row[column].replace(".", "").isdigit() else row[column]
+
+
+def _oews_page() -> str:
+    file = "oews_national.csv"
+    rows = read_rows("norms", file)
+    years = sorted({row["year"] for row in rows})
+    shown = (years[0], "2020", years[-1])
+    by_code: dict[str, dict[str, Mapping[str, str]]] = {}
+    for row in rows:
+        by_code.setdefault(row["occ_code"], {})[row["year"]] = row
+    body = [
+        (
+            f"`{code}`",
+            next(reversed(found.values()))["occ_title"],
+            f"{min(found)}\N{EN DASH}{max(found)}",
+            *(_money(found.get(year), "h_mean") for year in shown),
+            _money(found.get(shown[-1]), "mean_prse"),
+        )
+        for code, found in sorted(by_code.items())
+    ]
+    headings = (
+        "code",
+        "occupation",
+        "bundled",
+        *(f"mean, May {year}" for year in shown),
+        f"RSE %, {shown[-1]}",
+    )
+    return "\n".join(
+        [
+            f"# {read_manifest('norms')[file]['title']}\n",
+            table(("", ""), _origin(file)),
+            '```python\nwage = ps.oews("21-1093", year=2020)\n```\n',
+            bullets(peerstats.oews("21-1093", year=2020).notes),
+            "## Occupations\n",
+            _BUNDLED,
+            table(headings, body, numbers_from=3),
+        ]
+    )
+
+
+def norm_pages() -> dict[str, str]:
+    """Return a page for each bundled norm, one for the official wages, and their index, by file name."""
+    manifest = read_manifest("norms")
+    norms = {entry["norm"]["key"]: file for file, entry in manifest.items() if "norm" in entry}
+    rows = [
+        (f"[{manifest[file]['title']}]({key}.md)", f'`ps.get_norm("{key}")`') for key, file in norms.items()
+    ]
+    rows.append((f"[{manifest['oews_national.csv']['title']}](oews.md)", '`ps.oews("21-1093", year=2020)`'))
+    index = (
+        "# Norms and official figures\n\nEach figure carries its own standard error, population, date, form "
+        "and source. These pages are made from the files that the code reads.\n\n"
+        f"{toctree([*norms, 'oews'])}\n{table(('figures', 'call'), rows)}"
+    )
+    pages = {f"{key}.md": _norm_page(key, file) for key, file in norms.items()}
+    return {"index.md": index, **pages, "oews.md": _oews_page()}

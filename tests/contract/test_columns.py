@@ -1,0 +1,81 @@
+"""Every column of every tidy frame is in the glossary, and the glossary has nothing else."""
+
+import re
+from functools import cache
+
+import pandas as pd
+import pytest
+
+import peerstats as ps
+from peerstats._core.glossary import COLUMNS
+
+# What stands after a scale's name in the columns of its scores.
+SCORE_SUFFIXES = ("", "_unrounded", "_std_error", "_reason")
+
+
+def _scores(data):
+    return ps.score(data, "cfpb_fwb_10", items="fwb_{}", method="irt", age="age", mode="self")
+
+
+@cache
+def _frames():
+    """Make one small result of each kind and keep the columns of each of its frames."""
+    data = ps.simulate_cohort(200, rng=1).data
+    data.loc[data.index[:3], [f"fwb_{i}" for i in range(1, 11)]] = None
+    employed = data[data["job_type"] != "not working"]
+    results = {
+        "score by irt": _scores(data),
+        "score by mean": ps.score(employed, "mbi_gs", items="mbi_{}"),
+        "compare": ps.compare(data, "hourly_wage", ps.oews("21-1093"), by="job_type", weights="weight"),
+        "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
+        "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
+        "multinomial": ps.multinomial("job_type ~ age", data, base="not working", cluster="subject"),
+    }
+    frames = {
+        "list_instruments": ps.list_instruments(),
+        "list_norms": ps.list_norms(),
+        "multinomial.tidy(exponentiate)": results["multinomial"].tidy(exponentiate=True),
+        "score.report": results["score by irt"].report(),
+    }
+    for name, result in results.items():
+        frames[f"{name}.tidy"], frames[f"{name}.glance"] = result.tidy(), result.glance()
+    return {name: tuple(frame.columns) for name, frame in frames.items()}
+
+
+def _public_results():
+    """Name the public record types that give tidy frames."""
+    return {name for name in ps.__all__ if hasattr(getattr(ps, name), "tidy")}
+
+
+def test_every_kind_of_result_is_looked_at():
+    assert _public_results() == {"ComparisonResult", "ModelResult", "ScoreResult"}
+
+
+def test_every_column_is_in_the_glossary():
+    unknown = {name: set(columns) - set(COLUMNS) for name, columns in _frames().items()}
+    assert {name: columns for name, columns in unknown.items() if columns} == {}
+
+
+def test_every_word_of_the_glossary_is_used():
+    assert set(COLUMNS) - {name for columns in _frames().values() for name in columns} == set()
+
+
+def test_a_meaning_is_one_sentence_and_no_name_has_a_capital():
+    for name, meaning in COLUMNS.items():
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
+        assert re.fullmatch(r"[^\n]+\.", meaning)
+        assert meaning[0] == meaning[0].upper()
+
+
+@pytest.mark.parametrize("method", ["irt", "lookup"])
+def test_score_columns_are_named_after_the_scale(method):
+    answers = pd.DataFrame({f"fwb_{i}": [2, 4] for i in range(1, 11)})
+    result = ps.score(answers, "cfpb_fwb_10", items="fwb_{}", age_group="18-61", mode="self", method=method)
+    allowed = {f"financial_well_being{suffix}" for suffix in SCORE_SUFFIXES}
+    assert set(result.scores.columns) <= allowed
+    assert set(result.attach().columns) - set(answers.columns) == set(result.scores.columns)
+
+
+def test_predictions_are_named_after_the_outcome_s_levels():
+    jobs = pd.DataFrame({"job": ["peer", "peer", "other"] * 8, "age": [30.0, 40.0, 50.0, 60.0] * 6})
+    assert list(ps.logistic("job ~ age", jobs).predict().columns) == ["other", "peer"]
