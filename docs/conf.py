@@ -21,14 +21,14 @@ author = "the peerstats developers"
 project_copyright = "2026, the peerstats developers"
 version = release = peerstats.__version__
 
-extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_parser", "_mathml"]
+extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_parser", "_mathml", "_names_role"]
 html_math_renderer = "mathml"
 exclude_patterns = ["_build"]
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["colon_fence", "dollarmath", "fieldlist"]
 myst_heading_anchors = 3
 
 # A single backtick in a docstring is a name of peerstats where there is one, else code.
-default_role = "py:obj"
+default_role = "name-or-code"
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False

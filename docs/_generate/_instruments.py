@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import peerstats
-from _generate._markdown import bullets, table, toctree
+from _generate._interpretation import interpretation, mark, numberings, numbers
+from _generate._markdown import bullets, fields, table, toctree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from peerstats.instruments import Instrument
 
 __all__ = ["instrument_pages"]
 
-_MARKS = {
-    "V": "read in two independent sources, or reproduced from data",
-    "1": "read in one source",
-    "R": "recalled, not confirmed",
-}
 _PARTS = {
     "key": "items and key",
     "missing_rule": "missing rule",
@@ -27,23 +21,24 @@ _PARTS = {
 }
 
 
-def _numbers(instrument: Instrument, positions: Iterable[int]) -> str:
-    return ", ".join(instrument.item_names[i] for i in positions)
-
-
 def _call(instrument: Instrument) -> str:
-    parts = [f'"{instrument.key}"', f'items="{instrument.key.partition("_fwb")[0]}_{{}}"']
+    prefix = "fwb" if instrument.lookup is not None else instrument.key.partition("_")[0]
+    lines = ["data,", f'"{instrument.key}",', f'items="{prefix}_{{}}",']
+    if instrument.orders and instrument.default_order is None:
+        lines.append(f'order="{instrument.orders[0].name}",')
     if instrument.groups is not None:
-        parts += [f'age="age", mode="{instrument.groups.mode[0]}"']
-    if len(instrument.methods) > 1:
-        parts.append(f'method="{instrument.methods[-1 if instrument.irt is not None else 0]}"')
-    return f"```python\nresult = ps.score(data, {', '.join(parts)})\n```\n"
+        lines += ['age="age",', f'mode="{instrument.groups.mode[0]}",']
+    if instrument.irt is not None:
+        lines.append('method="irt",')
+    return "```python\nresult = ps.score(\n    " + "\n    ".join(lines) + "\n)\n```\n"
 
 
 def _answers(instrument: Instrument) -> str:
+    if not instrument.anchors:
+        return ""
     codes = range(instrument.low, instrument.high + 1)
     headings = ("items", *map(str, codes))
-    rows = [(_numbers(instrument, anchors.items), *anchors.words) for anchors in instrument.anchors]
+    rows = [(numbers(instrument, anchors.items), *anchors.words) for anchors in instrument.anchors]
     return "## Answers\n\n" + table(headings, rows)
 
 
@@ -62,8 +57,8 @@ def _scales(instrument: Instrument) -> str:
     rows = [
         (
             f"`{scale.name}`",
-            _numbers(instrument, scale.items),
-            _numbers(instrument, scale.reverse) or "none",
+            numbers(instrument, scale.items) or "by `order=`",
+            numbers(instrument, scale.reverse) or "none",
             "1 with `irt`, all with `lookup`"
             if instrument.irt is not None
             else f"{scale.min_answered} of {len(scale.items)}",
@@ -95,7 +90,8 @@ def _examples(instrument: Instrument) -> str:
     rows = [
         (
             " ".join("\N{EN DASH}" if answer is None else str(answer) for answer in example.answers),
-            f"`{example.method}`" + "".join(f", {group}" for group in example.groups.values()),
+            f"`{example.method}`"
+            + "".join(f", {word}" for word in (*example.groups.values(), example.order) if word),
             ", ".join(f"{scale} {value:g}" for scale, value in example.scores.items()),
             example.source,
         )
@@ -107,7 +103,7 @@ def _examples(instrument: Instrument) -> str:
 
 
 def _confidence(instrument: Instrument) -> str:
-    rows = [(_PARTS.get(part, part), _MARKS.get(mark, mark)) for part, mark in instrument.confidence.items()]
+    rows = [(_PARTS.get(part, part), mark(how)) for part, how in instrument.confidence.items()]
     return "## How sure each part is\n\n" + table(("part", "how it was checked"), rows)
 
 
@@ -121,17 +117,19 @@ def _instrument_page(key: str) -> str:
         ("wording", instrument.wording),
         ("licence", instrument.licence),
         ("reference", instrument.reference),
-        ("key confirmed", "yes" if instrument.confirmed else "no: every result says so"),
+        ("key confirmed", "yes" if instrument.confirmed else f"no: {instrument.confirm}"),
     ]
     parts = [
         f"# {instrument.title}\n",
-        table(("", ""), facts),
+        fields(facts),
         _call(instrument),
         bullets(instrument.notes),
         _scales(instrument),
+        numberings(instrument),
         _answers(instrument),
         _items(instrument),
         _confidence(instrument),
+        interpretation(instrument),
         _examples(instrument),
         _lookup(instrument),
     ]

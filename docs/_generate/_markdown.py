@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["bullets", "linked", "table", "toctree"]
+__all__ = ["bullets", "fields", "linked", "table", "toctree"]
 
 
 def _cell(value: object) -> str:
@@ -23,6 +23,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], numbers_fro
 
 def bullets(items: Iterable[str]) -> str:
     return "".join(f"- {item}\n" for item in items)
+
+
+def fields(facts: Iterable[tuple[str, str]]) -> str:
+    """Write a list of named facts."""
+    return "".join(f":{name}: {fact}\n" for name, fact in facts)
 
 
 def linked(text: str) -> str:

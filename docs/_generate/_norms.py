@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import peerstats
-from _generate._markdown import bullets, linked, table, toctree
+from _generate._markdown import bullets, fields, linked, table, toctree
 from peerstats._core.bundled import read_manifest, read_rows
 
 if TYPE_CHECKING:
@@ -15,8 +15,9 @@ __all__ = ["norm_pages"]
 
 _PERCENTILES = (10, 25, 50, 75, 90)
 _BUNDLED = (
-    "Dollars an hour. Bundled for each occupation and year are also the annual wage, the percentiles 10, 25, "
-    "50, 75 and 90, employment and the relative standard errors.\n"
+    "Mean wages in dollars an hour, with the relative standard error of the last. Bundled for each occupation "
+    "and year are also the annual wage, the percentiles 10, 25, 50, 75 and 90, employment and the relative "
+    "standard errors.\n"
 )
 
 
@@ -69,7 +70,7 @@ def _norm_page(key: str, file: str) -> str:
     )
     parts = [
         f"# {entry['title']}\n",
-        table(("", ""), facts),
+        fields(facts),
         f'```python\nnorm = ps.get_norm("{key}")\n```\n',
         bullets(norm.notes),
         "## Figures\n",
@@ -83,6 +84,12 @@ def _money(row: Mapping[str, str] | None, column: str) -> str:
     if row is None:
         return ""
     return f"{float(row[column]):.2f}" if row[column].replace(".", "").isdigit() else row[column]
+
+
+def _common_notes() -> list[str]:
+    """List the notes that are not about one occupation."""
+    others = peerstats.oews("00-0000", year=2020).notes
+    return [note for note in peerstats.oews("21-1093", year=2020).notes if note in others]
 
 
 def _oews_page() -> str:
@@ -112,10 +119,10 @@ def _oews_page() -> str:
     )
     return "\n".join(
         [
-            f"# {read_manifest('norms')[file]['title']}\n",
-            table(("", ""), _origin(file)),
+            "# Official wages (OEWS)\n",
+            fields([("what", read_manifest("norms")[file]["title"]), *_origin(file)]),
             '```python\nwage = ps.oews("21-1093", year=2020)\n```\n',
-            bullets(peerstats.oews("21-1093", year=2020).notes),
+            bullets(_common_notes()),
             "## Occupations\n",
             _BUNDLED,
             table(headings, body, numbers_from=3),
@@ -130,7 +137,12 @@ def norm_pages() -> dict[str, str]:
     rows = [
         (f"[{manifest[file]['title']}]({key}.md)", f'`ps.get_norm("{key}")`') for key, file in norms.items()
     ]
-    rows.append((f"[{manifest['oews_national.csv']['title']}](oews.md)", '`ps.oews("21-1093", year=2020)`'))
+    rows.append(
+        (
+            f"[Official wages (OEWS)](oews.md): {manifest['oews_national.csv']['title']}",
+            '`ps.oews("21-1093", year=2020)`',
+        )
+    )
     index = (
         "# Norms and official figures\n\nEach figure carries its own standard error, population, date, form "
         "and source. These pages are made from the files that the code reads.\n\n"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = [
     "frame_like",
     "is_null",
+    "is_textual",
+    "new_column",
     "new_frame",
     "nw",
     "read_frame",
@@ -253,6 +255,20 @@ def _series(name: str, values: Any, backend: Any) -> nw.Series[Any]:
     if array is not None and array.dtype.kind in "iub":
         return nw.new_series(name, array, backend=backend)
     return nw.new_series(name, [None if v is None else str(v) for v in values], nw.String, backend=backend)
+
+
+def is_textual(series: nw.Series[Any]) -> bool:
+    """Return whether a column holds text, alone or among other things."""
+    if series.dtype in (nw.Categorical, nw.Enum):
+        return any(isinstance(level, str) for level in series.cat.get_categories().to_list())
+    if series.dtype == nw.Object:
+        return any(isinstance(cell, str) for cell in series.to_list())
+    return series.dtype == nw.String
+
+
+def new_column(frame: nw.DataFrame[Any], name: str, values: Any) -> nw.Series[Any]:
+    """Make a column of the caller's library that can stand beside those of `frame`."""
+    return nw.from_native(frame_like(frame, {name: values}), eager_only=True)[name]
 
 
 def new_frame(columns: Columns, backend: str = "pandas") -> Any:

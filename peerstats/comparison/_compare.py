@@ -61,7 +61,9 @@ def benchmark_notes(benchmarks: Sequence[Benchmark]) -> tuple[str, ...]:
 
 
 def _sentence(texts: Sequence[str]) -> str:
-    return "; ".join(text.rstrip(".") for text in texts) + "."
+    """Join facts and whole sentences."""
+    joined = "".join(text + (" " if text.endswith(".") else "; ") for text in texts)
+    return joined.rstrip("; ").rstrip(".") + "."
 
 
 def _form_notes(

@@ -160,7 +160,17 @@ def _read_numbers(task: _Task, factor: Factor) -> None:
                 f"Use C({name}), or a column of numbers.",
             )
         values = read_numbers(task.frame, [name], task.call)[:, 0]
-        task.numbers[name] = values if task.used.all() else values[task.used]
+        values = values if task.used.all() else values[task.used]
+        infinite = np.isinf(values)
+        if infinite.any():
+            raise _not_finite(task, factor, [name], values[:, None], infinite)
+        task.numbers[name] = values
+
+
+def _not_finite(task: _Task, factor: Factor, names: list[str], numbers: Array, bad: BoolArray) -> InputError:
+    position = int(np.flatnonzero(bad)[0])
+    row = int(np.flatnonzero(task.used)[position])
+    return not_finite(factor.code, names, numbers, position, task.frame, task.call, row)
 
 
 def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
@@ -188,10 +198,8 @@ def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
     values = np.broadcast_to(values, n).astype(float, copy=False)
     bad = ~np.isfinite(values)
     if bad.any():
-        position = int(np.flatnonzero(bad)[0])
         numbers = np.column_stack([task.numbers[name] for name in factor.variables])
-        row = int(np.flatnonzero(task.used)[position])
-        raise not_finite(factor.code, factor.variables, numbers, position, task.frame, task.call, row)
+        raise _not_finite(task, factor, list(factor.variables), numbers, bad)
     return FrozenFactor(code=factor.code, kind="numeric", variables=factor.variables), values
 
 

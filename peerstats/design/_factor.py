@@ -283,7 +283,7 @@ def evaluate(factor: Factor, numbers: Mapping[str, Array]) -> Array:
                 found: Any = numbers[node.id]
             case ast.Constant():
                 # a float, so that 9 ** 9 ** 9 overflows instead of growing for ever
-                found = np.float64(node.value)
+                found = np.asarray(node.value, dtype=float)
             case ast.BinOp():
                 found = _OPERATORS[type(node.op)](value(node.left), value(node.right))
             case ast.UnaryOp():

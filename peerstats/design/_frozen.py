@@ -236,16 +236,19 @@ def _block(
 ) -> Array:
     """Build the columns of a subterm; the left-most factor varies fastest, as in patsy and R."""
     n = stop - start
-    block: Array | None = None
-    for code, full in subterm:
+    block = np.ones((1, n))
+    for position, (code, full) in enumerate(subterm):
         part = coded[code][start:stop]
         factor = known[code]
         if factor.kind == "numeric":
             columns: Array = part[None]
         else:
             columns = factor.contrasts(full=full).T.take(part.astype(np.intp, copy=False), axis=1)
-        block = columns if block is None else (columns[:, None, :] * block[None]).reshape(-1, n)
-    return np.ones((1, n)) if block is None else block
+        if position:
+            product: Array = columns[:, None, :] * block[None]
+            columns = product.reshape(-1, n)
+        block = columns
+    return block
 
 
 def name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, FrozenFactor]) -> list[str]:
@@ -268,7 +271,8 @@ def _levels(factor: FrozenFactor, frame: nw.DataFrame[Any], name: str, call: str
             "which the fit has not seen.",
             f"The levels of the fit are {known}{' and others' if factor.levels[12:] else ''}.",
         )
-    return np.append(np.array([place.get(level, -1) for level in found], dtype=np.int64), -1)[codes]
+    coded: Array = np.array([*(place.get(level, -1) for level in found), -1])[codes]
+    return coded
 
 
 def _values(factor: FrozenFactor, frame: nw.DataFrame[Any], call: str, *, strict: bool) -> Array:
@@ -279,6 +283,10 @@ def _values(factor: FrozenFactor, frame: nw.DataFrame[Any], call: str, *, strict
     numbers = read_numbers(frame, names, call)
     values = evaluate(parsed, dict(zip(names, numbers.T, strict=True)))
     gone = np.isnan(numbers).any(axis=1)
+    infinite = np.isinf(numbers).any(axis=1)
+    if infinite.any() and strict:
+        raise not_finite(factor.code, names, numbers, int(np.flatnonzero(infinite)[0]), frame, call)
+    gone |= infinite
     if factor.kind == "category":  # a comparison: both of its levels are in every fit
         return np.where(gone, -1, np.broadcast_to(values, len(frame)).astype(np.int64))
     values = np.array(np.broadcast_to(values, len(frame)), dtype=float)

@@ -72,6 +72,7 @@ def get_instrument(key: str) -> Instrument:
       exhaustion: items 1 2 3 4 6 (high = more exhausted)
       cynicism: items 8 9 13 14 15 (high = more cynical)
       professional_efficacy: items 5 7 10 11 12 16 (high = more efficacious)
+    orders: english (the default), biopsykit
     wording: not distributed; Item wording is licensed by Mind Garden; this file holds ...
     """
     return as_instrument(key, "get_instrument")

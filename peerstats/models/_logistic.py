@@ -107,9 +107,9 @@ def logistic(
     >>> result = ps.logistic("employed ~ arm", trial, levels={"arm": "old"}, weights="people",
     ...                      weight_kind="frequency")
     >>> result.tidy(exponentiate=True)[["term", "estimate", "conf_low", "conf_high"]].round(3)
-              term  estimate  conf_low  conf_high
-    0    Intercept     1.683     1.321      2.143
-    1  arm[T.new]     1.570     1.140      2.162
+             term  estimate  conf_low  conf_high
+    0   Intercept     1.683     1.320      2.145
+    1  arm[T.new]     1.570     1.141      2.161
     """
     call = "logistic"
     conf_level = check_conf_level(conf_level, call)

@@ -67,11 +67,12 @@ def _separated(rows: ModelRows, maximum: Maximum, step: Array, reach: Array, cal
     shown = ", ".join(map(repr, names[:_NAMED])) + (
         f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
     )
+    tell = "tells" if len(names) == 1 else "tell"
     levels = [
         repr(level) for level, runs in zip(outcome.levels[1:], runaway.any(axis=1), strict=True) if runs
     ]
     return ConvergenceError(
-        f"{call}(): the outcomes are separated: {shown} tells {outcome.name} {' and '.join(levels)} from "
+        f"{call}(): the rows are separated: {shown} {tell} {outcome.name} {' and '.join(levels)} from "
         f"{outcome.levels[0]!r} without exception, so the coefficients grow without end "
         f"(stopped after {maximum.n_iterations} steps).",
         f"Tabulate {outcome.name} by the term; merge levels in which an outcome never or always occurs, "

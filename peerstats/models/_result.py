@@ -151,7 +151,7 @@ class ModelResult(Result):
         --------
         >>> import pandas as pd
         >>> import peerstats as ps
-        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": [30.0, 40.0, 30.0, 30.0] * 5})
+        >>> jobs = pd.DataFrame({"job": ["peer", "other", "other", "peer"] * 5, "age": [30, 30, 40, 40] * 5})
         >>> ps.logistic("job ~ age", jobs).predict(pd.DataFrame({"age": [30, None]})).round(3)
            other  peer
         0    0.5   0.5

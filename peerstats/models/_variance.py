@@ -41,7 +41,7 @@ def choose_variance(variance: str, weight_kind: str, *, clustered: bool, call: s
     if variance == "model" and weight_kind == "sampling":
         raise InputError(
             f"{call}(): variance='model' with sampling weights: such errors depend on their scale.",
-            'Leave variance="auto"; weight_kind="frequency" is for rows that stand for identical respondents.',
+            'Leave variance="auto"; rows that stand for identical people take weight_kind="frequency".',
         )
     if variance.startswith("CR") and not clustered:
         raise InputError(f"{call}(): variance={variance!r} without clusters.", "Name their column: cluster=.")

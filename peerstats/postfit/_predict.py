@@ -44,7 +44,7 @@ def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
     >>> import pandas as pd
     >>> import peerstats as ps
     >>> from peerstats.postfit import predict
-    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": [30.0, 40.0, 30.0, 30.0] * 5})
+    >>> jobs = pd.DataFrame({"job": ["peer", "other", "other", "peer"] * 5, "age": [30, 30, 40, 40] * 5})
     >>> predict(ps.logistic("job ~ age", jobs).fit, pd.DataFrame({"age": [30, None]})).round(3)
        other  peer
     0    0.5   0.5

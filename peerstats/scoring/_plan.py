@@ -36,6 +36,8 @@ class ScoringPlan:
         The file's lowest code minus the instrument's.
     missing_codes : tuple of float
         Codes that mean "no answer".
+    missing_words : tuple of str
+        Words that mean "no answer".
     scales : tuple of Scale
         Scales, with the number of answers that this call needs.
     """
@@ -46,6 +48,7 @@ class ScoringPlan:
     order: str | None
     shift: int
     missing_codes: tuple[float, ...]
+    missing_words: tuple[str, ...]
     scales: tuple[Scale, ...]
 
 
@@ -212,7 +215,7 @@ def compile_plan(
     order: str | None,
     min_answered: MissingRule | None,
     coded_from: int | None,
-    missing_codes: Sequence[float],
+    missing_codes: Sequence[float | str],
 ) -> ScoringPlan:
     """Compile an instrument and a call's choices into a plan.
 
@@ -230,8 +233,8 @@ def compile_plan(
         Answers that a scale needs; None for the instrument's own rule.
     coded_from : int or None
         The lowest code of the file; None for the instrument's own.
-    missing_codes : sequence of float
-        Codes that mean "no answer".
+    missing_codes : sequence of float or str
+        Codes and words that mean "no answer".
 
     Returns
     -------
@@ -245,10 +248,11 @@ def compile_plan(
         a missing code is also an answer.
     """
     shift = 0 if coded_from is None else int(coded_from) - instrument.low
-    clash = [c for c in missing_codes if instrument.low + shift <= c <= instrument.high + shift]
+    numbers = tuple(float(code) for code in missing_codes if not isinstance(code, str))
+    clash = [c for c in numbers if instrument.low + shift <= c <= instrument.high + shift]
     if clash:
         raise InputError(
-            f"score(): missing code {clash[0]!r} is also an answer: {instrument.key!r} is coded "
+            f"score(): missing code {clash[0]:g} is also an answer: {instrument.key!r} is coded "
             f"{instrument.low + shift} to {instrument.high + shift} here.",
             "Check coded_from= and missing_codes=.",
         )
@@ -260,6 +264,7 @@ def compile_plan(
         method=method,
         order=order or instrument.default_order,
         shift=shift,
-        missing_codes=tuple(float(c) for c in missing_codes),
+        missing_codes=numbers,
+        missing_words=tuple(code for code in missing_codes if isinstance(code, str)),
         scales=_with_rule(scales, min_answered, method, instrument),
     )

@@ -12,7 +12,9 @@ from peerstats._core.frames import frame_like, new_frame, nw, tidy_backend, with
 from peerstats.errors import InputError
 from peerstats.plots import histogram
 from peerstats.results import Column, Result, Table
+from peerstats.scoring._answers import read_answers
 from peerstats.scoring._evaluate import REASONS, ScaleScores
+from peerstats.scoring._words import words_to_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +54,8 @@ class ScoreResult(Result):
         Respondents.
     frame : narwhals DataFrame
         The caller's rows.
+    labels : mapping of str to int or None
+        Words of the answers, where the caller gave them.
 
     Examples
     --------
@@ -71,6 +75,7 @@ class ScoreResult(Result):
     notes: tuple[str, ...]
     n: int
     frame: nw.DataFrame[Any]
+    labels: Mapping[str, int] | None
 
     @property
     def scores(self) -> Any:
@@ -102,6 +107,22 @@ class ScoreResult(Result):
                 "Rename it, or take .scores and join it yourself.",
             )
         return with_columns(self.frame, columns)
+
+    def items(self) -> Any:
+        """Return each item's answers as the scales use them: on the instrument's codes, after reversal.
+
+        Returns
+        -------
+        frame
+            One row a respondent in the caller's kind of frame and order; a column `item_NAME` for each item.
+        """
+        instrument = self.plan.instrument
+        keyed = read_answers(words_to_codes(self.frame, self.plan, self.labels), self.plan)
+        for scale in self.plan.scales:
+            for item in scale.reverse:
+                keyed[:, item] = instrument.low + instrument.high - keyed[:, item]
+        names = [f"item_{name}" for name in instrument.item_names]
+        return frame_like(self.frame, {name: keyed[:, j] for j, name in enumerate(names)})
 
     def _frame(self, columns: Columns) -> Any:
         return new_frame(columns, tidy_backend(self.frame))
@@ -195,6 +216,8 @@ class ScoreResult(Result):
         plan = self.plan
         low, high = plan.instrument.low + plan.shift, plan.instrument.high + plan.shift
         lines = [f"{self.n:,} respondents, answers coded {low}-{high}, scored by {plan.method}"]
+        if plan.order is not None:
+            lines.append(f"items by the order {plan.order}")
         if plan.missing_codes:
             lines.append(f"codes that mean no answer: {', '.join(f'{c:g}' for c in plan.missing_codes)}")
         for name, scale in self.scales.items():

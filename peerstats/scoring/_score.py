@@ -13,6 +13,7 @@ from peerstats.scoring._evaluate import evaluate
 from peerstats.scoring._groups import GroupSpec, read_groups
 from peerstats.scoring._plan import MissingRule, compile_plan, item_columns
 from peerstats.scoring._result import ScoreResult
+from peerstats.scoring._words import words_to_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +33,8 @@ def score(
     age_group: GroupSpec | None = None,
     mode: GroupSpec | None = None,
     coded_from: int | None = None,
-    missing_codes: Sequence[float] = (),
+    missing_codes: Sequence[float | str] = (),
+    labels: Mapping[str, int] | None = None,
 ) -> ScoreResult:
     """Score the scales of one instrument.
 
@@ -61,8 +63,11 @@ def score(
         Mode of administration, given in the same ways: "self" or "interviewer".
     coded_from : int, optional
         The file's lowest answer code, where it is not the instrument's (1 for a 0-4 scale coded 1-5).
-    missing_codes : sequence of float
-        Codes in the item columns that mean "no answer".
+    missing_codes : sequence of float or str
+        Codes, or words, in the item columns that mean "no answer".
+    labels : mapping of str to int, optional
+        Words of the answers and their codes, for files in other words than the instrument's own; letter
+        case and spacing are ignored.
 
     Returns
     -------
@@ -72,8 +77,8 @@ def score(
     Raises
     ------
     InputError
-        If an item column is missing, an answer is text or out of range, a scoring group is unknown, or the
-        method is not the instrument's.
+        If an item column is missing, an answer is an unknown word or out of range, a scoring group is
+        unknown, or the method is not the instrument's.
 
     Warns
     -----
@@ -122,12 +127,17 @@ def score(
         missing_codes=missing_codes,
     )
     groups = read_groups(frame, inst, age=age, age_group=age_group, mode=mode)
-    answers = read_answers(frame, plan)
+    answers = read_answers(words_to_codes(frame, plan, labels), plan)
     notes = inst.notes + coding_note(plan, answers, declared=coded_from is not None)
     if not inst.confirmed:
         said = f"The key of {inst.key!r} is not confirmed. To confirm it, {inst.confirm}."
         warnings.warn(f"score(): {said}", PeerstatsWarning, stacklevel=2)
         notes = (said, *notes)
     return ScoreResult(
-        plan=plan, scales=evaluate(plan, answers, groups), notes=notes, n=len(answers), frame=frame
+        plan=plan,
+        scales=evaluate(plan, answers, groups),
+        notes=notes,
+        n=len(answers),
+        frame=frame,
+        labels=labels,
     )

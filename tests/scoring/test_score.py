@@ -228,7 +228,7 @@ HOW = {"items": "fwb_{}", "method": "irt", "age": "age", "mode": "self"}
         ({"fwb_3": [2, 5]}, {}, r"'fwb_3' of .* is answered 0 to 4; row 1 holds 5 \(1 such answers"),
         ({"fwb_3": [2, 2.5]}, {}, "row 1 holds 2.5"),
         ({"fwb_3": [2, float("inf")]}, {}, "row 1 holds inf"),
-        ({"fwb_3": ["2", "x"]}, {}, "'fwb_3' must hold numbers; row 0 holds '2'"),
+        ({"fwb_3": ["2", "x"]}, {}, "'fwb_3' of 'cfpb_fwb_10' must hold numbers or .* row 0 holds '2'"),
         ({"band": ["18-61", "old"]}, {"age": None, "age_group": "band"}, "holds 'old' in row 1"),
         ({}, {"age": None, "age_group": ("age", {30: "18-61", 70: "65+"})}, "maps to '65\\+', which is no"),
         ({}, {"age": None, "age_group": ("age", {30: "18-61"})}, "holds 70 in row 1"),
