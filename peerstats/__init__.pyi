@@ -9,7 +9,7 @@ from peerstats.errors import (
     PeerstatsWarning,
     SourceError,
 )
-from peerstats.instruments import Instrument, get_instrument, list_instruments
+from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import ModelResult, logistic, multinomial
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
 from peerstats.postfit import ModelFit
@@ -45,6 +45,7 @@ __all__ = [
     "logistic",
     "multinomial",
     "oews",
+    "read_instrument",
     "score",
     "simulate_cohort",
 ]

@@ -1,7 +1,13 @@
 """Questionnaires as files: items, keys, response ranges, scales, sources and licences."""
 
 from peerstats.instruments._records import Instrument, LookupTable, ResponseModel, Scale
-from peerstats.instruments._registry import as_instrument, get_instrument, instrument_keys, list_instruments
+from peerstats.instruments._registry import (
+    as_instrument,
+    get_instrument,
+    instrument_keys,
+    list_instruments,
+    read_instrument,
+)
 from peerstats.instruments._schema import METHODS
 
 __all__ = [
@@ -14,4 +20,5 @@ __all__ = [
     "get_instrument",
     "instrument_keys",
     "list_instruments",
+    "read_instrument",
 ]

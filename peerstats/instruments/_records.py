@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from peerstats.instruments._write import instrument_tables, instrument_text, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from os import PathLike
 
     from peerstats.typing import Array, IntArray
 
@@ -369,6 +373,37 @@ class Instrument:
     def scale_names(self) -> tuple[str, ...]:
         """Names of the scales, in order."""
         return tuple(scale.name for scale in self.scales)
+
+    def to_toml(self, path: str | PathLike[str] | None = None) -> str:
+        """Write the instrument as an instrument file.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            Where to; conversion tables are written beside it. An existing file is not replaced.
+
+        Returns
+        -------
+        str
+            The TOML text.
+
+        Raises
+        ------
+        SourceError
+            If the file is already there or cannot be written.
+
+        Examples
+        --------
+        >>> import peerstats as ps
+        >>> text = ps.get_instrument("mbi_gs").to_toml()
+        >>> text.splitlines()[1]
+        'key = "mbi_gs"'
+        """
+        text = instrument_text(self)
+        if path is not None:
+            home = Path(path)
+            write_new({home: text} | {home.with_name(n): t for n, t in instrument_tables(self).items()})
+        return text
 
     def __repr__(self) -> str:
         """Return key, title, form, scales and licence in a few lines."""

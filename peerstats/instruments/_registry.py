@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.bundled import read_text
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
-from peerstats.errors import InputError
+from peerstats.errors import InputError, SourceError
 from peerstats.instruments._records import Instrument
 from peerstats.instruments._schema import parse_instrument
 
-__all__ = ["as_instrument", "get_instrument", "instrument_keys", "list_instruments"]
+if TYPE_CHECKING:
+    from os import PathLike
+
+__all__ = ["as_instrument", "get_instrument", "instrument_keys", "list_instruments", "read_instrument"]
 
 
 @cache
@@ -33,16 +37,64 @@ def _load(key: str) -> Instrument:
     )
 
 
-def as_instrument(instrument: str | Instrument, call: str) -> Instrument:
-    """Return an instrument given as a record or by its key; errors name the call."""
+def as_instrument(instrument: str | Path | Instrument, call: str) -> Instrument:
+    """Return an instrument given as a record, by its key or as a file; errors name the call."""
     if isinstance(instrument, Instrument):
         return instrument
+    if isinstance(instrument, Path) or str(instrument).endswith(".toml"):
+        return _read(Path(instrument), call)
     if instrument not in instrument_keys():
         raise InputError(
             f"{call}(): there is no instrument {instrument!r}.",
             did_you_mean(str(instrument), instrument_keys(), what="instruments"),
         )
     return _load(instrument)
+
+
+def _read(path: Path, call: str) -> Instrument:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SourceError(
+            f"{call}(): {path} cannot be read: {error.strerror}.", "Check the path of the instrument file."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{call}(): {path} is not UTF-8 text.", "Save it as UTF-8.") from error
+    return parse_instrument(text, path.name, lambda name: (path.parent / name).read_text(encoding="utf-8"))
+
+
+def read_instrument(path: str | PathLike[str]) -> Instrument:
+    """Read an instrument of your own from a file.
+
+    Parameters
+    ----------
+    path : str or path
+        A TOML file; `Instrument.to_toml` writes one to start from. Its conversion tables stand beside it.
+
+    Returns
+    -------
+    Instrument
+        The checked instrument; `score` takes it, and takes the path too.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read.
+    InputError
+        If it is no TOML, lacks a part, has one that means nothing, or contradicts itself; the line is named.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import peerstats as ps
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "my_scale.toml"
+    ...     _ = ps.get_instrument("mbi_gs").to_toml(path)
+    ...     ps.read_instrument(path).scale_names
+    ('exhaustion', 'cynicism', 'professional_efficacy')
+    """
+    return _read(Path(path), "read_instrument")
 
 
 def get_instrument(key: str) -> Instrument:

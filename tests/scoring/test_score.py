@@ -234,7 +234,7 @@ HOW = {"items": "fwb_{}", "method": "irt", "age": "age", "mode": "self"}
         ({}, {"age": None, "age_group": ("age", {30: "18-61"})}, "holds 70 in row 1"),
         ({"self": ["self", "self"]}, {}, "is both a scoring group and a column"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_named_with_its_place_and_next_step(change, how, message):
     with pytest.raises(ps.InputError, match=message) as caught:
         ps.score(pd.DataFrame(GOOD | change), "cfpb_fwb_10", **(HOW | how))
