@@ -13,7 +13,7 @@ from peerstats.errors import PeerstatsError
 
 __all__ = ["main"]
 
-_COMMANDS = {"demo": "peerstats.cli._demo", "score": "peerstats.cli._score"}
+_COMMANDS = {name: f"peerstats.cli._{name}" for name in ("demo", "instruments", "score")}
 
 
 class _Commands(click.Group):

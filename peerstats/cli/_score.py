@@ -13,7 +13,6 @@ from peerstats.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from peerstats.files import DelimitedFile
     from peerstats.scoring import ScoreResult
 
 __all__ = ["command"]
@@ -21,12 +20,23 @@ __all__ = ["command"]
 _CALL = "peerstats score"
 
 
-def _parse_codes(text: str | None) -> list[float]:
-    """Read '-1,-4' as numbers."""
-    try:
-        return [float(code) for code in (text or "").split(",") if code.strip()]
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a list of numbers such as -1,-4.") from None
+def _number(text: str) -> float | str:
+    """Read a number, whole where it is written so; other text stays text."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _parse_codes(text: str | None) -> list[float | str]:
+    """Read '-1,-4,refused' as codes and words."""
+    return [_number(code.strip()) for code in (text or "").split(",") if code.strip()]
+
+
+def _parse_rule(text: str | None) -> float | str | None:
+    return None if text is None else _number(text)
 
 
 def _parse_group(text: str | None) -> Any:
@@ -50,23 +60,11 @@ def _column_of(spec: str | tuple[str, dict[str, str]] | None) -> str | None:
 
 
 def _item_names(items: str, key: str, header: Sequence[str]) -> tuple[str, ...]:
-    from peerstats.instruments import get_instrument  # noqa: PLC0415  (--help stays fast)
+    from peerstats.instruments import as_instrument  # noqa: PLC0415  (--help stays fast)
     from peerstats.scoring import item_columns  # noqa: PLC0415
 
     spec: str | list[str] = [name.strip() for name in items.split(",")] if "," in items else items
-    return item_columns(spec, get_instrument(key), header)
-
-
-def _read(file: DelimitedFile, names: Sequence[str], age: str | None, groups: Sequence[Any]) -> Any:
-    """Make the frame that score() needs: items and ages as numbers, groups as text."""
-    numbers = [*names, *([age] if age is not None else [])]
-    words = [name for name in map(_column_of, groups) if name in file.header]
-    return file.named(
-        {
-            **file.numbers(numbers, _CALL),
-            **{name: file.words(name, _CALL) for name in words if name not in numbers},
-        }
-    )
+    return item_columns(spec, as_instrument(key, "score"), header)
 
 
 def _added(result: ScoreResult) -> dict[str, list[Any]]:
@@ -76,15 +74,17 @@ def _added(result: ScoreResult) -> dict[str, list[Any]]:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--instrument", required=True, help="Key of the instrument, such as cfpb_fwb_10 or mbi_gs.")
+@click.option("--instrument", required=True, help="Key of the instrument, or the path of your own TOML file.")
 @click.option(
     "--items", required=True, help="A pattern such as 'fwb_{}', or the columns in item order: a,b,c."
 )
 @click.option("--method", help="mean, sum, lookup or irt; needed where the instrument has two conversions.")
+@click.option("--order", help="The items' numbering, where several are in circulation.")
+@click.option("--min-answered", help="Answers that a scale needs: a count, a share such as 0.75, or all.")
 @click.option(
     "--coded-from", type=int, help="The file's lowest answer code, where it is not the instrument's."
 )
-@click.option("--missing-codes", help="Codes that mean 'no answer', such as --missing-codes=-1,-4.")
+@click.option("--missing-codes", help="Codes or words that mean 'no answer', such as --missing-codes=-1,-4.")
 @click.option("--age", help="Column of ages in years.")
 @click.option("--age-group", help="A group (62+), a column of groups, or COLUMN:1-5=18-61,6-8=62+.")
 @click.option("--mode", help="self, interviewer, a column of these, or COLUMN:VALUE=MODE,...")
@@ -97,6 +97,8 @@ def command(
     instrument: str,
     items: str,
     method: str | None,
+    order: str | None,
+    min_answered: str | None,
     coded_from: int | None,
     missing_codes: str | None,
     age: str | None,
@@ -126,11 +128,14 @@ def command(
         survey = read_delimited(file, _CALL)
         advance(1)
         names = _item_names(items, instrument, survey.header)
+        needed = {*names, age, *map(_column_of, groups)}
         result = score(
-            _read(survey, names, age, groups),
+            survey.frame([name for name in survey.header if name in needed], call=_CALL),
             instrument,
             items=names,
             method=method,
+            order=order,
+            min_answered=_parse_rule(min_answered),
             age=age,
             age_group=groups[0],
             mode=groups[1],

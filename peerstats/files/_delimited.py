@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import TextIO
 
-    from peerstats.typing import Array, Columns
 
 __all__ = ["DelimitedFile", "read_delimited", "replace_file", "write_delimited"]
 
@@ -58,82 +57,41 @@ class DelimitedFile:
     rows: list[list[str]]
     lines: list[int]
 
-    def numbers(self, names: Sequence[str], call: str) -> dict[str, Array]:
-        """Return columns as numbers, an empty cell as NaN.
+    def frame(self, names: Sequence[str] | None = None, *, call: str = "frame") -> Any:
+        """Return columns as a pandas frame, each row named by its line in the file.
 
         Parameters
         ----------
-        names : sequence of str
-            The columns.
+        names : sequence of str, optional
+            The columns; all by default.
         call : str
             The public call, for messages.
 
         Returns
         -------
-        dict of str to (n,) array
-            By column.
+        pandas DataFrame
+            A column of numbers and empty cells becomes numbers, every other column stays text; the index is
+            called "line".
 
         Raises
         ------
         InputError
-            If a column is missing or a cell is text.
+            If a column is missing.
         """
-        check_columns(names, self.header, call, use="column")
-        found = {}
+        names = self.header if names is None else names
+        check_columns(names, self.header, call)
+        columns: dict[str, Any] = {}
         for name in names:
             j = self.header.index(name)
-            cells = [row[j].strip() for row in self.rows]
-            try:
-                found[name] = np.array([float(cell) if cell else np.nan for cell in cells])
-            except ValueError:
-                i = next(i for i, cell in enumerate(cells) if cell and not _is_number(cell))
-                raise InputError(
-                    f"{call}(): column {name!r} of {self.path.name} must hold numbers; line {self.lines[i]} "
-                    f"holds {self.rows[i][j]!r}.",
-                    "Turn the text into numbers first, or name another column.",
-                ) from None
-        return found
-
-    def frame(self) -> Any:
-        """Return all columns as a pandas frame, each row named by its line in the file.
-
-        Returns
-        -------
-        pandas DataFrame
-            A column of numbers and empty cells becomes numbers; every other column stays text.
-        """
-        columns: dict[str, Any] = {}
-        for j, name in enumerate(self.header):
             cells = [row[j].strip() for row in self.rows]
             if all(_is_number(cell) for cell in cells if cell):
                 columns[name] = np.array([float(cell) if cell else np.nan for cell in cells])
             else:
                 columns[name] = [cell or None for cell in cells]
-        return self.named(columns)
-
-    def named(self, columns: Columns) -> Any:
-        """Return columns, one value a row, as a pandas frame whose rows are named by their line in the file.
-
-        Parameters
-        ----------
-        columns : mapping of str to array or list
-            Columns as long as the file.
-
-        Returns
-        -------
-        pandas DataFrame
-            Its index is called "line".
-        """
         made = new_frame(columns)
         made.index = self.lines
         made.index.name = "line"
         return made
-
-    def words(self, name: str, call: str) -> list[str | None]:
-        """Return a column as text, an empty cell as None."""
-        check_columns([name], self.header, call, use="column")
-        j = self.header.index(name)
-        return [row[j].strip() or None for row in self.rows]
 
 
 def _is_number(cell: str) -> bool:

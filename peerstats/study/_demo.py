@@ -211,7 +211,7 @@ def run_demo(out: str | Path) -> DemoResult:
     with progress("Simulating, scoring, comparing, modelling", total=4) as advance:
         simulate_cohort(rng=_SEED).to_csv(survey)
         advance(1)
-        done = _analyse(read_delimited(survey, _CALL).frame())
+        done = _analyse(read_delimited(survey, _CALL).frame(call=_CALL))
         advance(1)
         sections = _sections(done)
         advance(1)
