@@ -8,6 +8,7 @@ present output into the pages.
 from __future__ import annotations
 
 import contextlib
+import doctest
 import io
 import re
 import shlex
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
-__all__ = ["Example", "pages", "run_page"]
+__all__ = ["Example", "matches", "pages", "run_page"]
 
 _FENCE = re.compile(r"^```(pycon|console)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _PROMPTS = {"pycon": (">>> ", "... "), "console": ("$ ", "> ")}
@@ -106,8 +107,13 @@ def run_page(page: Path, folder: str | os.PathLike[str]) -> list[Example]:
     return done
 
 
+def matches(expected: str, printed: str) -> bool:
+    """Say whether an output is what the page shows, where ``...`` stands for anything."""
+    return doctest.OutputChecker().check_output(f"{expected}\n", f"{printed}\n", doctest.ELLIPSIS)
+
+
 def _rewrite(page: Path) -> int:
-    """Write the present output into a page, shortened output left alone, and return how many changed."""
+    """Write the present output into a page and return how many changed; what matches stays as it is."""
     with tempfile.TemporaryDirectory() as folder:
         done = {example.line: example for example in run_page(page, folder)}
     text = page.read_text(encoding="utf-8")
@@ -119,7 +125,8 @@ def _rewrite(page: Path) -> int:
         parts = []
         for line, source, expected in _split(kind, body):
             prompts = [f"{more if i else first}{part}".rstrip() for i, part in enumerate(source.split("\n"))]
-            kept = expected if "..." in expected else done[above + line].printed
+            printed = done[above + line].printed
+            kept = expected if matches(expected, printed) else printed
             parts.append("\n".join([*prompts, kept] if kept else prompts))
             # an empty line sets apart what follows several lines of output
             parts[-1] += "\n" if "\n\n" in kept else ""
@@ -128,9 +135,7 @@ def _rewrite(page: Path) -> int:
     new = _FENCE.sub(block, text)
     if new != text:
         page.write_text(new, encoding="utf-8")
-    return sum(
-        example.expected != example.printed for example in done.values() if "..." not in example.expected
-    )
+    return sum(not matches(example.expected, example.printed) for example in done.values())
 
 
 if __name__ == "__main__":

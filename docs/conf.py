@@ -47,7 +47,7 @@ html_theme_options = {
     "navbar_persistent": [],
     "navbar_end": ["theme-switcher", "search-button"],
     "show_prev_next": False,
-    "secondary_sidebar_items": ["page-toc"],
+    "secondary_sidebar_items": [],
     "footer_start": ["copyright"],
     "footer_end": [],
     "pygments_light_style": "friendly",

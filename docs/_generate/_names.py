@@ -36,6 +36,11 @@ def _about(package: str) -> str:
     return _summary(importlib.import_module(f"peerstats.{package}"))
 
 
+def _title(package: str) -> str:
+    # the page that explains the errors has the shorter title
+    return "Error classes" if package == "errors" else package.capitalize()
+
+
 def _directive(name: str) -> str:
     thing = getattr(peerstats, name)
     if not inspect.isclass(thing):
@@ -46,7 +51,7 @@ def _directive(name: str) -> str:
 
 
 def _group_page(package: str, names: Sequence[str]) -> str:
-    title = package.capitalize()
+    title = _title(package)
     body = "\n\n".join(_directive(name) for name in names)
     return f"{title}\n{'=' * len(title)}\n\n{_about(package)}\n\n.. currentmodule:: peerstats\n\n{body}"
 
@@ -62,7 +67,7 @@ def _names_page(groups: Mapping[str, Sequence[str]]) -> str:
             (f"{{py:obj}}`{name} <peerstats.{name}>`", _summary(getattr(peerstats, name))) for name in names
         ]
         parts += [
-            f"## {package.capitalize()}\n",
+            f"## {_title(package)}\n",
             f"{_about(package)}\n",
             table(("name", "what it is"), rows),
         ]

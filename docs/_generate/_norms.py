@@ -15,9 +15,9 @@ __all__ = ["norm_pages"]
 
 _PERCENTILES = (10, 25, 50, 75, 90)
 _BUNDLED = (
-    "Mean wages in dollars an hour, with the relative standard error of the last. Bundled for each occupation "
-    "and year are also the annual wage, the percentiles 10, 25, 50, 75 and 90, employment and the relative "
-    "standard errors.\n"
+    "Mean wages in dollars an hour, with the relative standard error of the last. Bundled for each "
+    "occupation and year are also the annual wage, the percentiles 10, 25, 50, 75 and 90, employment and "
+    "the relative standard errors.\n"
 )
 
 
@@ -33,49 +33,54 @@ def _origin(file: str) -> list[tuple[str, str]]:
     ]
 
 
+def _call(key: str, scale: str | None) -> str:
+    said = f', scale="{scale}"' if scale else ""
+    return f'ps.get_norm("{key}"{said})'
+
+
+def _figures(file: str, statistic: str) -> tuple[list[str], list[list[str]]]:
+    """Return headings and rows: one row a scale, variable and group."""
+    places: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in read_rows("norms", file):
+        where = (*([row["scale"]] if "scale" in row else []), row["variable"], row["group"])
+        places.setdefault(where, {})[row["statistic"]] = row
+    known = next(iter(places.values()))
+    percents = [f"p{percent}" for percent in _PERCENTILES if f"p{percent}" in known]
+    names = ["scale", "variable", "group"][-len(next(iter(places))) :]
+    rows = [
+        [
+            *where,
+            f"{int(figure[statistic]['n']):,}",
+            f"{float(figure[statistic]['value']):.2f}",
+            f"{float(figure[statistic]['std_error']):.3f}",
+            f"{float(figure['sd']['value']):.2f}",
+            *(f"{float(figure[percent]['value']):g}" for percent in percents),
+        ]
+        for where, figure in places.items()
+    ]
+    return [*names, "n", statistic, "SE", "SD", *(percent.upper() for percent in percents)], rows
+
+
 def _norm_page(key: str, file: str) -> str:
     entry = read_manifest("norms")[file]
-    norm = peerstats.get_norm(key)
+    norm = entry["norm"]
     facts = [
         ("key", f"`{key}`"),
-        ("instrument", f"[`{norm.instrument}`](../instruments/{norm.instrument}.md)"),
-        ("form", norm.form),
-        ("date", norm.date),
-        ("unit", norm.unit),
+        ("instrument", f"[`{norm['instrument']}`](../instruments/{norm['instrument']}.md)"),
+        *((name, str(norm[name])) for name in ("form", "date", "unit")),
+        ("figures confirmed", "yes" if norm["confirmed"] else f"no: {norm['confirm']}"),
         *_origin(file),
     ]
-    figures: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in read_rows("norms", file):
-        figures.setdefault((row["variable"], row["group"]), {})[row["statistic"]] = row
-    rows = [
-        (
-            variable,
-            group,
-            f"{int(figure[norm.statistic]['n']):,}",
-            f"{float(figure[norm.statistic]['value']):.2f}",
-            f"{float(figure[norm.statistic]['std_error']):.3f}",
-            f"{float(figure['sd']['value']):.2f}",
-            *(f"{float(figure[f'p{percent}']['value']):g}" for percent in _PERCENTILES),
-        )
-        for (variable, group), figure in figures.items()
-    ]
-    headings = (
-        "variable",
-        "group",
-        "n",
-        norm.statistic,
-        "SE",
-        "SD",
-        *(f"P{percent}" for percent in _PERCENTILES),
-    )
+    headings, rows = _figures(file, norm["statistic"])
+    call = _call(key, rows[0][0] if headings[0] == "scale" else None)
     parts = [
         f"# {entry['title']}\n",
         fields(facts),
-        f'```python\nnorm = ps.get_norm("{key}")\n```\n',
-        bullets(norm.notes),
+        f"```python\nnorm = {call}\n```\n",
+        bullets(norm["notes"]),
         "## Figures\n",
-        f'A group is asked for as `ps.get_norm("{key}", by="VARIABLE", group="GROUP")`.\n',
-        table(headings, rows, numbers_from=2),
+        f'A group is asked for as `{call[:-1]}, by="VARIABLE", group="GROUP")`.\n',
+        table(headings, rows, numbers_from=headings.index("n")),
     ]
     return "\n".join(parts)
 
@@ -106,7 +111,7 @@ def _oews_page() -> str:
             next(reversed(found.values()))["occ_title"],
             f"{min(found)}\N{EN DASH}{max(found)}",
             *(_money(found.get(year), "h_mean") for year in shown),
-            _money(found.get(shown[-1]), "mean_prse"),
+            found.get(shown[-1], {}).get("mean_prse", ""),
         )
         for code, found in sorted(by_code.items())
     ]
@@ -135,7 +140,7 @@ def norm_pages() -> dict[str, str]:
     manifest = read_manifest("norms")
     norms = {entry["norm"]["key"]: file for file, entry in manifest.items() if "norm" in entry}
     rows = [
-        (f"[{manifest[file]['title']}]({key}.md)", f'`ps.get_norm("{key}")`') for key, file in norms.items()
+        (f"[{manifest[file]['title']}]({key}.md)", f"`{_call(key, None)}`") for key, file in norms.items()
     ]
     rows.append(
         (

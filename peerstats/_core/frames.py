@@ -14,7 +14,7 @@ import numpy as np
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from peerstats.typing import Array, BoolArray, Columns
 
@@ -24,6 +24,7 @@ __all__ = [
     "is_textual",
     "new_column",
     "new_frame",
+    "numeric_columns",
     "nw",
     "read_frame",
     "read_numbers",
@@ -132,6 +133,59 @@ def _object_to_float(series: nw.Series[Any], frame: nw.DataFrame[Any], call: str
     return values
 
 
+def _is_numpy_backed(series: nw.Series[Any]) -> bool:
+    return isinstance(getattr(series.to_native(), "dtype", None), np.dtype)
+
+
+def _numeric(series: nw.Series[Any], frame: nw.DataFrame[Any], call: str, use: str) -> np.ndarray[Any, Any]:
+    if series.dtype in (nw.Categorical, nw.Enum):
+        series = nw.new_series(series.name, series.to_list(), backend="pandas").cast(nw.Object)
+    if series.dtype.is_numeric() or series.dtype == nw.Boolean:
+        # numpy has no null, only NaN: the test for nulls would cost a pass over a million rows
+        if not _is_numpy_backed(series) and series.is_null().any():
+            values = np.asarray(series.cast(nw.Float64).to_numpy(), dtype=float).copy()
+            values[np.asarray(series.is_null().to_numpy(), dtype=bool)] = np.nan
+            return values
+        plain = np.asarray(series.to_numpy())
+        return plain if plain.dtype.kind in "biuf" else plain.astype(float)
+    if series.dtype in (nw.Object, nw.String, nw.Unknown):
+        return _object_to_float(series, frame, call, use)
+    raise InputError(
+        f"{call}(): {use} {series.name!r} must hold numbers and holds {series.dtype}.",
+        "Turn it into numbers first, or name another column.",
+    )
+
+
+def numeric_columns(
+    frame: nw.DataFrame[Any], names: Sequence[str], call: str, *, use: str = "column"
+) -> Iterator[np.ndarray[Any, Any]]:
+    """Read columns as numbers one after another, without a copy where the frame's own numbers serve.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        The data; the names must be in it.
+    names : sequence of str
+        The columns.
+    call : str
+        The public call, for messages.
+    use : str
+        What the columns are called in messages.
+
+    Yields
+    ------
+    (n,) array
+        Booleans, integers or floats, NaN where an answer is missing; not to be written to.
+
+    Raises
+    ------
+    InputError
+        If a column holds text, dates or other things that are not numbers.
+    """
+    for name in names:
+        yield _numeric(frame[name], frame, call, use)
+
+
 def read_numbers(frame: nw.DataFrame[Any], names: Sequence[str], call: str, *, use: str = "column") -> Array:
     """Read columns as numbers.
 
@@ -157,23 +211,7 @@ def read_numbers(frame: nw.DataFrame[Any], names: Sequence[str], call: str, *, u
         If a column holds text, dates or other things that are not numbers.
     """
     out = np.empty((len(frame), len(names)), order="F")
-    for j, name in enumerate(names):
-        series = frame[name]
-        if series.dtype in (nw.Categorical, nw.Enum):
-            series = nw.new_series(name, series.to_list(), backend="pandas").cast(nw.Object)
-        if series.dtype.is_numeric() or series.dtype == nw.Boolean:
-            if series.is_null().any():
-                values = np.asarray(series.cast(nw.Float64).to_numpy(), dtype=float).copy()
-                values[np.asarray(series.is_null().to_numpy(), dtype=bool)] = np.nan
-            else:
-                values = np.asarray(series.to_numpy(), dtype=float)
-        elif series.dtype in (nw.Object, nw.String, nw.Unknown):
-            values = _object_to_float(series, frame, call, use)
-        else:
-            raise InputError(
-                f"{call}(): {use} {name!r} must hold numbers and holds {series.dtype}.",
-                "Turn it into numbers first, or name another column.",
-            )
+    for j, values in enumerate(numeric_columns(frame, names, call, use=use)):
         out[:, j] = values
     return out
 

@@ -61,7 +61,7 @@ COLUMNS: dict[str, str] = {
     "scales": "Scales of the instrument.",
     "methods": "Ways to score the instrument.",
     "wording": "Whether the item text is public domain or not distributed.",
-    "confirmed": "Whether the instrument's key was confirmed: yes or no.",
+    "confirmed": "Whether the instrument's key or the norm's figures were confirmed: yes or no.",
     "conf_level": "Confidence level of the intervals.",
     # norms and instruments
     "key": "Key that names it in a call: a norm's or an instrument's.",

@@ -260,7 +260,7 @@ def build_design(
     Raises
     ------
     FormulaError
-        If a column is neither numbers nor categories, has one level, or the design more columns than rows.
+        If a column is neither numbers nor categories or has one level, or there are as many columns as rows.
     InputError
         If a value is not finite or a level is unknown.
     """
@@ -300,11 +300,11 @@ def _terms(task: _Task, frozen: Mapping[str, FrozenFactor]) -> tuple[FrozenTerm,
     width = 0
     for coding in codings:
         width += sum(_width(part, frozen) for part in coding.subterms)
-        if width > n:
+        if width >= n:
             name = ":".join(coding.factors) or "Intercept"
             raise FormulaError(
-                f"{task.call}(): the formula has more columns than the {n:,} rows used; "
-                f"{name!r} takes them past that number.",
+                f"{task.call}(): the formula has no fewer columns than the {n:,} rows used; "
+                f"{name!r} takes them to that number.",
                 "Use fewer or coarser categories; an identifier is no predictor.",
             )
     if width == 0:

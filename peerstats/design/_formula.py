@@ -153,8 +153,12 @@ def _balance(node: Any) -> Any:
 
     Ones and zeros, whose place decides about the intercept, stay last and in order.
     """
+    taken: list[Any] = []
+    while node.type == "-" and len(node.args) == 2:  # noqa: PLR2004  (two parts make it a difference)
+        taken.append(node)
+        node = node.args[0]
     parts: list[Any] = []
-    while node.type == "+" and len(node.args) == 2:  # noqa: PLR2004
+    while node.type == "+" and len(node.args) == 2:  # noqa: PLR2004  (two parts make it a sum)
         parts.append(node.args[1])
         node = node.args[0]
     parts.append(node)
@@ -169,6 +173,8 @@ def _balance(node: Any) -> Any:
     for part in parts[1:]:
         if part.type in ("ZERO", "ONE", "+", "-"):
             whole = ParseNode("+", part.token, [whole, part], part.origin)
+    for node in reversed(taken):
+        whole = ParseNode("-", node.token, [whole, node.args[1]], node.origin)
     return whole
 
 

@@ -61,7 +61,7 @@ def outcome_column(formula: Formula, frame: nw.DataFrame[Any], call: str) -> str
 
 
 def _check_kind(frame: nw.DataFrame[Any], name: str, levels: list[Level], used: BoolArray, call: str) -> None:
-    fraction = next((level for level in levels if isinstance(level, float)), None)
+    fraction = next((x for x in levels if isinstance(x, float) and not x.is_integer()), None)
     if fraction is not None:
         first = int(np.flatnonzero(used & np.asarray((frame[name] == fraction).to_numpy(), dtype=bool))[0])
         raise InputError(

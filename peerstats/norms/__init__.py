@@ -3,6 +3,6 @@
 from peerstats.norms._benchmark import Benchmark
 from peerstats.norms._oews import oews
 from peerstats.norms._published import benchmark
-from peerstats.norms._registry import get_norm, list_norms
+from peerstats.norms._registry import get_norm, list_norms, norm_of_each_scale
 
-__all__ = ["Benchmark", "benchmark", "get_norm", "list_norms", "oews"]
+__all__ = ["Benchmark", "benchmark", "get_norm", "list_norms", "norm_of_each_scale", "oews"]

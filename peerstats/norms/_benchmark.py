@@ -89,6 +89,10 @@ class Benchmark:
         Whether the figure was read in its source.
     instrument : str or None
         Key of the instrument whose scores it holds.
+    scale : str or None
+        The scale of that instrument.
+    method : str or None
+        How those scores were formed: mean, sum, lookup or irt.
     distribution : tuple of two (k,) float arrays, or None
         The values and the share of the population at each.
 
@@ -115,6 +119,8 @@ class Benchmark:
     notes: tuple[str, ...] = ()
     confirmed: bool = True
     instrument: str | None = None
+    scale: str | None = None
+    method: str | None = None
     distribution: tuple[Array, Array] | None = None
 
     def __post_init__(self) -> None:
@@ -212,7 +218,7 @@ def _to_text(benchmark: Benchmark) -> str:
     }
     pairs = [(name, text) for name, text in facts.items() if text]
     pairs += [("note", note) for note in benchmark.notes]
-    if not benchmark.confirmed:
+    if not benchmark.confirmed and not any("not confirmed" in note for note in benchmark.notes):
         pairs.append(("note", "This figure is unconfirmed: check it in its source before use."))
     for name, text in pairs:
         head = f"  {name:<11}"

@@ -34,7 +34,7 @@ class DesignScale:
     reach : (k,) float array
         Largest absolute value of each column.
     norm : (k,) float array
-        Length of each column.
+        Length of each column; infinite where its square overflows.
     clear : bool
         Whether the columns are certainly independent.
     """
@@ -118,7 +118,8 @@ def measure_design(rows: Rows, k: int) -> DesignScale:
     """
     gram = np.zeros((k, k))
     reach = np.zeros(k)
-    with threadpool_limits(limits=1, user_api="blas"):
+    # a product that overflows is found by its infinite length
+    with threadpool_limits(limits=1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
         for block in rows.blocks():
             gram += block.x @ block.x.T
             np.maximum(reach, np.maximum(block.x.max(axis=1), -block.x.min(axis=1)), out=reach)

@@ -139,7 +139,5 @@ def test_a_nearly_separating_term_is_noted():
     p = result.predict().to_numpy()
     extreme = int(((p < 1e-8) | (p > 1 - 1e-8)).any(axis=1).sum())
     assert extreme > 10
-    assert result.fit.notes == (
-        f"{extreme} rows have a fitted probability within 1e-8 of 0 or 1: "
-        "look for terms that nearly separate the outcomes.",
-    )
+    assert len(result.fit.notes) == 1
+    assert result.fit.notes[0].startswith(f"{extreme} rows have a fitted probability within 1e-8 of 0 or 1")

@@ -71,7 +71,7 @@ def test_the_information_is_the_negative_slope_of_the_score(seed, outcomes, weig
     differences = -slope(lambda b: multinomial_kernel(b, block).score, beta)
     information = multinomial_kernel(beta, block).information
     assert_allclose(information, differences, rtol=1e-6, atol=1e-6)
-    assert_allclose(information, information.T, rtol=1e-14)
+    assert_allclose(information, information.T, rtol=1e-10, atol=1e-10)
 
 
 @few
@@ -116,7 +116,7 @@ def test_the_null_log_likelihood_is_that_of_a_fit_of_the_intercept():
     totals = np.bincount(block.y, block.w)
     fit = fit_multinomial(ArrayRows(x=block.x, y=block.y, w=block.w), 3, np.ones(1), 21.0)
     assert_allclose(fit.loglik, multinomial_loglik_null(totals), rtol=1e-13)
-    assert_allclose(fit.beta, np.log(totals[1:] / totals[0]), rtol=1e-12)
+    assert_allclose(fit.beta, np.log(totals[1:] / totals[0]), atol=1e-12)
 
 
 def test_a_separated_fit_does_not_pass_for_converged():

@@ -1,0 +1,112 @@
+"""Shares of respondents as bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats.errors import InputError
+from peerstats.plots._pyplot import axes_or_new, describe_as, points_across, ticker
+from peerstats.plots._style import GRID, SAMPLE_FILL, TEXT, finish, width_of, wrap
+from peerstats.plots._values import read_vector, same_length
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from peerstats.plots._pyplot import Axes
+
+__all__ = ["share_bars"]
+
+_ROW = 0.22  # inches a row of 8-point text needs
+_LABELS = 0.45  # of the figure's width is the most that the rows' names may take
+_FRAME = 1.0  # inches for title, ticks and axis label
+
+
+def share_bars(
+    labels: Sequence[str],
+    shares: Any,
+    *,
+    groups: Sequence[str] | None = None,
+    title: str | None = None,
+    xlabel: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw shares as horizontal bars, the first at the top.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Names of the bars, k of them.
+    shares : (k,) array
+        Fractions from 0 to 1; a bar without one (NaN) keeps its place and stays empty.
+    groups : sequence of str, optional
+        Group of each bar, such as its scale. Bars of a group stand together and get a bold heading.
+    title, xlabel : str, optional
+        Title, and label of the axis.
+    ax : matplotlib Axes, optional
+        Where to draw; without it pyplot makes a figure as high as the bars need.
+
+    Returns
+    -------
+    matplotlib Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    InputError
+        If the lengths differ, there are no bars, or a share is not a fraction.
+    MissingExtraError
+        If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from peerstats.plots import describe, new_axes, share_bars
+    >>> ax = share_bars(["Engaged", "Burnout"], [0.75, 0.25], ax=new_axes())
+    >>> describe(ax)
+    'Bars of shares. Engaged: 75.0%. Burnout: 25.0%.'
+    """
+    texts = list(map(str, labels))
+    values = read_vector(shares, "shares", "share_bars")
+    named = [""] * len(texts) if groups is None else list(map(str, groups))
+    same_length("share_bars", labels=len(texts), shares=len(values), groups=len(named))
+    if not texts:
+        raise InputError("share_bars(): there are no bars.", "Give at least one share.")
+    wrong = np.flatnonzero((values < 0) | (values > 1))
+    if len(wrong):
+        i = int(wrong[0])
+        raise InputError(
+            f"share_bars(): the share of {texts[i]!r} is {values[i]:g}.", "Give fractions from 0 to 1."
+        )
+    rows = [
+        row
+        for group in dict.fromkeys(named)
+        for row in ([None] if groups is not None else []) + [i for i, g in enumerate(named) if g == group]
+    ]
+    heads = iter(dict.fromkeys(named))
+    beside = [next(heads) if row is None else texts[row] for row in rows]
+    ax = axes_or_new(ax, height=_FRAME + _ROW * len(rows), call="share_bars")
+    beside = [wrap(text, _LABELS * points_across(ax)) for text in beside]
+    y = [place for place, row in enumerate(rows) if row is not None]
+    order = [row for row in rows if row is not None]
+    drawn = np.nan_to_num(values[order])
+    ax.barh(y, drawn, height=0.7, color=SAMPLE_FILL, edgecolor="white", linewidth=0.6)
+    ax.set_xlim(0, max(float(drawn.max()) * 1.05, 0.05))
+    ax.xaxis.set_major_locator(ticker().MaxNLocator(6, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(ticker().FuncFormatter(lambda share, _: f"{100 * share:g}%"))
+    ax.grid(axis="x", color=GRID, linewidth=0.6)
+    ax.set_yticks(range(len(beside)), beside)
+    ax.set_ylim(len(beside) - 0.4, -0.6)
+    for tick, label, row in zip(ax.yaxis.get_major_ticks(), ax.get_yticklabels(), rows, strict=True):
+        if row is None:
+            label.set_fontweight("bold")
+            tick.tick1line.set_visible(False)
+    finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, beside)) + 2 * TEXT)
+    told = [
+        f"{f'{named[i]}, ' if groups is not None else ''}{texts[i]}: "
+        + ("no share" if np.isnan(values[i]) else f"{values[i]:.1%}")
+        for i in order
+    ]
+    name = f"Bars of shares: {title}" if title else "Bars of shares"
+    describe_as(ax, f"{name}. {'. '.join(told)}.")
+    return ax

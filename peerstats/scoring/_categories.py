@@ -1,0 +1,320 @@
+"""Respondents in categories: the records and the printed face that profiles, levels and matches share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from peerstats._core.frames import frame_like, new_frame, tidy_backend, with_columns
+from peerstats.errors import InputError
+from peerstats.plots import share_bars
+from peerstats.results import Column, Result, Table
+from peerstats.scoring._result import ScoreResult
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from peerstats.typing import Array, IntArray
+
+__all__ = ["CategoryResult", "Placement", "at_or_above", "check_scores", "in_words", "place"]
+
+# Cut-offs and scores meet after different roundings: a norm's mean + 0.1 SD, a mean of item answers.
+# Neighbouring scores lie at least 1/54 apart, so nothing else is this close.
+_TIE = 1e-9
+
+_CONFIDENCE = {
+    "V": "read in two independent sources",
+    "1": "read in one source",
+    "R": "recalled, not confirmed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Placement:
+    """The category of each respondent on one variable.
+
+    Attributes
+    ----------
+    name : str
+        The variable: a scale, or what the column is called.
+    column : str
+        Name of its column.
+    categories : tuple of str
+        Its categories in their order.
+    code : (n,) int array
+        Position in `categories`; -1 where it is withheld.
+    reason : (n,) int array
+        Position in `reasons`.
+    reasons : tuple of str or None
+        Why a category is withheld; the first is None.
+    """
+
+    name: str
+    column: str
+    categories: tuple[str, ...]
+    code: IntArray
+    reason: IntArray
+    reasons: tuple[str | None, ...]
+
+    def __post_init__(self) -> None:
+        self.code.flags.writeable = False
+        self.reason.flags.writeable = False
+
+    @property
+    def counts(self) -> IntArray:
+        """Respondents in each category."""
+        counts: IntArray = np.bincount(self.code[self.code >= 0], minlength=len(self.categories))
+        return counts
+
+    def columns(self) -> dict[str, Any]:
+        """Category and reason as columns of words."""
+        words = np.array([*self.categories, None], dtype=object)
+        return {
+            self.column: words[self.code].tolist(),
+            f"{self.column}_reason": np.array(self.reasons, dtype=object)[self.reason].tolist(),
+        }
+
+    def withheld(self) -> list[tuple[str | None, int]]:
+        """List the reasons that occur, each with its respondents."""
+        found, n = np.unique(self.reason[self.reason > 0], return_counts=True)
+        return [(self.reasons[code], int(k)) for code, k in zip(found, n, strict=True)]
+
+
+def at_or_above(scores: Array, cut: float, *, ties: str = "high") -> Any:
+    """Tell where scores reach a cut; one that is on it, rounding apart, counts as `ties` says."""
+    slack = _TIE * max(1.0, abs(cut))
+    return scores >= cut - slack if ties == "high" else scores > cut + slack
+
+
+def place(scores: Array, lower: Sequence[float]) -> IntArray:
+    """Return the band of each score, the second and later bands beginning at `lower`; -1 where there is none."""
+    code: IntArray = np.sum([at_or_above(scores, cut) for cut in lower], axis=0, dtype=np.int64)
+    code[np.isnan(scores)] = -1
+    return code
+
+
+def in_words(confidence: str) -> str:
+    """Spell out the confidence mark that begins a text of an instrument file."""
+    mark, _, rest = confidence.partition(" ")
+    return f"{_CONFIDENCE.get(mark, mark)} {rest}".rstrip()
+
+
+def check_scores(scores: object, call: str, *, method: str | None = None) -> ScoreResult:
+    """Return the scores if they are a result of `score`, by the method asked for."""
+    if not isinstance(scores, ScoreResult):
+        raise InputError(
+            f"{call}(): scores is a {type(scores).__name__}, not a result of score().",
+            "Score first and pass the result on: "
+            f"ps.{call}(ps.score(data, 'mbi_gs', items='mbi_{{}}'), ...).",
+        )
+    if method is not None and scores.plan.method != method:
+        raise InputError(
+            f"{call}(): {scores.plan.instrument.key!r} is scored by method={scores.plan.method!r}, "
+            f"and this needs {method}s.",
+            f"Score it with method={method!r}.",
+        )
+    return scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CategoryResult(Result):
+    """Respondents in categories; the base of the results that say what scores mean.
+
+    Attributes
+    ----------
+    scores : ScoreResult
+        The scores that were placed.
+    placements : tuple of Placement
+        The category of each respondent, by variable.
+    lines : tuple of str
+        What was done.
+    notes : tuple of str
+        What a reader must know.
+    """
+
+    scores: ScoreResult
+    placements: tuple[Placement, ...]
+    lines: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    # What the category is called in frames, and whether there is one for each scale.
+    _word: ClassVar[str] = ""
+    _by_scale: ClassVar[bool] = True
+
+    def _row_columns(self) -> dict[str, Any]:
+        return {name: values for each in self.placements for name, values in each.columns().items()}
+
+    def _rows(self) -> Any:
+        return frame_like(self.scores.frame, self._row_columns())
+
+    def _frame(self, columns: dict[str, Any]) -> Any:
+        return new_frame(columns, tidy_backend(self.scores.frame))
+
+    def attach(self) -> Any:
+        """Return the caller's frame with these columns added at its end.
+
+        Returns
+        -------
+        frame
+            A new frame of the caller's kind; the caller's own is unchanged.
+
+        Raises
+        ------
+        InputError
+            If a column's name is already taken.
+        """
+        columns = self._row_columns()
+        taken = [name for name in columns if name in self.scores.frame.columns]
+        if taken:
+            raise InputError(
+                f"attach(): the data already have a column {taken[0]!r}.",
+                "Rename it, or take the rows from this result and join them yourself.",
+            )
+        return with_columns(self.scores.frame, columns)
+
+    def report(self) -> Any:
+        """Count the respondents who were not placed, by reason.
+
+        Returns
+        -------
+        frame
+            Columns scale (where each scale is placed by itself), reason and n.
+        """
+        rows = [(each.name, reason, n) for each in self.placements for reason, n in each.withheld()]
+        columns: dict[str, Any] = {"scale": [row[0] for row in rows]} if self._by_scale else {}
+        columns["reason"] = [row[1] for row in rows]
+        columns["n"] = np.array([row[2] for row in rows], dtype=np.int64)
+        return self._frame(columns)
+
+    def _counts(self) -> dict[str, Any]:
+        names = [each.name for each in self.placements for _ in each.categories]
+        counts = [each.counts for each in self.placements]
+        placed = np.repeat([k.sum() for k in counts], [len(k) for k in counts])
+        n = np.concatenate(counts)
+        share = np.divide(n, placed, out=np.full(len(n), np.nan), where=placed > 0)
+        columns: dict[str, Any] = {"scale": names} if self._by_scale else {}
+        words = [word for each in self.placements for word in each.categories]
+        return {**columns, self._word: words, "n": n, "share": share}
+
+    def tidy(self) -> Any:
+        """Count the respondents in each category.
+
+        Returns
+        -------
+        frame
+            One row a category, those of nobody too: scale (where each scale is placed by itself), the
+            category, n, and share of the respondents placed. Unweighted.
+        """
+        return self._frame(self._counts())
+
+    def _glance(self) -> dict[str, Any]:
+        placed = int(np.all([each.code >= 0 for each in self.placements], axis=0).sum())
+        return {
+            "instrument": [self.scores.plan.instrument.key],
+            "method": [self.scores.plan.method],
+            "n": np.array([self.scores.n]),
+            "n_scored": np.array([placed]),
+            "n_withheld": np.array([self.scores.n - placed]),
+        }
+
+    def glance(self) -> Any:
+        """Return one row on the whole result.
+
+        Returns
+        -------
+        frame
+            Columns instrument, method, n, n_scored (placed on every variable), n_withheld, and what was
+            chosen.
+        """
+        return self._frame(self._glance())
+
+    def _title(self) -> str:
+        raise NotImplementedError
+
+    def _withheld_lines(self) -> tuple[str, ...]:
+        return tuple(
+            f"{each.name} withheld: " + ", ".join(f"{n:,} {reason}" for reason, n in each.withheld())
+            for each in self.placements
+            if each.withheld()
+        )
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return the printed face.
+
+        Returns
+        -------
+        tuple of Table
+            The counts first.
+        """
+        columns = self._counts()
+        kinds = {"n": "integer", "share": "percent"}
+        plan = self.scores.plan
+        first = f"{self.scores.n:,} respondents, {plan.instrument.key} scored by {plan.method}; unweighted"
+        return (
+            Table(
+                key=f"{self._word}s-{plan.instrument.key}",
+                title=self._title(),
+                lines=(first, *self.lines, *self._withheld_lines()),
+                columns=tuple(
+                    Column(
+                        key=key,
+                        label=key,
+                        kind=kinds.get(key, "text"),  # type: ignore[arg-type]  # a value of the table above
+                        digits=1,
+                        blank_repeats=key == "scale",
+                    )
+                    for key in columns
+                ),
+                rows=tuple(zip(*columns.values(), strict=True)),
+                notes=self.notes,
+            ),
+        )
+
+    def plot(self, *, ax: Any = None) -> Any:
+        """Draw the share of respondents in each category.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw.
+
+        Returns
+        -------
+        matplotlib Axes
+            The axes drawn on.
+        """
+        columns = self._counts()
+        return share_bars(
+            columns[self._word],
+            columns["share"],
+            groups=[name.replace("_", " ") for name in columns["scale"]] if self._by_scale else None,
+            title=self._title(),
+            xlabel=f"share of respondents with a {self._word}",
+            ax=ax,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts as plain data; no respondent is in it.
+
+        Returns
+        -------
+        dict
+            Keys schema, kind, rows, report, lines, notes, and those of `glance`.
+        """
+        plain = {name: np.asarray(values).tolist() for name, values in self._counts().items()}
+        glance = {name: np.asarray(values).tolist()[0] for name, values in self._glance().items()}
+        return {
+            "schema": 1,
+            "kind": f"{self._word}s",
+            **glance,
+            "rows": [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)],
+            "report": [
+                {"scale": each.name, "reason": reason, "n": n}
+                for each in self.placements
+                for reason, n in each.withheld()
+            ],
+            "lines": list(self.lines),
+            "notes": list(self.notes),
+        }
