@@ -25,7 +25,18 @@ _PUBLIC = {
     "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
     "postfit": ("ModelFit",),
     "results": ("Table",),
-    "scoring": ("ScoreResult", "score"),
+    "scoring": (
+        "CompositeResult",
+        "LevelResult",
+        "MatchResult",
+        "ProfileResult",
+        "ScoreResult",
+        "burnout_composite",
+        "burnout_levels",
+        "burnout_profiles",
+        "score",
+        "worklife_match",
+    ),
 }
 
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())

@@ -14,7 +14,18 @@ from peerstats.models import ModelResult, logistic, multinomial
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
 from peerstats.postfit import ModelFit
 from peerstats.results import Table
-from peerstats.scoring import ScoreResult, score
+from peerstats.scoring import (
+    CompositeResult,
+    LevelResult,
+    MatchResult,
+    ProfileResult,
+    ScoreResult,
+    burnout_composite,
+    burnout_levels,
+    burnout_profiles,
+    score,
+    worklife_match,
+)
 
 __version__: str
 
@@ -22,20 +33,27 @@ __all__ = [
     "Benchmark",
     "Cohort",
     "ComparisonResult",
+    "CompositeResult",
     "ConvergenceError",
     "FormulaError",
     "InputError",
     "Instrument",
+    "LevelResult",
+    "MatchResult",
     "MissingExtraError",
     "ModelFit",
     "ModelResult",
     "PeerstatsError",
     "PeerstatsWarning",
+    "ProfileResult",
     "ScoreResult",
     "SourceError",
     "Table",
     "__version__",
     "benchmark",
+    "burnout_composite",
+    "burnout_levels",
+    "burnout_profiles",
     "compare",
     "compare_summary",
     "get_instrument",
@@ -48,4 +66,5 @@ __all__ = [
     "read_instrument",
     "score",
     "simulate_cohort",
+    "worklife_match",
 ]

@@ -6,6 +6,9 @@ returns the caller's kind in the caller's row order, a pandas index kept. The ca
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw  # noqa: TID251  (this module is the door)
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from peerstats.typing import Array, BoolArray, Columns
 
 __all__ = [
+    "CodedText",
     "frame_like",
     "is_null",
     "is_textual",
@@ -85,7 +89,7 @@ def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:
         return data
     _check_names(data, call)
     try:
-        frame = nw.from_native(data, eager_only=True)
+        frame: nw.DataFrame[Any] = nw.from_native(data, eager_only=True)
     except TypeError as error:
         kind = f"{type(data).__module__.partition('.')[0]} {type(data).__name__}"
         hint = (
@@ -112,9 +116,9 @@ def row_name(frame: nw.DataFrame[Any], position: int) -> str:
 
 def is_null(series: nw.Series[Any]) -> BoolArray:
     """Return where a column has null, None or NaN, as an (n,) boolean array."""
-    empty = np.asarray(series.is_null().to_numpy(), dtype=bool)
+    empty: BoolArray = np.asarray(series.is_null().to_numpy(), dtype=bool)
     if series.dtype.is_float():
-        return empty | np.asarray(series.is_nan().fill_null(value=True).to_numpy(), dtype=bool)
+        empty = empty | np.asarray(series.is_nan().fill_null(value=True).to_numpy(), dtype=bool)
     return empty
 
 
@@ -124,7 +128,7 @@ def _object_to_float(series: nw.Series[Any], frame: nw.DataFrame[Any], call: str
     for i, value in enumerate(series.to_list()):
         if empty[i]:
             continue
-        if isinstance(value, str | bytes) or not np.isscalar(value):
+        if not isinstance(value, Real | Decimal | np.bool_):
             raise InputError(
                 f"{call}(): {use} {series.name!r} must hold numbers; {row_name(frame, i)} holds {value!r}.",
                 "Turn the text into numbers first, or name another column.",
@@ -284,7 +288,26 @@ def tidy_backend(frame: nw.DataFrame[Any]) -> str:
     return name if name in _TIDY_BACKENDS else "pandas"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CodedText:
+    """A column of few distinct words: made without a Python object for each row.
+
+    Attributes
+    ----------
+    codes : (n,) int array
+        Position of each row's word.
+    words : sequence of str or None
+        The words; None is null.
+    """
+
+    codes: np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+    words: Sequence[str | None]
+
+
 def _series(name: str, values: Any, backend: Any) -> nw.Series[Any]:
+    if isinstance(values, CodedText):
+        words = nw.new_series(name, list(values.words), nw.String, backend=backend)
+        return nw.maybe_reset_index(words[values.codes.astype(np.int64)])
     array = np.asarray(values) if isinstance(values, np.ndarray) else None
     if array is not None and array.dtype.kind == "f":
         series = nw.new_series(name, array, nw.Float64, backend=backend)
@@ -306,7 +329,8 @@ def is_textual(series: nw.Series[Any]) -> bool:
 
 def new_column(frame: nw.DataFrame[Any], name: str, values: Any) -> nw.Series[Any]:
     """Make a column of the caller's library that can stand beside those of `frame`."""
-    return nw.from_native(frame_like(frame, {name: values}), eager_only=True)[name]
+    column: nw.Series[Any] = nw.from_native(frame_like(frame, {name: values}), eager_only=True)[name]
+    return column
 
 
 def new_frame(columns: Columns, backend: str = "pandas") -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
 from peerstats._core.frames import read_frame, read_numbers, read_words, row_name, tidy_backend
 from peerstats.comparison._gap import Gap, gap
+from peerstats.comparison._likeness import likeness_notes
 from peerstats.comparison._result import ComparisonResult
 from peerstats.design import read_weights
 from peerstats.errors import InputError, PeerstatsWarning
@@ -30,7 +31,11 @@ def as_benchmarks(benchmark: Benchmark | str | Sequence[Benchmark | str], call: 
     given: Sequence[Any] = (
         benchmark if isinstance(benchmark, Sequence) and not isinstance(benchmark, str) else [benchmark]
     )
-    found = tuple(get_norm(each) if isinstance(each, str) else each for each in given)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", PeerstatsWarning
+        )  # an unconfirmed norm is warned of by the caller's call
+        found = tuple(get_norm(each) if isinstance(each, str) else each for each in given)
     if not found:
         raise InputError(f"{call}(): benchmark= is empty.", "Give at least one benchmark.")
     for each in found:
@@ -64,33 +69,6 @@ def _sentence(texts: Sequence[str]) -> str:
     """Join facts and whole sentences."""
     joined = "".join(text + (" " if text.endswith(".") else "; ") for text in texts)
     return joined.rstrip("; ").rstrip(".") + "."
-
-
-def _form_notes(
-    scored: ScoreResult | None, column: str, form: str | None, benchmarks: Sequence[Benchmark]
-) -> list[str]:
-    """Say where the sample's form is not the benchmark's, or is not stated."""
-    notes = []
-    for each in benchmarks:
-        if scored is not None and each.instrument is not None:
-            own = scored.plan.instrument
-            if each.instrument == own.key:
-                continue
-            if column not in scored.scales or each.instrument.partition("_")[0] != own.key.partition("_")[0]:
-                raise InputError(
-                    f"compare(): {each.key!r} holds scores of {each.instrument!r}, "
-                    f"the sample of {own.key!r}.",
-                    "Choose a benchmark of the same instrument.",
-                )
-            notes.append(
-                f"Not the same form: the sample's scores are of {own.key} ({own.form}), those of {each.key} "
-                f"of {each.instrument} ({each.form})."
-            )
-        elif form is not None and each.form and form != each.form:
-            notes.append(f"Not the same form: sample {form!r}, {each.key} {each.form!r}.")
-    if notes:
-        warnings.warn(f"compare(): {notes[0]}", PeerstatsWarning, stacklevel=3)
-    return notes
 
 
 def _domains(frame: nw.DataFrame[Any], by: str | None) -> tuple[list[tuple[str, BoolArray]], int]:
@@ -160,12 +138,12 @@ def compare(
     ------
     InputError
         If a column is missing or holds text, weights are negative or missing, the benchmark is no mean, or it
-        holds scores of another instrument.
+        holds scores of another instrument or scale, or sums against means.
 
     Warns
     -----
     PeerstatsWarning
-        If the sample's form is known and is not the benchmark's.
+        If the sample's form is known and is not the benchmark's, or the benchmark is unconfirmed.
 
     Notes
     -----
@@ -237,7 +215,7 @@ def compare(
             *_lines(known, counted, no_group, column, by, weights, kind),
             *(f"no value in group {name!r} ({count:,} rows)" for name, count in empty),
         ),
-        notes=(*_form_notes(scored, column, form, benchmarks), *benchmark_notes(benchmarks)),
+        notes=(*likeness_notes(scored, column, form, benchmarks), *benchmark_notes(benchmarks)),
         backend=tidy_backend(frame),
     )
 

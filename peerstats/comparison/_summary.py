@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from peerstats._core.checks import check_choice, check_conf_level
 from peerstats.comparison._compare import as_benchmarks, benchmark_notes
 from peerstats.comparison._gap import gap
+from peerstats.comparison._likeness import likeness_notes
 from peerstats.comparison._result import ComparisonResult
 from peerstats.errors import InputError
 from peerstats.numerics import MeanEstimate
@@ -59,6 +60,11 @@ def compare_summary(
     InputError
         If a figure is not finite, the standard deviation is not positive, or n is below two.
 
+    Warns
+    -----
+    PeerstatsWarning
+        If a benchmark is unconfirmed.
+
     Notes
     -----
     As `compare`, with SE_m = sd / sqrt(n). Stata: ``ttesti n mean sd B`` for a benchmark without error.
@@ -108,6 +114,6 @@ def compare_summary(
         weight_kind="none",
         conf_level=conf_level,
         lines=(f"from published figures: mean {mean:g}, SD {sd:g}, n {int(n):,}",),
-        notes=benchmark_notes(benchmarks),
+        notes=(*likeness_notes(None, name, None, benchmarks), *benchmark_notes(benchmarks)),
         backend="pandas",
     )

@@ -13,7 +13,7 @@ from peerstats._core.bundled import read_text
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError, SourceError
-from peerstats.instruments._records import Instrument
+from peerstats.instruments._instrument import Instrument
 from peerstats.instruments._schema import parse_instrument
 
 if TYPE_CHECKING:

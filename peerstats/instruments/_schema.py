@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from peerstats.instruments._conversions import read_groups, read_lookup, read_response_model
+from peerstats.instruments._instrument import Instrument
 from peerstats.instruments._interpretation import (
     read_bands,
     read_composites,
@@ -13,7 +14,7 @@ from peerstats.instruments._interpretation import (
     read_match,
     read_roles,
 )
-from peerstats.instruments._records import Anchors, Example, Instrument, Order, Scale
+from peerstats.instruments._records import Anchors, Example, Order, Scale
 from peerstats.instruments._source import TomlSource
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from peerstats.instruments._records import Groups, Instrument
+    from peerstats.instruments._instrument import Instrument
+    from peerstats.instruments._records import Groups
 
 __all__ = ["instrument_tables", "instrument_text", "write_new"]
 

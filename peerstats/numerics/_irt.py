@@ -16,6 +16,7 @@ __all__ = ["BifactorModel", "expected_scores", "expected_scores_by_sum"]
 
 _ROWS = 16_384  # respondents at a time: their (rows, points) posteriors stay in the cache
 _CELLS = 8_000_000  # numbers in one table of half-pattern products: 64 MB
+_MARKS = 4_000_000  # possible codes up to which each gets a mark; a sort serves more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,8 +51,9 @@ class BifactorModel:
 
 def _weights(model: BifactorModel, factor: int) -> Array:
     """Return normal-density weights over the grid, summing to 1."""
-    density = np.exp(-0.5 * (model.grid - model.mean[factor]) ** 2 / model.variance[factor])
-    return density / density.sum()
+    density: Array = np.exp(-0.5 * (model.grid - model.mean[factor]) ** 2 / model.variance[factor])
+    density /= density.sum()
+    return density
 
 
 def _category_probabilities(model: BifactorModel, item: int) -> Array:
@@ -73,13 +75,23 @@ def _codes(answers: IntArray, n_categories: int) -> IntArray:
     return code
 
 
+def _distinct(code: IntArray, n_possible: int) -> tuple[IntArray, IntArray]:
+    """Return the codes that occur, rising, and each row's place among them."""
+    if n_possible > _MARKS:
+        values, place = np.unique(code, return_inverse=True)
+        return values, place
+    occurs = np.zeros(n_possible, dtype=bool)
+    occurs[code] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[code]
+
+
 def _half_products(model: BifactorModel, items: IntArray, answers: IntArray) -> tuple[Array, IntArray]:
     """Return the likelihood over (F, S) of each distinct pattern of `items`, and each row's pattern.
 
     The likelihoods are a (q, u, q) array (general, pattern, specific); an unanswered item adds nothing.
     """
     n_categories = model.cuts.shape[1] + 1
-    code, row_of = np.unique(_codes(answers[:, items], n_categories), return_inverse=True)
+    code, row_of = _distinct(_codes(answers[:, items], n_categories), (n_categories + 1) ** len(items))
     q = len(model.grid)
     product = np.ones((q, len(code), q))
     rest = code
@@ -107,7 +119,7 @@ def _factor_likelihood(model: BifactorModel, factor: int, answers: IntArray) -> 
     half = len(items) // 2
     left, left_of = _half_products(model, items[:half], answers)
     right, right_of = _half_products(model, items[half:], answers)
-    pair, row_of = np.unique(left_of * right.shape[1] + right_of, return_inverse=True)
+    pair, row_of = _distinct(left_of * right.shape[1] + right_of, left.shape[1] * right.shape[1])
     in_left, in_right = np.divmod(pair, right.shape[1])
     left *= _weights(model, factor + 1)
     likelihood = np.empty((len(pair), len(model.grid)))
@@ -174,7 +186,8 @@ def _sum_distribution(model: BifactorModel, factor: int) -> Array:
         for k in range(category.shape[2]):
             longer[:, :, k : k + by_sum.shape[2]] += by_sum * category[:, :, k : k + 1]
         by_sum = longer
-    return np.einsum("fst,s->ft", by_sum, _weights(model, factor + 1))
+    integrated: Array = np.einsum("fst,s->ft", by_sum, _weights(model, factor + 1))
+    return integrated
 
 
 def expected_scores_by_sum(model: BifactorModel) -> tuple[Array, Array]:

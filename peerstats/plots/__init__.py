@@ -6,6 +6,8 @@ that a notebook or a window shows it; `new_axes` makes axes that pyplot does not
 
 from __future__ import annotations
 
+from peerstats.plots._bars import share_bars
+from peerstats.plots._difference import difference_plot
 from peerstats.plots._forest import forest
 from peerstats.plots._histogram import histogram
 from peerstats.plots._ladder import percentile_ladder
@@ -14,10 +16,12 @@ from peerstats.plots._pyplot import describe, new_axes, save_figure
 
 __all__ = [
     "describe",
+    "difference_plot",
     "distribution_over_norm",
     "forest",
     "histogram",
     "new_axes",
     "percentile_ladder",
     "save_figure",
+    "share_bars",
 ]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats.plots._pyplot import Axes
+    from peerstats.typing import Array
 
 __all__ = ["share_bars"]
 
@@ -66,47 +67,54 @@ def share_bars(
     >>> describe(ax)
     'Bars of shares. Engaged: 75.0%. Burnout: 25.0%.'
     """
-    texts = list(map(str, labels))
     values = read_vector(shares, "shares", "share_bars")
-    named = [""] * len(texts) if groups is None else list(map(str, groups))
-    same_length("share_bars", labels=len(texts), shares=len(values), groups=len(named))
-    if not texts:
+    named = [""] * len(labels) if groups is None else list(map(str, groups))
+    same_length("share_bars", labels=len(labels), shares=len(values), groups=len(named))
+    _check(labels, values)
+    headings = [] if groups is None else list(dict.fromkeys(named))
+    texts, bars = _rows(labels, named, headings)
+    ax = axes_or_new(ax, height=_FRAME + _ROW * len(texts), call="share_bars")
+    texts = [wrap(text, _LABELS * points_across(ax)) for text in texts]
+    drawn = np.nan_to_num(values)
+    ax.barh([bars.index(i) for i in range(len(values))], drawn, height=0.7, color=SAMPLE_FILL)
+    ax.set_xlim(0, max(1.05 * float(drawn.max()), 0.05))
+    ax.xaxis.set_major_locator(ticker().MaxNLocator(6, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(ticker().FuncFormatter(lambda share, _: f"{100 * share:g}%"))
+    ax.grid(axis="x", color=GRID, linewidth=0.6)
+    ax.set_yticks(range(len(texts)), texts)
+    ax.set_ylim(len(texts) - 0.4, -0.6)
+    for tick, label, bar in zip(ax.yaxis.get_major_ticks(), ax.get_yticklabels(), bars, strict=True):
+        if bar is None:
+            label.set_fontweight("bold")
+            tick.tick1line.set_visible(False)
+    finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)) + 2 * TEXT)
+    describe_as(ax, _alt_text(labels, values, named, title))
+    return ax
+
+
+def _check(labels: Sequence[str], values: Array) -> None:
+    if not len(values):
         raise InputError("share_bars(): there are no bars.", "Give at least one share.")
     wrong = np.flatnonzero((values < 0) | (values > 1))
     if len(wrong):
         i = int(wrong[0])
         raise InputError(
-            f"share_bars(): the share of {texts[i]!r} is {values[i]:g}.", "Give fractions from 0 to 1."
+            f"share_bars(): the share of {labels[i]!r} is {values[i]:g}.", "Give fractions from 0 to 1."
         )
-    rows = [
-        row
-        for group in dict.fromkeys(named)
-        for row in ([None] if groups is not None else []) + [i for i, g in enumerate(named) if g == group]
-    ]
-    heads = iter(dict.fromkeys(named))
-    beside = [next(heads) if row is None else texts[row] for row in rows]
-    ax = axes_or_new(ax, height=_FRAME + _ROW * len(rows), call="share_bars")
-    beside = [wrap(text, _LABELS * points_across(ax)) for text in beside]
-    y = [place for place, row in enumerate(rows) if row is not None]
-    order = [row for row in rows if row is not None]
-    drawn = np.nan_to_num(values[order])
-    ax.barh(y, drawn, height=0.7, color=SAMPLE_FILL, edgecolor="white", linewidth=0.6)
-    ax.set_xlim(0, max(float(drawn.max()) * 1.05, 0.05))
-    ax.xaxis.set_major_locator(ticker().MaxNLocator(6, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(ticker().FuncFormatter(lambda share, _: f"{100 * share:g}%"))
-    ax.grid(axis="x", color=GRID, linewidth=0.6)
-    ax.set_yticks(range(len(beside)), beside)
-    ax.set_ylim(len(beside) - 0.4, -0.6)
-    for tick, label, row in zip(ax.yaxis.get_major_ticks(), ax.get_yticklabels(), rows, strict=True):
-        if row is None:
-            label.set_fontweight("bold")
-            tick.tick1line.set_visible(False)
-    finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, beside)) + 2 * TEXT)
+
+
+def _rows(labels: Sequence[str], named: list[str], headings: list[str]) -> tuple[list[str], list[int | None]]:
+    """Return the texts beside the axis from top to bottom, and the bar of each; None for a heading."""
+    rows: list[tuple[str, int | None]] = []
+    for heading in headings or [""]:
+        rows += [(heading, None)] if headings else []
+        rows += [(str(label), i) for i, label in enumerate(labels) if named[i] == heading]
+    return [text for text, _ in rows], [bar for _, bar in rows]
+
+
+def _alt_text(labels: Sequence[str], values: Array, named: list[str], title: str | None) -> str:
     told = [
-        f"{f'{named[i]}, ' if groups is not None else ''}{texts[i]}: "
-        + ("no share" if np.isnan(values[i]) else f"{values[i]:.1%}")
-        for i in order
+        f"{group + ', ' if group else ''}{label}: {'no share' if np.isnan(share) else f'{share:.1%}'}"
+        for label, share, group in zip(labels, values, named, strict=True)
     ]
-    name = f"Bars of shares: {title}" if title else "Bars of shares"
-    describe_as(ax, f"{name}. {'. '.join(told)}.")
-    return ax
+    return f"{f'Bars of shares: {title}' if title else 'Bars of shares'}. {'. '.join(told)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from peerstats.results._html import html_or_text
@@ -30,7 +31,7 @@ class Printed(str):
         return str(self)
 
 
-class Result:
+class Result(ABC):
     """Base of result records: give it `tables()` and it prints.
 
     A subclass is a frozen record with slots. Its printed face is this class's, whatever `@dataclass`
@@ -64,6 +65,7 @@ class Result:
         if "__repr__" not in cls.__dict__:
             cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
 
+    @abstractmethod
     def tables(self) -> tuple[Table, ...]:
         """Return the result as tables, the main one first.
 
@@ -82,7 +84,6 @@ class Result:
         >>> [table.title for table in Nothing().tables()]
         ['T']
         """
-        raise NotImplementedError
 
     def summary(self) -> Printed:
         """Return all tables as text.

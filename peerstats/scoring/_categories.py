@@ -14,91 +14,9 @@ from peerstats.results import Column, Result, Table
 from peerstats.scoring._result import ScoreResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from peerstats.scoring._placement import Placement
 
-    from peerstats.typing import Array, IntArray
-
-__all__ = ["CategoryResult", "Placement", "at_or_above", "check_scores", "in_words", "place"]
-
-# Cut-offs and scores meet after different roundings: a norm's mean + 0.1 SD, a mean of item answers.
-# Neighbouring scores lie at least 1/54 apart, so nothing else is this close.
-_TIE = 1e-9
-
-_CONFIDENCE = {
-    "V": "read in two independent sources",
-    "1": "read in one source",
-    "R": "recalled, not confirmed",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Placement:
-    """The category of each respondent on one variable.
-
-    Attributes
-    ----------
-    name : str
-        The variable: a scale, or what the column is called.
-    column : str
-        Name of its column.
-    categories : tuple of str
-        Its categories in their order.
-    code : (n,) int array
-        Position in `categories`; -1 where it is withheld.
-    reason : (n,) int array
-        Position in `reasons`.
-    reasons : tuple of str or None
-        Why a category is withheld; the first is None.
-    """
-
-    name: str
-    column: str
-    categories: tuple[str, ...]
-    code: IntArray
-    reason: IntArray
-    reasons: tuple[str | None, ...]
-
-    def __post_init__(self) -> None:
-        self.code.flags.writeable = False
-        self.reason.flags.writeable = False
-
-    @property
-    def counts(self) -> IntArray:
-        """Respondents in each category."""
-        counts: IntArray = np.bincount(self.code[self.code >= 0], minlength=len(self.categories))
-        return counts
-
-    def columns(self) -> dict[str, Any]:
-        """Category and reason as columns of words."""
-        words = np.array([*self.categories, None], dtype=object)
-        return {
-            self.column: words[self.code].tolist(),
-            f"{self.column}_reason": np.array(self.reasons, dtype=object)[self.reason].tolist(),
-        }
-
-    def withheld(self) -> list[tuple[str | None, int]]:
-        """List the reasons that occur, each with its respondents."""
-        found, n = np.unique(self.reason[self.reason > 0], return_counts=True)
-        return [(self.reasons[code], int(k)) for code, k in zip(found, n, strict=True)]
-
-
-def at_or_above(scores: Array, cut: float, *, ties: str = "high") -> Any:
-    """Tell where scores reach a cut; one that is on it, rounding apart, counts as `ties` says."""
-    slack = _TIE * max(1.0, abs(cut))
-    return scores >= cut - slack if ties == "high" else scores > cut + slack
-
-
-def place(scores: Array, lower: Sequence[float]) -> IntArray:
-    """Return the band of each score, the second and later bands beginning at `lower`; -1 where there is none."""
-    code: IntArray = np.sum([at_or_above(scores, cut) for cut in lower], axis=0, dtype=np.int64)
-    code[np.isnan(scores)] = -1
-    return code
-
-
-def in_words(confidence: str) -> str:
-    """Spell out the confidence mark that begins a text of an instrument file."""
-    mark, _, rest = confidence.partition(" ")
-    return f"{_CONFIDENCE.get(mark, mark)} {rest}".rstrip()
+__all__ = ["CategoryResult", "check_scores", "key_notes"]
 
 
 def check_scores(scores: object, call: str, *, method: str | None = None) -> ScoreResult:
@@ -118,13 +36,18 @@ def check_scores(scores: object, call: str, *, method: str | None = None) -> Sco
     return scores
 
 
+def key_notes(scored: ScoreResult) -> tuple[str, ...]:
+    """Return what the scores say about a key that is not confirmed; it holds for all that is made of them."""
+    return tuple(note for note in scored.notes if "not confirmed" in note)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CategoryResult(Result):
     """Respondents in categories; the base of the results that say what scores mean.
 
     Attributes
     ----------
-    scores : ScoreResult
+    scored : ScoreResult
         The scores that were placed.
     placements : tuple of Placement
         The category of each respondent, by variable.
@@ -134,12 +57,13 @@ class CategoryResult(Result):
         What a reader must know.
     """
 
-    scores: ScoreResult
+    scored: ScoreResult
     placements: tuple[Placement, ...]
     lines: tuple[str, ...]
     notes: tuple[str, ...]
 
-    # What the category is called in frames, and whether there is one for each scale.
+    # What the result and the category are called in frames, and whether there is one for each scale.
+    _kind: ClassVar[str] = ""
     _word: ClassVar[str] = ""
     _by_scale: ClassVar[bool] = True
 
@@ -147,10 +71,10 @@ class CategoryResult(Result):
         return {name: values for each in self.placements for name, values in each.columns().items()}
 
     def _rows(self) -> Any:
-        return frame_like(self.scores.frame, self._row_columns())
+        return frame_like(self.scored.frame, self._row_columns())
 
     def _frame(self, columns: dict[str, Any]) -> Any:
-        return new_frame(columns, tidy_backend(self.scores.frame))
+        return new_frame(columns, tidy_backend(self.scored.frame))
 
     def attach(self) -> Any:
         """Return the caller's frame with these columns added at its end.
@@ -166,13 +90,13 @@ class CategoryResult(Result):
             If a column's name is already taken.
         """
         columns = self._row_columns()
-        taken = [name for name in columns if name in self.scores.frame.columns]
+        taken = [name for name in columns if name in self.scored.frame.columns]
         if taken:
             raise InputError(
                 f"attach(): the data already have a column {taken[0]!r}.",
                 "Rename it, or take the rows from this result and join them yourself.",
             )
-        return with_columns(self.scores.frame, columns)
+        return with_columns(self.scored.frame, columns)
 
     def report(self) -> Any:
         """Count the respondents who were not placed, by reason.
@@ -212,12 +136,17 @@ class CategoryResult(Result):
     def _glance(self) -> dict[str, Any]:
         placed = int(np.all([each.code >= 0 for each in self.placements], axis=0).sum())
         return {
-            "instrument": [self.scores.plan.instrument.key],
-            "method": [self.scores.plan.method],
-            "n": np.array([self.scores.n]),
+            "instrument": [self.scored.plan.instrument.key],
+            "method": [self.scored.plan.method],
+            "n": np.array([self.scored.n]),
             "n_scored": np.array([placed]),
-            "n_withheld": np.array([self.scores.n - placed]),
+            "n_withheld": np.array([self.scored.n - placed]),
+            **self._chosen(),
         }
+
+    def _chosen(self) -> dict[str, Any]:
+        """Return what was chosen, for `glance`."""
+        raise NotImplementedError
 
     def glance(self) -> Any:
         """Return one row on the whole result.
@@ -235,7 +164,7 @@ class CategoryResult(Result):
 
     def _withheld_lines(self) -> tuple[str, ...]:
         return tuple(
-            f"{each.name} withheld: " + ", ".join(f"{n:,} {reason}" for reason, n in each.withheld())
+            f"{each.name} withheld: " + "; ".join(f"{n:,} {reason}" for reason, n in each.withheld())
             for each in self.placements
             if each.withheld()
         )
@@ -250,11 +179,11 @@ class CategoryResult(Result):
         """
         columns = self._counts()
         kinds = {"n": "integer", "share": "percent"}
-        plan = self.scores.plan
-        first = f"{self.scores.n:,} respondents, {plan.instrument.key} scored by {plan.method}; unweighted"
+        plan = self.scored.plan
+        first = f"{self.scored.n:,} respondents, {plan.instrument.key} scored by {plan.method}; unweighted"
         return (
             Table(
-                key=f"{self._word}s-{plan.instrument.key}",
+                key=f"{self._kind}-{plan.instrument.key}",
                 title=self._title(),
                 lines=(first, *self.lines, *self._withheld_lines()),
                 columns=tuple(
@@ -270,7 +199,11 @@ class CategoryResult(Result):
                 rows=tuple(zip(*columns.values(), strict=True)),
                 notes=self.notes,
             ),
+            *self._more_tables(),
         )
+
+    def _more_tables(self) -> tuple[Table, ...]:
+        return ()
 
     def plot(self, *, ax: Any = None) -> Any:
         """Draw the share of respondents in each category.
@@ -291,7 +224,7 @@ class CategoryResult(Result):
             columns["share"],
             groups=[name.replace("_", " ") for name in columns["scale"]] if self._by_scale else None,
             title=self._title(),
-            xlabel=f"share of respondents with a {self._word}",
+            xlabel="share of the respondents placed",
             ax=ax,
         )
 
@@ -307,14 +240,19 @@ class CategoryResult(Result):
         glance = {name: np.asarray(values).tolist()[0] for name, values in self._glance().items()}
         return {
             "schema": 1,
-            "kind": f"{self._word}s",
+            "kind": self._kind,
             **glance,
             "rows": [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)],
             "report": [
-                {"scale": each.name, "reason": reason, "n": n}
+                {**({"scale": each.name} if self._by_scale else {}), "reason": reason, "n": n}
                 for each in self.placements
                 for reason, n in each.withheld()
             ],
             "lines": list(self.lines),
             "notes": list(self.notes),
+            **self._details(),
         }
+
+    def _details(self) -> dict[str, Any]:
+        """Return what this kind of result adds to `to_dict`."""
+        return {}

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from peerstats.numerics import BifactorModel, expected_scores, expected_scores_by_sum
+from peerstats.scoring._codes import smallest_type
 
 if TYPE_CHECKING:
     from peerstats.instruments import Instrument, ResponseModel, Scale
+    from peerstats.scoring._codes import Codes
     from peerstats.scoring._groups import RespondentGroups
     from peerstats.scoring._plan import ScoringPlan
-    from peerstats.typing import Array, IntArray
+    from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["REASONS", "ScaleScores", "evaluate"]
+__all__ = ["REASONS", "ScaleScores", "evaluate", "lookup_table", "score_patterns"]
 
 # Why a score was withheld, by code; 0 is a score.
 REASONS = (
@@ -46,25 +48,38 @@ class ScaleScores:
     """
 
     score: Array
-    reason: IntArray
+    reason: Codes
     std_error: Array | None = None
     unrounded: Array | None = None
 
 
-def _totals(answers: Array, scale: Scale, mirror: int) -> tuple[Array, IntArray]:
-    """Return the sum of the answered items after reversal, and how many were answered."""
-    total = np.zeros(len(answers))
-    count = np.zeros(len(answers), dtype=np.int64)
+def _totals(codes: Codes, scale: Scale, top: int) -> tuple[Codes, Codes]:
+    """Return the sum of the answered items after reversal, 0 the lowest answer, and how many were answered.
+
+    A missing answer is -1: the sums take it along, and its count takes it out again. That needs no mask, and
+    the smallest integers that hold the sums are added 16 to 64 at a time.
+    """
+    n_items = len(scale.items)
+    total = np.zeros(len(codes), dtype=smallest_type(n_items * (top + 1), -n_items * (top + 1)))
+    missing = np.zeros(len(codes), dtype=smallest_type(n_items))
     for item in scale.items:
-        answer = mirror - answers[:, item] if item in scale.reverse else answers[:, item]
-        known = ~np.isnan(answer)
-        np.add(total, answer, out=total, where=known)
-        count += known
-    return total, count
+        code = codes[:, item]
+        gone = (code < 0).view(np.int8)
+        missing += gone
+        if item in scale.reverse:
+            total += top
+            total -= code
+            # top + 1 stands there for a missing answer
+            total -= gone * total.dtype.type(top + 1)
+        else:
+            total += code
+            total += gone
+    return total, n_items - missing
 
 
-def _reasons(count: IntArray, least: int, groups: RespondentGroups | None) -> IntArray:
-    reason = np.where(count == 0, _NONE_ANSWERED, np.where(count < least, _TOO_FEW, 0))
+def _reasons(count: Codes, least: int, groups: RespondentGroups | None) -> Codes:
+    reason = (count < least) * np.int8(_TOO_FEW)
+    reason -= (count == 0) * np.int8(_TOO_FEW - _NONE_ANSWERED)
     if groups is not None:
         for trouble, code in (
             (groups.age_group == -1, _NO_AGE),
@@ -87,7 +102,32 @@ def _model(irt: ResponseModel, age_group: int, mode: int) -> BifactorModel:
     )
 
 
-def _cells(groups: RespondentGroups, scored: Array) -> list[tuple[int, int, IntArray]]:
+def lookup_table(instrument: Instrument, age_group: int, mode: int) -> tuple[Array, Array]:
+    """Return the published score of each raw total of a scoring group, and its standard error."""
+    assert instrument.lookup is not None  # noqa: S101  (the schema refuses the method without it)
+    scores = instrument.lookup.scores[age_group, mode]
+    if instrument.irt is None:
+        return scores, np.full(len(scores), np.nan)
+    errors = expected_scores_by_sum(_model(instrument.irt, age_group, mode))[1]
+    return scores, instrument.irt.spread * errors
+
+
+def score_patterns(irt: ResponseModel, patterns: Codes, age_group: int, mode: int) -> tuple[Array, Array]:
+    """Return the unrounded score of each keyed answer pattern of a scoring group, and its standard error."""
+    expected, error = expected_scores(patterns, _model(irt, age_group, mode))
+    return irt.centre + irt.spread * expected, irt.spread * error
+
+
+def _keyed(codes: Codes, scale: Scale, top: int) -> Codes:
+    """Return the codes of a scale's items after reversal; -1 still means no answer."""
+    keyed = codes[:, scale.items]
+    for place, item in enumerate(scale.items):
+        if item in scale.reverse:
+            keyed[:, place] = np.where(codes[:, item] < 0, -1, top - codes[:, item])
+    return keyed
+
+
+def _cells(groups: RespondentGroups, scored: BoolArray) -> list[tuple[int, int, IntArray]]:
     """List the scoring groups that occur, each with the rows to score."""
     found = []
     for age_group in np.unique(groups.age_group[scored]):
@@ -98,53 +138,53 @@ def _cells(groups: RespondentGroups, scored: Array) -> list[tuple[int, int, IntA
     return found
 
 
-def _by_lookup(instrument: Instrument, scale: Scale, answers: Array, groups: RespondentGroups) -> ScaleScores:
-    total, count = _totals(answers - instrument.low, scale, instrument.high - instrument.low)
+def _by_lookup(instrument: Instrument, scale: Scale, codes: Codes, groups: RespondentGroups) -> ScaleScores:
+    total, count = _totals(codes, scale, instrument.high - instrument.low)
     reason = _reasons(count, len(scale.items), groups)
     score, std_error = np.full((2, len(total)), np.nan)
     for age_group, mode, rows in _cells(groups, reason == 0):
-        raw = total[rows].astype(np.int64)
-        score[rows] = instrument.lookup.scores[age_group, mode, raw]  # type: ignore[union-attr]  # schema checked
-        if instrument.irt is not None:
-            by_sum = expected_scores_by_sum(_model(instrument.irt, age_group, mode))[1]
-            std_error[rows] = instrument.irt.spread * by_sum[raw]
+        raw = total[rows]
+        scores, errors = lookup_table(instrument, age_group, mode)
+        score[rows], std_error[rows] = scores[raw], errors[raw]
     return ScaleScores(score=score, reason=reason, std_error=None if instrument.irt is None else std_error)
 
 
-def _by_irt(instrument: Instrument, scale: Scale, answers: Array, groups: RespondentGroups) -> ScaleScores:
+def _by_irt(instrument: Instrument, scale: Scale, codes: Codes, groups: RespondentGroups) -> ScaleScores:
     irt = instrument.irt
     assert irt is not None  # noqa: S101  (the schema refuses the method without it)
-    keyed = answers - instrument.low
-    keyed[:, scale.reverse] = instrument.high - instrument.low - keyed[:, scale.reverse]
-    pattern = np.where(np.isnan(keyed), -1, keyed).astype(np.int64)[:, scale.items]
+    pattern = _keyed(codes, scale, instrument.high - instrument.low)
     reason = _reasons((pattern >= 0).sum(axis=1), 1, groups)
-    unrounded, std_error = np.full((2, len(pattern)), np.nan)
+    unrounded, std_error = np.full((2, len(codes)), np.nan)
     for age_group, mode, rows in _cells(groups, reason == 0):
-        expected, error = expected_scores(pattern[rows], _model(irt, age_group, mode))
-        unrounded[rows] = irt.centre + irt.spread * expected
-        std_error[rows] = irt.spread * error
+        unrounded[rows], std_error[rows] = score_patterns(irt, pattern[rows], age_group, mode)
     return ScaleScores(score=np.rint(unrounded), reason=reason, std_error=std_error, unrounded=unrounded)
 
 
-def _by_items(plan: ScoringPlan, scale: Scale, answers: Array) -> ScaleScores:
-    instrument = plan.instrument
-    total, count = _totals(answers, scale, instrument.low + instrument.high)
+def _by_items(plan: ScoringPlan, scale: Scale, codes: Codes) -> ScaleScores:
+    low, n_items = plan.instrument.low, len(scale.items)
+    total, count = _totals(codes, scale, plan.instrument.high - low)
     reason = _reasons(count, scale.min_answered, None)
-    mean = np.full(len(total), np.nan)
-    np.divide(total, count, out=mean, where=reason == 0)
+    score = total.astype(np.float64)
+    if low:
+        score += np.multiply(count, low, dtype=np.float64)
     # a sum over fewer answers is the person's mean for every item, so scores stay comparable
-    return ScaleScores(score=mean * len(scale.items) if plan.method == "sum" else mean, reason=reason)
+    if plan.method == "sum":
+        score *= n_items
+    with np.errstate(invalid="ignore"):  # nobody's answers over none are withheld anyway
+        score /= n_items if count.min() == n_items else count
+    np.copyto(score, np.nan, where=reason != 0)
+    return ScaleScores(score=score, reason=reason)
 
 
-def evaluate(plan: ScoringPlan, answers: Array, groups: RespondentGroups | None) -> dict[str, ScaleScores]:
+def evaluate(plan: ScoringPlan, codes: Codes, groups: RespondentGroups | None) -> dict[str, ScaleScores]:
     """Score every scale of a plan.
 
     Parameters
     ----------
     plan : ScoringPlan
         The plan.
-    answers : (n, m) array
-        Answers on the instrument's codes; NaN where there is none.
+    codes : (n, m) int array
+        Answers counted from the instrument's lowest, 0; -1 where there is none.
     groups : RespondentGroups or None
         Scoring groups, where the instrument has them.
 
@@ -156,5 +196,5 @@ def evaluate(plan: ScoringPlan, answers: Array, groups: RespondentGroups | None)
     if plan.method in ("lookup", "irt"):
         assert groups is not None  # noqa: S101  (read_groups gives them to every instrument with a conversion)
         convert = _by_lookup if plan.method == "lookup" else _by_irt
-        return {s.name: convert(plan.instrument, s, answers, groups) for s in plan.scales}
-    return {s.name: _by_items(plan, s, answers) for s in plan.scales}
+        return {s.name: convert(plan.instrument, s, codes, groups) for s in plan.scales}
+    return {s.name: _by_items(plan, s, codes) for s in plan.scales}

@@ -11,7 +11,7 @@ from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
-    from peerstats.instruments import Instrument, Scale
+    from peerstats.instruments import Bands, Instrument, Scale
 
 __all__ = ["MissingRule", "ScoringPlan", "compile_plan", "item_columns"]
 
@@ -40,6 +40,8 @@ class ScoringPlan:
         Words that mean "no answer".
     scales : tuple of Scale
         Scales, with the number of answers that this call needs.
+    bands : Bands or None
+        Named bands of one scale's score, where the call asks for them.
     """
 
     instrument: Instrument
@@ -50,6 +52,7 @@ class ScoringPlan:
     missing_codes: tuple[float, ...]
     missing_words: tuple[str, ...]
     scales: tuple[Scale, ...]
+    bands: Bands | None
 
 
 def _from_pattern(items: str, instrument: Instrument) -> tuple[str, ...]:
@@ -216,6 +219,7 @@ def compile_plan(
     min_answered: MissingRule | None,
     coded_from: int | None,
     missing_codes: Sequence[float | str],
+    bands: bool,
 ) -> ScoringPlan:
     """Compile an instrument and a call's choices into a plan.
 
@@ -235,6 +239,8 @@ def compile_plan(
         The lowest code of the file; None for the instrument's own.
     missing_codes : sequence of float or str
         Codes and words that mean "no answer".
+    bands : bool
+        Whether the scores' bands are asked for.
 
     Returns
     -------
@@ -256,6 +262,8 @@ def compile_plan(
             f"{instrument.low + shift} to {instrument.high + shift} here.",
             "Check coded_from= and missing_codes=.",
         )
+    if bands and instrument.bands is None:
+        raise InputError(f"score(): {instrument.key!r} has no bands.", "Leave out bands=True.")
     method = _choose_method(method, instrument)
     scales = _by_order(instrument, order)
     return ScoringPlan(
@@ -267,4 +275,5 @@ def compile_plan(
         missing_codes=numbers,
         missing_words=tuple(code for code in missing_codes if isinstance(code, str)),
         scales=_with_rule(scales, min_answered, method, instrument),
+        bands=instrument.bands if bands else None,
     )

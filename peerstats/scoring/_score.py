@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from peerstats._core.frames import read_frame
+from peerstats._core.frames import nw, read_frame
+from peerstats._core.lazy_frames import is_lazy, read_lazy_frame
 from peerstats.errors import PeerstatsWarning
 from peerstats.instruments import Instrument, as_instrument
-from peerstats.scoring._answers import coding_note, read_answers
+from peerstats.scoring._answers import coding_note
+from peerstats.scoring._codes import read_codes
 from peerstats.scoring._evaluate import evaluate
 from peerstats.scoring._groups import GroupSpec, read_groups
+from peerstats.scoring._lazy import score_lazy
 from peerstats.scoring._plan import MissingRule, compile_plan, item_columns
 from peerstats.scoring._result import ScoreResult
 from peerstats.scoring._words import words_to_codes
@@ -35,6 +38,7 @@ def score(
     coded_from: int | None = None,
     missing_codes: Sequence[float | str] = (),
     labels: Mapping[str, int] | None = None,
+    bands: bool = False,
 ) -> ScoreResult:
     """Score the scales of one instrument.
 
@@ -68,6 +72,9 @@ def score(
     labels : mapping of str to int, optional
         Words of the answers and their codes, for files in other words than the instrument's own; letter
         case and spacing are ignored.
+    bands : bool
+        Whether to name the published band of each score (CFPB: very low to very high). Their edges are
+        unconfirmed, which is said.
 
     Returns
     -------
@@ -83,7 +90,7 @@ def score(
     Warns
     -----
     PeerstatsWarning
-        If the instrument's key is unconfirmed.
+        If the instrument's key, or the edges of the bands asked for, are unconfirmed.
 
     Notes
     -----
@@ -115,29 +122,37 @@ def score(
     [49.0, 34.0]
     """
     inst = as_instrument(instrument, "score")
-    frame = read_frame(data, "score")
-    columns = item_columns(items, inst, frame.columns)
+    frame = read_lazy_frame(data, "score") if is_lazy(data) else read_frame(data, "score")
     plan = compile_plan(
         inst,
-        columns=columns,
+        columns=item_columns(items, inst, frame.collect_schema().names()),
         method=method,
         order=order,
         min_answered=min_answered,
         coded_from=coded_from,
         missing_codes=missing_codes,
+        bands=bands,
     )
-    groups = read_groups(frame, inst, age=age, age_group=age_group, mode=mode)
-    answers = read_answers(words_to_codes(frame, plan, labels), plan)
-    notes = inst.notes + coding_note(plan, answers, declared=coded_from is not None)
+    notes, declared = inst.notes, coded_from is not None
     if not inst.confirmed:
         said = f"The key of {inst.key!r} is not confirmed. To confirm it, {inst.confirm}."
         warnings.warn(f"score(): {said}", PeerstatsWarning, stacklevel=2)
         notes = (said, *notes)
+    if plan.bands is not None and not plan.bands.confirmed:
+        said = f"The bands of {inst.key!r} are not confirmed: {plan.bands.confirm}."
+        warnings.warn(f"score(): {said}", PeerstatsWarning, stacklevel=2)
+        notes = (said, *notes)
+    if isinstance(frame, nw.LazyFrame):
+        return score_lazy(
+            frame, plan, age=age, age_group=age_group, mode=mode, declared=declared, notes=notes
+        )
+    groups = read_groups(frame, inst, age=age, age_group=age_group, mode=mode)
+    codes = read_codes(words_to_codes(frame, plan, labels), plan)
     return ScoreResult(
         plan=plan,
-        scales=evaluate(plan, answers, groups),
-        notes=notes,
-        n=len(answers),
+        scales=evaluate(plan, codes, groups),
+        notes=notes + coding_note(plan, codes, declared=declared),
+        n=len(codes),
         frame=frame,
         labels=labels,
     )

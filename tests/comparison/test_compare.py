@@ -201,3 +201,40 @@ def test_what_benchmarks_share_is_said_once():
     notes = ps.compare_summary(mean=16.5, sd=4, n=100, benchmark=pair).notes
     assert sum("May 2020" in note for note in notes) == 1
     assert [note for note in notes if note.startswith(pair[1].key) and "0.7 %" in note]
+
+
+def burnout(method, rng):
+    answers = pd.DataFrame(rng.integers(0, 7, (30, 22)), columns=[f"m{i}" for i in range(1, 23)])
+    return ps.score(answers, "mbi_hss", items="m{}", method=method)
+
+
+def exhaustion_norm():
+    with pytest.warns(ps.PeerstatsWarning, match="not confirmed"):
+        return ps.get_norm("mbi_hss_us_1996", scale="emotional_exhaustion")
+
+
+def test_means_are_not_set_beside_a_norm_of_sums(rng):
+    with pytest.raises(ps.InputError, match="holds scores by sum, the sample's are by mean"):
+        ps.compare(burnout("mean", rng), "emotional_exhaustion", exhaustion_norm())
+
+
+def test_a_norm_of_another_scale_is_refused(rng):
+    with pytest.raises(
+        ps.InputError, match="the scale 'emotional_exhaustion', the sample of 'depersonalization'"
+    ):
+        ps.compare(burnout("sum", rng), "depersonalization", exhaustion_norm())
+
+
+def test_an_unconfirmed_norm_is_a_note_and_one_warning(rng):
+    scored, norm = burnout("sum", rng), exhaustion_norm()
+    with pytest.warns(ps.PeerstatsWarning, match="is not confirmed") as caught:
+        result = ps.compare(scored, "emotional_exhaustion", norm)
+    assert len(caught) == 1
+    assert any("not confirmed" in note for note in result.notes)
+
+
+def test_look_up_scores_beside_a_norm_by_response_model_are_noted(rng):
+    answers = pd.DataFrame(rng.integers(0, 5, (30, 10)), columns=[f"q{i}" for i in range(1, 11)])
+    scored = ps.score(answers, "cfpb_fwb_10", items="q{}", method="lookup", age_group="18-61", mode="self")
+    notes = ps.compare(scored, "financial_well_being", "fwb_us_2016").notes
+    assert any("by lookup, those of fwb_us_2016 by irt" in note for note in notes)

@@ -1,6 +1,7 @@
 """Every column of every tidy frame is in the glossary, and the glossary has nothing else."""
 
 import re
+import warnings
 from functools import cache
 
 import pandas as pd
@@ -23,9 +24,19 @@ def _frames():
     data = ps.simulate_cohort(200, rng=1).data
     data.loc[data.index[:3], [f"fwb_{i}" for i in range(1, 11)]] = None
     employed = data[data["job_type"] != "not working"]
+    means = ps.score(employed, "mbi_gs", items="mbi_{}")
+    with warnings.catch_warnings():  # the key of the survey is unconfirmed
+        warnings.simplefilter("ignore", ps.PeerstatsWarning)
+        worklife = ps.score(employed, "aws_28", items="aws_{}")
     results = {
         "score by irt": _scores(data),
-        "score by mean": ps.score(employed, "mbi_gs", items="mbi_{}"),
+        "score by mean": means,
+        "burnout_profiles": ps.burnout_profiles(means),
+        "burnout_composite": ps.burnout_composite(means),
+        "burnout_levels": ps.burnout_levels(
+            ps.score(employed, "mbi_gs", items="mbi_{}", method="sum"), "mbi_gs"
+        ),
+        "worklife_match": ps.worklife_match(worklife),
         "compare": ps.compare(data, "hourly_wage", ps.oews("21-1093"), by="job_type", weights="weight"),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
@@ -36,6 +47,7 @@ def _frames():
         "list_norms": ps.list_norms(),
         "multinomial.tidy(exponentiate)": results["multinomial"].tidy(exponentiate=True),
         "score.report": results["score by irt"].report(),
+        "burnout_profiles.report": results["burnout_profiles"].report(),
     }
     for name, result in results.items():
         frames[f"{name}.tidy"], frames[f"{name}.glance"] = result.tidy(), result.glance()
@@ -48,7 +60,15 @@ def _public_results():
 
 
 def test_every_kind_of_result_is_looked_at():
-    assert _public_results() == {"ComparisonResult", "ModelResult", "ScoreResult"}
+    assert _public_results() == {
+        "ComparisonResult",
+        "CompositeResult",
+        "LevelResult",
+        "MatchResult",
+        "ModelResult",
+        "ProfileResult",
+        "ScoreResult",
+    }
 
 
 def test_every_column_is_in_the_glossary():

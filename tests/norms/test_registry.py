@@ -1,5 +1,7 @@
 """The national financial well-being norms, from the survey's public-use file."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -61,16 +63,23 @@ def test_the_list_has_every_norm_and_its_columns_are_in_the_glossary():
     assert set(listed.columns) <= set(COLUMNS)
     assert not listed.isna().any(axis=None)
     groups = {(row["variable"], row["group"]) for row in read_rows("norms", "fwb_us_2016.csv")}
-    assert len(listed) == len(groups) == 37
-    for key, by, group, value in listed[["key", "by", "group", "value"]].itertuples(index=False):
-        norm = ps.get_norm(key) if by == "all" else ps.get_norm(key, by=by, group=group)
-        assert norm.value == value
+    assert (listed["key"] == "fwb_us_2016").sum() == len(groups) == 37
+    assert (listed["key"] == "mbi_hss_us_1996").sum() == 3 * 6
+    columns = ["key", "scale", "by", "group", "value", "confirmed"]
+    for key, scale, by, group, value, confirmed in listed[columns].itertuples(index=False):
+        place = {} if by == "all" else {"by": by, "group": group}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore" if confirmed == "no" else "error", ps.PeerstatsWarning)
+            norm = ps.get_norm(key, scale=scale, **place)
+        assert (norm.value, norm.scale, norm.confirmed) == (value, scale, confirmed == "yes")
 
 
 def test_a_norm_in_the_manifest_has_the_columns_that_are_read():
     entries = {name: entry for name, entry in read_manifest("norms").items() if "norm" in entry}
     for name in entries:
+        several = [] if "scale" in entries[name]["norm"] else ["scale"]
         assert list(read_rows("norms", name)[0]) == [
+            *several,
             "variable",
             "group",
             "statistic",
@@ -92,6 +101,12 @@ def test_a_norm_in_the_manifest_has_the_columns_that_are_read():
         ({"key": "fwb_us_2016", "by": "sex"}, r"without group(.|\n)*'men', 'women'"),
         ({"key": "fwb_us_2016", "group": "men"}, r"group='men' is given without by"),
         ({"key": "fwb_us_2016", "by": "all", "group": "all"}, r"no variable 'all'"),
+        ({"key": "mbi_hss_us_1996"}, r"'mbi_hss_us_1996' has several scales(.|\n)*'depersonalization'"),
+        (
+            {"key": "mbi_hss_us_1996", "scale": "cynicism"},
+            r"no scale 'cynicism'(.|\n)*scale= one of 'emotional_exhaustion'",
+        ),
+        ({"key": "fwb_us_2016", "scale": "strain"}, r"no scale 'strain'(.|\n)*'financial_well_being'"),
     ],
 )
 def test_an_unknown_norm_variable_or_group_is_told_the_closest_names(arguments, message):

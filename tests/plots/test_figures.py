@@ -14,6 +14,7 @@ from peerstats.plots import (
     new_axes,
     percentile_ladder,
     save_figure,
+    share_bars,
 )
 
 VALUES = [1.0, 2.0, 2.5, 4.0]
@@ -37,7 +38,11 @@ def draw_ladder(ax):
     return percentile_ladder([VALUES], [50], [2.0], benchmark_label="B", group_labels=["G"], title="T", ax=ax)
 
 
-every_plot = pytest.mark.parametrize("draw", [draw_forest, draw_histogram, draw_norm, draw_ladder])
+def draw_bars(ax):
+    return share_bars(["a", "b"], [0.25, 0.75], groups=["G", "G"], title="T", ax=ax)
+
+
+every_plot = pytest.mark.parametrize("draw", [draw_forest, draw_histogram, draw_norm, draw_ladder, draw_bars])
 
 
 @every_plot

@@ -1,0 +1,112 @@
+"""Frames that an engine holds, polars or DuckDB: queries on them, their rows not collected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from peerstats._core.frames import new_frame, nw
+from peerstats.errors import InputError
+
+if TYPE_CHECKING:
+    from peerstats.typing import Columns
+
+__all__ = ["fetch", "has_no_type", "is_lazy", "lazy_table", "read_lazy_frame"]
+
+# Class name -> the module that defines it begins with one of these.
+_LAZY = {"LazyFrame": ("polars", "narwhals"), "DuckDBPyRelation": ("duckdb", "_duckdb")}
+
+# What the rows of a small table are called while a relation takes them up; no table of a user is called so.
+_TABLE = "__peerstats_table__"
+
+
+def is_lazy(data: Any) -> bool:
+    """Return whether `data` is a polars LazyFrame or a DuckDB relation."""
+    kind = type(data)
+    return kind.__module__.startswith(_LAZY.get(kind.__name__, ("no module is called so",)))
+
+
+def read_lazy_frame(data: Any, call: str) -> nw.LazyFrame[Any]:
+    """Wrap the caller's lazy frame; its rows stay in the engine.
+
+    Parameters
+    ----------
+    data : polars LazyFrame or DuckDB relation
+        The frame, for which `is_lazy` holds.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    narwhals LazyFrame
+        A view of the same query.
+
+    Raises
+    ------
+    InputError
+        If a column name occurs twice, or the engine is another one.
+    """
+    names = list(getattr(data, "columns", [])) if type(data).__name__ == "DuckDBPyRelation" else []
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise InputError(
+            f"{call}(): the data have more than one column named {twice[0]!r}.",
+            "Rename or drop the copies: a name must mean one column.",
+        )
+    frame: nw.LazyFrame[Any] = nw.from_native(data)
+    if not (frame.implementation.is_polars() or frame.implementation.is_duckdb()):
+        raise InputError(
+            f"{call}(): data is a lazy frame of {frame.implementation.value}, which is not read lazily.",
+            "Collect it first, or give a polars LazyFrame or a DuckDB relation.",
+        )
+    return frame
+
+
+def has_no_type(frame: nw.LazyFrame[Any], name: str) -> bool:
+    """Return whether a column was never given a value: the engine calls its type NULL."""
+    native = frame.select(name).to_native()
+    kind = native.types[0] if frame.implementation.is_duckdb() else native.collect_schema()[name]
+    return str(kind).strip('"').upper() == "NULL"
+
+
+def fetch(frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
+    """Run a query and return its few rows in memory; DuckDB's reader is read to its end."""
+    return frame.collect()
+
+
+def lazy_table(frame: nw.LazyFrame[Any], columns: Columns) -> nw.LazyFrame[Any]:
+    """Hand a table in memory to the engine of `frame`, for a join with it.
+
+    Parameters
+    ----------
+    frame : narwhals LazyFrame
+        A frame of the engine; a DuckDB table joins only what is on the same connection.
+    columns : mapping of str to array or list
+        The table.
+
+    Returns
+    -------
+    narwhals LazyFrame
+        The table in the engine; nothing is written to the caller's database.
+
+    Raises
+    ------
+    InputError
+        If the DuckDB connection is closed to Python's tables.
+    """
+    native: Any = frame.to_native()
+    table: nw.LazyFrame[Any]
+    if frame.implementation.is_polars():
+        table = nw.from_native(new_frame(columns, "polars").lazy())
+        return table
+    # DuckDB finds the table by the name of this variable
+    __peerstats_table__ = new_frame(columns, "pyarrow")  # noqa: F841
+    try:
+        table = nw.from_native(native.query("__peerstats_relation__", f"SELECT * FROM {_TABLE}"))  # noqa: S608
+    except Exception as error:
+        if _TABLE not in str(error):
+            raise
+        raise InputError(
+            "score(): this DuckDB connection does not read tables of Python, and the conversion is one.",
+            "Say connection.execute('SET python_enable_replacements = true') first.",
+        ) from error
+    return table

@@ -1,0 +1,205 @@
+"""The printed face of scores, whether their rows are in memory or in an engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.close_names import did_you_mean
+from peerstats.errors import InputError
+from peerstats.plots import histogram
+from peerstats.results import Column, Result, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from peerstats.scoring._plan import ScoringPlan
+    from peerstats.typing import Array, Columns
+
+__all__ = ["Counted", "ScoreSummary"]
+
+_LABELS = {"n_items": "items", "n_scored": "scored", "n_withheld": "withheld", "mean_std_error": "mean SE"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Counted:
+    """What one pass over the scores counts.
+
+    Attributes
+    ----------
+    summaries : dict of str to list or array
+        The columns of `tidy`.
+    withheld : mapping of str to mapping of str to int
+        By scale and reason, how many scores are withheld; reasons that do not occur are left out.
+    n_complete : int
+        Respondents who have every score.
+    """
+
+    summaries: dict[str, Any]
+    withheld: Mapping[str, Mapping[str, int]]
+    n_complete: int
+
+
+class ScoreSummary(Result):
+    """Base of score results: a subclass counts, and this class says what was counted."""
+
+    __slots__ = ()
+
+    plan: ScoringPlan
+    notes: tuple[str, ...]
+    n: int
+
+    def _count(self) -> Counted:
+        """Count scores, withheld scores and complete respondents."""
+        raise NotImplementedError
+
+    def _scored(self, scale: str) -> Array:
+        """Return one scale's scores, the withheld left out."""
+        raise NotImplementedError
+
+    def _frame(self, columns: Columns) -> Any:
+        """Build a small frame for the caller."""
+        raise NotImplementedError
+
+    def report(self) -> Any:
+        """Count the withheld scores by scale and reason.
+
+        Returns
+        -------
+        frame
+            Columns scale, reason, n; a scale without withheld scores has no row.
+        """
+        rows = [(scale, *row) for scale, reasons in self._count().withheld.items() for row in reasons.items()]
+        return self._frame(
+            {
+                "scale": [row[0] for row in rows],
+                "reason": [row[1] for row in rows],
+                "n": np.array([row[2] for row in rows], dtype=np.int64),
+            }
+        )
+
+    def tidy(self) -> Any:
+        """Summarise the scores, one row a scale.
+
+        Returns
+        -------
+        frame
+            Columns scale, n_items, n_scored, n_withheld, mean, sd, minimum, maximum, and mean_std_error where
+            the method has standard errors. Unweighted.
+        """
+        return self._frame(self._count().summaries)
+
+    def glance(self) -> Any:
+        """Return one row: instrument, method, respondents, and how many have every score.
+
+        Returns
+        -------
+        frame
+            Columns instrument, method, n, n_scored, n_withheld.
+        """
+        complete = self._count().n_complete
+        return self._frame(
+            {
+                "instrument": [self.plan.instrument.key],
+                "method": [self.plan.method],
+                "n": np.array([self.n]),
+                "n_scored": np.array([complete]),
+                "n_withheld": np.array([self.n - complete]),
+            }
+        )
+
+    def _lines(self, withheld: Mapping[str, Mapping[str, int]]) -> tuple[str, ...]:
+        plan = self.plan
+        low, high = plan.instrument.low + plan.shift, plan.instrument.high + plan.shift
+        lines = [f"{self.n:,} respondents, answers coded {low}-{high}, scored by {plan.method}"]
+        if plan.order is not None:
+            lines.append(f"items by the order {plan.order}")
+        if plan.missing_codes:
+            lines.append(f"codes that mean no answer: {', '.join(f'{c:g}' for c in plan.missing_codes)}")
+        for name, reasons in withheld.items():
+            if reasons:
+                counts = ", ".join(f"{n:,} {reason}" for reason, n in reasons.items())
+                lines.append(f"{name} withheld: {counts}")
+        return tuple(lines)
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return the printed face.
+
+        Returns
+        -------
+        tuple of Table
+            One table.
+        """
+        counted = self._count()
+        columns = counted.summaries
+        return (
+            Table(
+                key=f"scores-{self.plan.instrument.key}",
+                title=self.plan.instrument.title,
+                lines=self._lines(counted.withheld),
+                columns=tuple(
+                    Column(
+                        key=key,
+                        label=_LABELS.get(key, key),
+                        kind="text" if key == "scale" else "integer" if key.startswith("n_") else "number",
+                    )
+                    for key in columns
+                ),
+                rows=tuple(zip(*columns.values(), strict=True)),
+                notes=self.notes,
+            ),
+        )
+
+    def plot(self, scale: str | None = None, *, ax: Any = None) -> Any:
+        """Draw the distribution of one scale's scores.
+
+        Parameters
+        ----------
+        scale : str, optional
+            The scale; may be left out where there is one.
+        ax : matplotlib Axes, optional
+            Where to draw.
+
+        Returns
+        -------
+        matplotlib Axes
+            The axes drawn on.
+
+        Raises
+        ------
+        InputError
+            If the scale is not named and there are several, or is unknown.
+        """
+        names = [each.name for each in self.plan.scales]
+        if scale is None and len(names) == 1:
+            scale = names[0]
+        if scale not in names:
+            raise InputError(
+                f"plot(): scale={scale!r} is not known.", did_you_mean(str(scale), names, what="scales")
+            )
+        return histogram(
+            self._scored(scale), title=self.plan.instrument.title, xlabel=scale.replace("_", " "), ax=ax
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as plain data; no respondent is in it.
+
+        Returns
+        -------
+        dict
+            Keys schema, kind, instrument, method, n, scales and notes.
+        """
+        columns = self._count().summaries
+        plain = {name: np.asarray(values).tolist() for name, values in columns.items()}
+        rows = [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
+        return {
+            "schema": 1,
+            "kind": "scores",
+            "instrument": self.plan.instrument.key,
+            "method": self.plan.method,
+            "n": self.n,
+            "scales": rows,
+            "notes": list(self.notes),
+        }
