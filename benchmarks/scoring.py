@@ -159,10 +159,16 @@ def _duckdb_by_hand(relation: duckdb.DuckDBPyRelation) -> Any:
         ]
         scores += [
             f"CASE WHEN {name}_n >= {k} THEN {name}_total / {name}_n END AS {name}",
-            f"CASE WHEN {name}_n = 0 THEN 'no item answered' WHEN {name}_n < {k} "
-            f"THEN 'too few items answered' END AS {name}_reason",
+            (
+                f"CASE WHEN {name}_n = 0 THEN 'no item answered' WHEN {name}_n < {k} "
+                f"THEN 'too few items answered' END AS {name}_reason"
+            ),
         ]
     return cleaned.project(", ".join(stage)).project(", ".join(scores)).to_arrow_table()
+
+
+def _scored(data: Any) -> Any:
+    return ps.score(data, "mbi_gs", items="mbi_{}").scores
 
 
 def _lazy(frame: pl.DataFrame, kind: str, rounds: int) -> None:
@@ -170,9 +176,7 @@ def _lazy(frame: pl.DataFrame, kind: str, rounds: int) -> None:
     seconds = _turns(
         {
             "polars by hand": lambda: _polars_by_hand(lazy),
-            "ps.score(LazyFrame).scores.collect()": lambda: ps.score(
-                lazy, "mbi_gs", items="mbi_{}"
-            ).scores.collect(),
+            "ps.score(LazyFrame).scores.collect()": lambda: _scored(lazy).collect(),
         },
         rounds,
     )
@@ -186,9 +190,7 @@ def _lazy(frame: pl.DataFrame, kind: str, rounds: int) -> None:
     seconds = _turns(
         {
             "DuckDB by hand": lambda: _duckdb_by_hand(relation),
-            "ps.score(relation).scores, fetched": lambda: ps.score(
-                relation, "mbi_gs", items="mbi_{}"
-            ).scores.to_arrow_table(),
+            "ps.score(relation).scores, fetched": lambda: _scored(relation).to_arrow_table(),
         },
         rounds,
     )

@@ -147,9 +147,13 @@ def _numeric(series: nw.Series[Any], frame: nw.DataFrame[Any], call: str, use: s
     if series.dtype.is_numeric() or series.dtype == nw.Boolean:
         # numpy has no null, only NaN: the test for nulls would cost a pass over a million rows
         if not _is_numpy_backed(series) and series.is_null().any():
-            values = np.asarray(series.cast(nw.Float64).to_numpy(), dtype=float).copy()
-            values[np.asarray(series.is_null().to_numpy(), dtype=bool)] = np.nan
-            return values
+            floats = series.cast(nw.Float64)
+            if series.implementation.is_pandas():
+                # pandas' nullable columns take NaN for null again: the gaps are filled in numpy
+                values = np.asarray(floats.to_numpy(), dtype=float).copy()
+                values[np.asarray(series.is_null().to_numpy(), dtype=bool)] = np.nan
+                return values
+            return np.asarray(floats.fill_null(np.nan).to_numpy(), dtype=float)
         plain = np.asarray(series.to_numpy())
         return plain if plain.dtype.kind in "biuf" else plain.astype(float)
     if series.dtype in (nw.Object, nw.String, nw.Unknown):
@@ -282,7 +286,7 @@ def _code_words(series: nw.Series[Any]) -> tuple[np.ndarray[Any, np.dtype[np.int
     return np.array([*(place[word] for word in words), -1], dtype=np.int64)[found], levels
 
 
-def tidy_backend(frame: nw.DataFrame[Any]) -> str:
+def tidy_backend(frame: nw.DataFrame[Any] | nw.LazyFrame[Any]) -> str:
     """Return the library in which a result's tables are given back."""
     name = frame.implementation.value
     return name if name in _TIDY_BACKENDS else "pandas"

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from importlib.metadata import version
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
 
 from peerstats._core.frames import new_frame, nw
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from peerstats.typing import Columns
 
-__all__ = ["fetch", "has_no_type", "is_lazy", "lazy_table", "read_lazy_frame"]
+__all__ = [
+    "LazyRows",
+    "fetch",
+    "has_no_type",
+    "is_lazy",
+    "lazy_table",
+    "left_join",
+    "read_lazy_frame",
+]
+
+
+class _PolarsQuery(Protocol):
+    """What a polars LazyFrame has and no frame in memory."""
+
+    @property
+    def explain(self) -> Any: ...
+
+
+class _DuckDBRelation(Protocol):
+    """What a DuckDB relation has and no frame in memory."""
+
+    @property
+    def fetchall(self) -> Any: ...
+
+
+LazyRows: TypeAlias = _PolarsQuery | _DuckDBRelation
 
 # Class name -> the module that defines it begins with one of these.
 _LAZY = {"LazyFrame": ("polars", "narwhals"), "DuckDBPyRelation": ("duckdb", "_duckdb")}
+
+_TAKES_TABLES = 2  # the version of DuckDB from which a query on a relation leaves nothing in the catalogue
 
 # What the rows of a small table are called while a relation takes them up; no table of a user is called so.
 _TABLE = "__peerstats_table__"
@@ -73,14 +106,42 @@ def fetch(frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
     return frame.collect()
 
 
+def left_join(frame: nw.LazyFrame[Any], table: nw.LazyFrame[Any], keys: Sequence[str]) -> nw.LazyFrame[Any]:
+    """Join a table to every row of a frame, the rows of polars in their order."""
+    if not frame.implementation.is_polars():
+        return frame.join(table, on=list(keys), how="left")
+    rows, other = frame.to_native(), table.to_native()
+    # before polars had the word, its left join kept the order anyway
+    order = {"maintain_order": "left"} if "maintain_order" in signature(rows.join).parameters else {}
+    joined: nw.LazyFrame[Any] = nw.from_native(rows.join(other, on=list(keys), how="left", **order))
+    return joined
+
+
+def _as_text(relation: Any, columns: Columns) -> Any:
+    """Write a table of numbers into a query as text, one constant a column.
+
+    DuckDB takes up Python's tables without a trace in the caller's database from version 2 on. Before, the
+    relation would first become a view there.
+    """
+    one_row = relation.limit(0).aggregate("count(*) AS n")
+    parts, n = [], 0
+    for name, values in columns.items():
+        array = np.asarray(values)
+        n, kind = len(array), "BIGINT" if array.dtype.kind == "i" else "DOUBLE"
+        numbers = ",".join(map(repr, array.tolist())) or "0"
+        quoted = name.replace('"', '""')
+        parts.append(f"CAST(unnest(string_split('{numbers}', ',')) AS {kind}) AS \"{quoted}\"")
+    return one_row.project(", ".join(parts)).limit(n)
+
+
 def lazy_table(frame: nw.LazyFrame[Any], columns: Columns) -> nw.LazyFrame[Any]:
-    """Hand a table in memory to the engine of `frame`, for a join with it.
+    """Hand a table of numbers in memory to the engine of `frame`, for a join with it.
 
     Parameters
     ----------
     frame : narwhals LazyFrame
         A frame of the engine; a DuckDB table joins only what is on the same connection.
-    columns : mapping of str to array or list
+    columns : mapping of str to (n,) int or float array
         The table.
 
     Returns
@@ -97,16 +158,18 @@ def lazy_table(frame: nw.LazyFrame[Any], columns: Columns) -> nw.LazyFrame[Any]:
     table: nw.LazyFrame[Any]
     if frame.implementation.is_polars():
         table = nw.from_native(new_frame(columns, "polars").lazy())
-        return table
-    # DuckDB finds the table by the name of this variable
-    __peerstats_table__ = new_frame(columns, "pyarrow")  # noqa: F841
-    try:
-        table = nw.from_native(native.query("__peerstats_relation__", f"SELECT * FROM {_TABLE}"))  # noqa: S608
-    except Exception as error:
-        if _TABLE not in str(error):
-            raise
-        raise InputError(
-            "score(): this DuckDB connection does not read tables of Python, and the conversion is one.",
-            "Say connection.execute('SET python_enable_replacements = true') first.",
-        ) from error
+    elif int(version("duckdb").partition(".")[0]) < _TAKES_TABLES:
+        table = nw.from_native(_as_text(native, columns))
+    else:
+        # DuckDB finds the table by the name of this variable
+        __peerstats_table__ = new_frame(columns, "pyarrow")  # noqa: F841
+        try:
+            table = nw.from_native(native.query("__peerstats_relation__", f"SELECT * FROM {_TABLE}"))  # noqa: S608
+        except Exception as error:
+            if _TABLE not in str(error):
+                raise
+            raise InputError(
+                "score(): this DuckDB connection does not read tables of Python, and the conversion is one.",
+                "Say connection.execute('SET python_enable_replacements = true') first.",
+            ) from error
     return table

@@ -10,10 +10,10 @@ import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
 from peerstats._core.frames import read_frame, read_numbers, read_words, row_name, tidy_backend
+from peerstats._core.weights import read_weights
 from peerstats.comparison._gap import Gap, gap
 from peerstats.comparison._likeness import likeness_notes
 from peerstats.comparison._result import ComparisonResult
-from peerstats.design import read_weights
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.norms import Benchmark, get_norm
 from peerstats.numerics import mean_estimate

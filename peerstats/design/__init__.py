@@ -10,10 +10,8 @@ from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm
 from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
 from peerstats.design._rows import ZERO_WEIGHT, ModelRows, read_model
-from peerstats.design._weights import WEIGHT_KINDS, read_weights
 
 __all__ = [
-    "WEIGHT_KINDS",
     "ZERO_WEIGHT",
     "Factor",
     "FactorCode",
@@ -38,6 +36,5 @@ __all__ = [
     "read_levels",
     "read_model",
     "read_outcome",
-    "read_weights",
     "read_where",
 ]

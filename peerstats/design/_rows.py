@@ -9,11 +9,11 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_null, nw, read_frame, read_words, row_name
+from peerstats._core.weights import read_weights
 from peerstats.design._build import build_design, read_factors
 from peerstats.design._formula import parse_formula
 from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
-from peerstats.design._weights import read_weights
 from peerstats.errors import InputError
 from peerstats.numerics import BLOCK_ROWS, Block
 

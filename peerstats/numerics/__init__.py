@@ -1,11 +1,38 @@
 """Arrays in, frozen records out; numpy and scipy only."""
 
+from peerstats.numerics._alpha_intervals import (
+    EqualityTest,
+    alpha_std_error,
+    bonett_interval,
+    equal_alphas_test,
+    feldt_interval,
+    wald_equality_test,
+)
+from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
+from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
+from peerstats.numerics._cfa import CfaFit, fit_cfa
+from peerstats.numerics._cfa_errors import CfaErrors, cfa_errors
 from peerstats.numerics._collinear import (
     Collinearity,
     DesignScale,
     TurnedRows,
     find_collinearity,
     measure_design,
+)
+from peerstats.numerics._correlation import (
+    FEWEST_PAIRS,
+    CorrelationEstimate,
+    correlation_estimate,
+    skewness,
+)
+from peerstats.numerics._covariance import correlations, weighted_moments
+from peerstats.numerics._fit_indices import FitIndices, fit_indices
+from peerstats.numerics._icc import (
+    ICC_FORMS,
+    AgreementLimits,
+    IntraclassCorrelations,
+    agreement_limits,
+    intraclass,
 )
 from peerstats.numerics._irt import BifactorModel, expected_scores, expected_scores_by_sum
 from peerstats.numerics._moments import MeanEstimate, mean_estimate
@@ -21,25 +48,84 @@ from peerstats.numerics._multinomial import (
     multinomial_scores,
 )
 from peerstats.numerics._newton import Maximum, Sums, maximise
+from peerstats.numerics._one_factor import ONE_FACTOR_REASONS, OneFactor, omega_total, one_factor
+from peerstats.numerics._ordinal import OrdinalReliability, ordinal_reliability, smooth_correlation
+from peerstats.numerics._polychoric import LARGEST_POLYCHORIC, Polychoric, polychoric
+from peerstats.numerics._quality import (
+    Distances,
+    even_odd,
+    mahalanobis,
+    pairwise_moments,
+    row_correlation,
+    row_sd,
+    runs,
+    same_answers,
+)
+from peerstats.numerics._reliability import (
+    ItemStatistics,
+    alpha,
+    alpha_by_weights,
+    empirical_reliability,
+    item_statistics,
+    lambda_2,
+    standardised_alpha,
+)
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
 
 __all__ = [
     "BLOCK_ROWS",
+    "FEWEST_PAIRS",
+    "ICC_FORMS",
+    "LARGEST_POLYCHORIC",
+    "ONE_FACTOR_REASONS",
+    "AgreementLimits",
     "ArrayRows",
     "BifactorModel",
     "Block",
+    "CfaErrors",
+    "CfaFit",
     "Collinearity",
+    "CorrelationEstimate",
     "DesignScale",
+    "Distances",
+    "EqualityTest",
+    "FitIndices",
+    "IntraclassCorrelations",
+    "ItemStatistics",
     "Maximum",
     "MeanEstimate",
+    "OneFactor",
+    "OrdinalReliability",
+    "Polychoric",
     "Rows",
     "Sums",
     "TurnedRows",
+    "acceleration",
+    "agreement_limits",
+    "alpha",
+    "alpha_by_weights",
+    "alpha_std_error",
+    "bca_interval",
+    "bivariate_normal_cdf",
+    "bonett_interval",
+    "cfa_errors",
     "clustered_meat",
+    "correlation_estimate",
+    "correlations",
+    "empirical_reliability",
+    "equal_alphas_test",
+    "even_odd",
     "expected_scores",
     "expected_scores_by_sum",
+    "feldt_interval",
     "find_collinearity",
+    "fit_cfa",
+    "fit_indices",
     "fit_multinomial",
+    "intraclass",
+    "item_statistics",
+    "lambda_2",
+    "mahalanobis",
     "maximise",
     "mean_estimate",
     "measure_design",
@@ -48,6 +134,21 @@ __all__ = [
     "multinomial_loglik_null",
     "multinomial_probabilities",
     "multinomial_scores",
+    "omega_total",
+    "one_factor",
+    "ordinal_reliability",
+    "pairwise_moments",
+    "percentile_interval",
+    "polychoric",
+    "row_correlation",
+    "row_sd",
+    "runs",
+    "same_answers",
     "sandwich",
     "sandwich_factor",
+    "skewness",
+    "smooth_correlation",
+    "standardised_alpha",
+    "wald_equality_test",
+    "weighted_moments",
 ]

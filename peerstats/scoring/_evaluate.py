@@ -129,13 +129,12 @@ def _keyed(codes: Codes, scale: Scale, top: int) -> Codes:
 
 def _cells(groups: RespondentGroups, scored: BoolArray) -> list[tuple[int, int, IntArray]]:
     """List the scoring groups that occur, each with the rows to score."""
-    found = []
-    for age_group in np.unique(groups.age_group[scored]):
-        for mode in np.unique(groups.mode[scored]):
-            rows = np.flatnonzero(scored & (groups.age_group == age_group) & (groups.mode == mode))
-            if len(rows):
-                found.append((int(age_group), int(mode), rows))
-    return found
+    rows = np.flatnonzero(scored)
+    if not len(rows):
+        return []
+    n_modes = int(groups.mode.max()) + 1
+    cell = groups.age_group[rows] * n_modes + groups.mode[rows]
+    return [(*divmod(int(here), n_modes), rows[cell == here]) for here in np.flatnonzero(np.bincount(cell))]
 
 
 def _by_lookup(instrument: Instrument, scale: Scale, codes: Codes, groups: RespondentGroups) -> ScaleScores:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import nw
-from peerstats._core.lazy_frames import fetch, lazy_table
+from peerstats._core.lazy_frames import fetch, lazy_table, left_join
 from peerstats.scoring._answers import no_lowest_answer
 from peerstats.scoring._codes import smallest_type
 from peerstats.scoring._evaluate import REASONS, lookup_table, score_patterns
-from peerstats.scoring._lazy_columns import check_answers, lazy_answers, lazy_groups
+from peerstats.scoring._lazy_checks import check_answers
+from peerstats.scoring._lazy_columns import lazy_answers, lazy_groups
 from peerstats.scoring._lazy_result import PRIVATE, LazyScoreResult
+from peerstats.scoring._placement import at_or_above
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,7 +115,7 @@ def _join(
     frame: nw.LazyFrame[Any], columns: Mapping[str, Array | IntArray], keys: Sequence[str]
 ) -> nw.LazyFrame[Any]:
     table = lazy_table(frame, {PRIVATE + name: values for name, values in columns.items()})
-    return frame.join(table, on=[PRIVATE + key for key in keys], how="left")
+    return left_join(frame, table, [PRIVATE + key for key in keys])
 
 
 def _digits(plan: ScoringPlan, groups: Groups, scale: Scale) -> list[tuple[nw.Expr, int]]:
@@ -214,7 +216,7 @@ def _banded(frame: nw.LazyFrame[Any], bands: Bands | None) -> nw.LazyFrame[Any]:
     score = _own(bands.scale)
     named = nw.lit(bands.names[0])
     for name, lower in zip(bands.names[1:], bands.lower, strict=True):
-        named = nw.when(score >= lower).then(nw.lit(name)).otherwise(named)
+        named = nw.when(at_or_above(score, lower)).then(nw.lit(name)).otherwise(named)
     return frame.with_columns(**{f"{PRIVATE}{bands.scale}_band": nw.when(~score.is_null()).then(named)})
 
 

@@ -1,4 +1,4 @@
-"""Columns of a lazy frame as expressions: answers, ages and groups, checked by one aggregate query."""
+"""Columns of a lazy frame as expressions: answers, ages and groups."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from peerstats._core.checks import check_columns
 from peerstats._core.frames import nw
 from peerstats._core.lazy_frames import fetch, has_no_type
 from peerstats.errors import InputError
-from peerstats.scoring._codes import bad_answer_advice
-from peerstats.scoring._groups import OLDEST, check_groups, everybody, group_of_word, unknown_group
+from peerstats.scoring._groups import check_groups, everybody, group_of_word, unknown_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from peerstats.scoring._groups import GroupSpec
     from peerstats.scoring._plan import ScoringPlan
 
-__all__ = ["Checked", "LazyGroups", "check_answers", "lazy_answers", "lazy_groups"]
+__all__ = ["LazyGroups", "in_rows", "lazy_answers", "lazy_groups"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,25 +46,6 @@ class LazyGroups:
     age_column: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Checked:
-    """What the aggregate query found.
-
-    Attributes
-    ----------
-    n : int
-        Respondents.
-    n_missing : tuple of int
-        Missing answers of each item.
-    low_used : bool
-        Whether the lowest code occurs.
-    """
-
-    n: int
-    n_missing: tuple[int, ...]
-    low_used: bool
-
-
 def _numbers(frame: nw.LazyFrame[Any], schema: Mapping[str, Any], column: str, use: str) -> nw.Expr:
     """Return a column as numbers wide enough for sums: null where it is missing or NaN."""
     dtype, numbers = schema[column], nw.col(column)
@@ -77,8 +57,8 @@ def _numbers(frame: nw.LazyFrame[Any], schema: Mapping[str, Any], column: str, u
         text = dtype in (nw.String, nw.Categorical, nw.Enum)
         raise InputError(
             f"score(): {use} {column!r} of the lazy frame must hold numbers and holds {dtype}.",
-            "Turn the words into codes in the engine first, or collect the data: in memory words are read."
-            if text
+            "Turn the words into codes in the engine first, or collect the data: words are read in memory."
+            if text and use == "item column"
             else "Cast it to numbers in the engine first, or name another column.",
         )
     if dtype != nw.Float64:
@@ -125,6 +105,11 @@ def lazy_answers(frame: nw.LazyFrame[Any], plan: ScoringPlan) -> tuple[nw.Expr, 
     )
 
 
+def in_rows(count: int) -> str:
+    """Say in how many rows."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def _levels(frame: nw.LazyFrame[Any], spec: GroupSpec, levels: tuple[str, ...], name: str) -> nw.Expr:
     columns = frame.collect_schema().names()
     one = everybody(spec, columns, levels, name)
@@ -133,18 +118,19 @@ def _levels(frame: nw.LazyFrame[Any], spec: GroupSpec, levels: tuple[str, ...], 
     column, mapping = spec if isinstance(spec, tuple) else (spec, None)
     check_columns([column], columns, "score", use=f"{name} column")
     table = group_of_word(mapping, levels, name)
-    # one value more than are mapped, and null, show a value that is not
-    found = fetch(frame.group_by(column).agg(nw.len().alias("__peerstats_n")).head(len(table) + 3))
+    # one value more than are mapped, null and NaN beside them, shows a value that is not; no more is read
+    distinct = frame.group_by(column).agg(nw.len().alias("__peerstats_n")).sort(column)
+    found = fetch(distinct.head(len(table) + 3))
     values = [
         v for v in found[column].to_list() if v is not None and not (isinstance(v, float) and math.isnan(v))
     ]
     if all(isinstance(v, float) and v.is_integer() for v in values):
         # a column of whole numbers with a gap is often float; its levels are still 1, 2, 3
         values = [int(v) for v in values]
-    unknown = [v for v in values if str(v) not in table]
+    unknown = sorted((v for v in values if str(v) not in table), key=str)
     if unknown:
-        count = fetch(frame.select((nw.col(column) == unknown[0]).sum().alias("n")))["n"][0]
-        raise unknown_group(column, unknown[0], f"{count:,} rows", levels, name)
+        count = fetch(frame.select((nw.col(column) == unknown[0]).cast(nw.Int64).sum().alias("n")))["n"][0]
+        raise unknown_group(column, unknown[0], in_rows(count), levels, name)
     code = nw.lit(None, nw.Int64)
     for value in values:
         code = nw.when(nw.col(column) == value).then(levels.index(table[str(value)])).otherwise(code)
@@ -193,106 +179,4 @@ def lazy_groups(
         place = _levels(frame, age_group, groups.age_group, "age_group")
     return LazyGroups(
         age_group=place, mode=_levels(frame, mode, groups.mode, "mode"), ages=ages, age_column=age
-    )
-
-
-def _is_bad(answer: nw.Expr, low: int, high: int) -> nw.Expr:
-    return (answer < low) | (answer > high) | (answer != answer.floor())
-
-
-def _stop_at_bad_answers(
-    frame: nw.LazyFrame[Any], plan: ScoringPlan, answers: Sequence[nw.Expr]
-) -> InputError:
-    """Count the answers that are none, and give an example: an engine's rows have no names."""
-    instrument = plan.instrument
-    low, high = instrument.low + plan.shift, instrument.high + plan.shift
-    wanted: dict[str, nw.Expr] = {}
-    for j, answer in enumerate(answers):
-        bad = _is_bad(answer, low, high)
-        kept = nw.when(bad).then(answer)
-        wanted |= {f"n{j}": bad.sum(), f"least{j}": kept.min(), f"most{j}": kept.max()}
-        wanted |= {f"low{j}": (answer == low).any(), f"high{j}": (answer == high).any()}
-    row = fetch(frame.select(**wanted)).rows(named=True)[0]
-    columns = [j for j in range(len(answers)) if row[f"n{j}"]]
-    first, where = columns[0], f"{len(columns)} columns" if len(columns) > 1 else "this column"
-    odd = sorted({float(row[f"{end}{j}"]) for j in columns for end in ("least", "most")})
-    return InputError(
-        f"score(): item column {plan.columns[first]!r} of {instrument.key!r} is answered {low} to {high}; "
-        f"{row[f'n{first}']:,} rows hold another number, for example {row[f'most{first}']:g} "
-        f"({sum(row[f'n{j}'] for j in columns):,} such answers in {where}).",
-        bad_answer_advice(
-            plan,
-            odd,
-            low_used=any(row[f"low{j}"] for j in range(len(answers))),
-            high_used=any(row[f"high{j}"] for j in range(len(answers))),
-        ),
-    )
-
-
-def _stop_at_bad_ages(frame: nw.LazyFrame[Any], groups: LazyGroups) -> InputError:
-    assert groups.ages is not None  # noqa: S101  (only ages are checked)
-    bad = (groups.ages < 0) | (groups.ages > OLDEST)
-    row = fetch(frame.select(n=bad.sum(), most=nw.when(bad).then(groups.ages).max())).rows(named=True)[0]
-    return InputError(
-        f"score(): age column {groups.age_column!r} must hold years; {row['n']:,} rows hold another number, "
-        f"for example {row['most']:g}.",
-        "Recode missing-value codes to null first; for age bands use age_group=.",
-    )
-
-
-def check_answers(
-    frame: nw.LazyFrame[Any], plan: ScoringPlan, answers: Sequence[nw.Expr], groups: LazyGroups | None
-) -> Checked:
-    """Check every answer and age, and count the missing answers, in one aggregate query.
-
-    Parameters
-    ----------
-    frame : narwhals LazyFrame
-        The data.
-    plan : ScoringPlan
-        The plan.
-    answers : sequence of narwhals Expr
-        Each item's answers (`lazy_answers`).
-    groups : LazyGroups or None
-        Scoring groups.
-
-    Returns
-    -------
-    Checked
-        Counts.
-
-    Raises
-    ------
-    InputError
-        If there is no row, an answer is out of range or no whole number, or an age is none.
-    """
-    low, high = plan.instrument.low + plan.shift, plan.instrument.high + plan.shift
-    schema = frame.collect_schema()
-    items = range(len(answers))
-    cleaned = {f"q{j}": answer for j, answer in enumerate(answers)}
-    wanted: dict[str, nw.Expr] = {"n": nw.len()}
-    for j in items:
-        answer = nw.col(f"q{j}")
-        wanted |= {f"n{j}": answer.count(), f"least{j}": answer.min(), f"most{j}": answer.max()}
-        if not (schema[plan.columns[j]].is_integer() or schema[plan.columns[j]] == nw.Boolean):
-            wanted[f"part{j}"] = (answer != answer.floor()).any()
-    if groups is not None and groups.ages is not None:
-        cleaned["age"] = groups.ages
-        wanted |= {"youngest": nw.col("age").min(), "oldest": nw.col("age").max()}
-    row = fetch(frame.select(**cleaned).select(**wanted)).rows(named=True)[0]
-    if row["n"] == 0:
-        raise InputError(
-            f"score(): the data have 0 rows and {len(schema)} columns.",
-            "Check that the file was read and that no filter removed everybody.",
-        )
-    extremes = [(row[f"least{j}"], row[f"most{j}"], row.get(f"part{j}")) for j in items if row[f"n{j}"]]
-    if any(least < low or most > high or part for least, most, part in extremes):
-        raise _stop_at_bad_answers(frame, plan, answers)
-    youngest, oldest = (row.get(end) or 0 for end in ("youngest", "oldest"))
-    if groups is not None and (youngest < 0 or oldest > OLDEST):
-        raise _stop_at_bad_ages(frame, groups)
-    return Checked(
-        n=row["n"],
-        n_missing=tuple(row["n"] - row[f"n{j}"] for j in items),
-        low_used=any(least == low for least, _, _ in extremes),
     )

@@ -71,7 +71,9 @@ class LazyScoreResult(ScoreSummary):
 
     @property
     def scores(self) -> Any:
-        """Scores, one row a respondent, as a query of the caller's engine and in the engine's order.
+        """Scores, one row a respondent, as a query of the caller's engine.
+
+        A polars query keeps the rows in their order. DuckDB's tables have none: take `attach` there.
 
         For each scale: the score; `_unrounded` and `_std_error` where the method has them; `_band` where
         bands were asked for; `_reason` why a score was withheld.
@@ -128,14 +130,18 @@ class LazyScoreResult(ScoreSummary):
             score, reason = nw.col(PRIVATE + scale.name), nw.col(f"{PRIVATE}{scale.name}_reason")
             wanted |= {f"n{k}": score.count(), f"mean{k}": score.mean(), f"sd{k}": score.std()}
             wanted |= {f"minimum{k}": score.min(), f"maximum{k}": score.max()}
-            wanted |= {f"reason{k}_{r}": (reason == word).sum() for r, word in enumerate(REASONS) if word}
+            wanted |= {
+                f"reason{k}_{r}": (reason == word).cast(nw.Int64).sum()
+                for r, word in enumerate(REASONS)
+                if word
+            }
             if has_error:
                 wanted[f"mean_std_error{k}"] = nw.col(f"{PRIVATE}{scale.name}_std_error").mean()
         complete = nw.all_horizontal(
             *(nw.col(f"{PRIVATE}{scale.name}_reason").is_null() for scale in self.plan.scales),
             ignore_nulls=False,
         )
-        row = fetch(self.scored.select(complete=complete.sum(), **wanted)).rows(named=True)[0]
+        row = fetch(self.scored.select(complete=complete.cast(nw.Int64).sum(), **wanted)).rows(named=True)[0]
         numbers = ["mean", "sd", "minimum", "maximum", *(["mean_std_error"] if has_error else [])]
         scales = range(len(self.plan.scales))
         n_scored = np.array([row[f"n{k}"] for k in scales])

@@ -83,7 +83,7 @@ class Placement:
         return [(self.reasons[code], int(k)) for code, k in zip(found, n, strict=True)]
 
 
-def at_or_above(scores: Array, cut: float, *, ties: str = "high") -> Any:
+def at_or_above(scores: Any, cut: float, *, ties: str = "high") -> Any:
     """Tell where scores reach a cut; one that is on it, rounding apart, counts as `ties` says."""
     slack = _TIE * max(1.0, abs(cut))
     return scores >= cut - slack if ties == "high" else scores > cut + slack

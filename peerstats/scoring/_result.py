@@ -12,6 +12,7 @@ from peerstats.errors import InputError
 from peerstats.scoring._answers import read_answers
 from peerstats.scoring._evaluate import REASONS, ScaleScores
 from peerstats.scoring._placement import band_of
+from peerstats.scoring._score_plots import plot_answers
 from peerstats.scoring._summary import Counted, ScoreSummary
 from peerstats.scoring._words import words_to_codes
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from peerstats.instruments import Bands
+    from peerstats.scoring._groups import RespondentGroups
     from peerstats.scoring._plan import ScoringPlan
     from peerstats.typing import Array, Columns
 
@@ -57,6 +59,8 @@ class ScoreResult(ScoreSummary):
         The caller's rows.
     labels : mapping of str to int or None
         Words of the answers, where the caller gave them.
+    groups : RespondentGroups or None
+        Scoring group of each respondent, where the instrument has them.
 
     Examples
     --------
@@ -77,6 +81,7 @@ class ScoreResult(ScoreSummary):
     n: int
     frame: nw.DataFrame[Any]
     labels: Mapping[str, int] | None
+    groups: RespondentGroups | None = None
 
     @property
     def scores(self) -> Any:
@@ -124,6 +129,36 @@ class ScoreResult(ScoreSummary):
                 keyed[:, item] = instrument.low + instrument.high - keyed[:, item]
         names = [f"item_{name}" for name in instrument.item_names]
         return frame_like(self.frame, {name: keyed[:, j] for j, name in enumerate(names)})
+
+    def plot_items(self, scale: str | None = None, *, weights: str | None = None, ax: Any = None) -> Any:
+        """Draw the answers to the items of one scale as bars that part at the middle.
+
+        Parameters
+        ----------
+        scale : str, optional
+            The scale; may be left out where there is one.
+        weights : str, optional
+            Column of weights.
+        ax : matplotlib Axes, optional
+            Where to draw.
+
+        Returns
+        -------
+        matplotlib Axes
+            The axes drawn on.
+
+        Raises
+        ------
+        InputError
+            If the scale is not named and there are several, or is unknown, or a weight is negative or
+            missing.
+
+        Notes
+        -----
+        Answers are drawn as given, before reversal; shares are of those who answered the item. The middle one
+        of an odd number of answers lies across the line.
+        """
+        return plot_answers(self.frame, self.plan, self.labels, scale, weights=weights, ax=ax)
 
     def _frame(self, columns: Columns) -> Any:
         return new_frame(columns, tidy_backend(self.frame))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack, overload
 
 from peerstats._core.frames import nw, read_frame
 from peerstats._core.lazy_frames import is_lazy, read_lazy_frame
@@ -21,9 +21,32 @@ from peerstats.scoring._words import words_to_codes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from peerstats._core.lazy_frames import LazyRows
+    from peerstats.scoring._lazy_result import LazyScoreResult
+
 __all__ = ["score"]
 
 
+class _How(TypedDict, total=False):
+    """The keywords of `score`, for its two kinds of result."""
+
+    items: Required[str | Sequence[str] | Mapping[object, str]]
+    method: str | None
+    order: str | None
+    min_answered: MissingRule | None
+    age: str | None
+    age_group: GroupSpec | None
+    mode: GroupSpec | None
+    coded_from: int | None
+    missing_codes: Sequence[float | str]
+    labels: Mapping[str, int] | None
+    bands: bool
+
+
+@overload
+def score(data: LazyRows, instrument: str | Instrument, **how: Unpack[_How]) -> LazyScoreResult: ...
+@overload
+def score(data: Any, instrument: str | Instrument, **how: Unpack[_How]) -> ScoreResult: ...
 def score(
     data: Any,
     instrument: str | Instrument,
@@ -39,13 +62,14 @@ def score(
     missing_codes: Sequence[float | str] = (),
     labels: Mapping[str, int] | None = None,
     bands: bool = False,
-) -> ScoreResult:
+) -> ScoreResult | LazyScoreResult:
     """Score the scales of one instrument.
 
     Parameters
     ----------
     data : frame
-        One row a respondent: pandas, polars or pyarrow.
+        One row a respondent: pandas, polars or pyarrow; or a polars LazyFrame or DuckDB relation, which is
+        scored in its engine.
     instrument : str or Instrument
         The instrument or its key (`list_instruments`).
     items : str, sequence of str or mapping
@@ -78,8 +102,9 @@ def score(
 
     Returns
     -------
-    ScoreResult
-        `.scores`, `.attach()`, `.report()`, and the printed summary.
+    ScoreResult or LazyScoreResult
+        `.scores`, `.attach()`, `.report()`, and the printed summary; for a lazy frame `.scores` and
+        `.attach()` are queries.
 
     Raises
     ------
@@ -155,4 +180,5 @@ def score(
         n=len(codes),
         frame=frame,
         labels=labels,
+        groups=groups,
     )

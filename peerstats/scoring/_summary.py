@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.close_names import did_you_mean
-from peerstats.errors import InputError
-from peerstats.plots import histogram
 from peerstats.results import Column, Result, Table
+from peerstats.scoring._score_plots import chosen_scale, plot_scores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from peerstats.norms import Benchmark
     from peerstats.scoring._plan import ScoringPlan
     from peerstats.typing import Array, Columns
 
@@ -152,13 +151,15 @@ class ScoreSummary(Result):
             ),
         )
 
-    def plot(self, scale: str | None = None, *, ax: Any = None) -> Any:
+    def plot(self, scale: str | None = None, *, norm: Benchmark | None = None, ax: Any = None) -> Any:
         """Draw the distribution of one scale's scores.
 
         Parameters
         ----------
         scale : str, optional
             The scale; may be left out where there is one.
+        norm : Benchmark, optional
+            A norm of the same scores. Its distribution is drawn as an outline, or its mean as a line.
         ax : matplotlib Axes, optional
             Where to draw.
 
@@ -170,18 +171,10 @@ class ScoreSummary(Result):
         Raises
         ------
         InputError
-            If the scale is not named and there are several, or is unknown.
+            If the scale is not named and there are several, or is unknown, or the norm is of other scores.
         """
-        names = [each.name for each in self.plan.scales]
-        if scale is None and len(names) == 1:
-            scale = names[0]
-        if scale not in names:
-            raise InputError(
-                f"plot(): scale={scale!r} is not known.", did_you_mean(str(scale), names, what="scales")
-            )
-        return histogram(
-            self._scored(scale), title=self.plan.instrument.title, xlabel=scale.replace("_", " "), ax=ax
-        )
+        name = chosen_scale(self.plan, scale, "plot").name
+        return plot_scores(self._scored(name), self.plan, name, norm, ax)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain data; no respondent is in it.

@@ -5,6 +5,7 @@ import warnings
 from functools import cache
 
 import pandas as pd
+import polars as pl
 import pytest
 
 import peerstats as ps
@@ -31,12 +32,31 @@ def _frames():
     results = {
         "score by irt": _scores(data),
         "score by mean": means,
+        "score in an engine": ps.score(pl.from_pandas(employed).lazy(), "mbi_gs", items="mbi_{}"),
         "burnout_profiles": ps.burnout_profiles(means),
         "burnout_composite": ps.burnout_composite(means),
         "burnout_levels": ps.burnout_levels(
             ps.score(employed, "mbi_gs", items="mbi_{}", method="sum"), "mbi_gs"
         ),
         "worklife_match": ps.worklife_match(worklife),
+        "reliability": ps.reliability(
+            data, items=["fwb_1", "fwb_2", "fwb_4"], by="wave", coefficients="alpha"
+        ),
+        "cfa": ps.cfa(data, None, items=["fwb_1", "fwb_2", "fwb_4", "fwb_5"]),
+        "scale_table": ps.scale_table(means, interval=None),
+        "response_quality": ps.response_quality(data, "cfpb_fwb_10", items="fwb_{}"),
+        "icc": ps.icc(data, value="physical_health", subject="subject", time="wave"),
+        "agreement_limits": ps.agreement_limits(
+            data, value="physical_health", subject="subject", time="wave", times=[1, 2]
+        ),
+        "reliable_change": ps.reliable_change(
+            data,
+            first="fwb_1",
+            second="fwb_2",
+            better="higher",
+            reliability=0.8,
+            kind_of_reliability="alpha",
+        ),
         "compare": ps.compare(data, "hourly_wage", ps.oews("21-1093"), by="job_type", weights="weight"),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
@@ -48,6 +68,11 @@ def _frames():
         "multinomial.tidy(exponentiate)": results["multinomial"].tidy(exponentiate=True),
         "score.report": results["score by irt"].report(),
         "burnout_profiles.report": results["burnout_profiles"].report(),
+        "reliability.items": results["reliability"].items(),
+        "reliability.scale_statistics": results["reliability"].scale_statistics(),
+        "reliability.tests": results["reliability"].tests(),
+        "scale_table.correlations": results["scale_table"].correlations(),
+        "response_quality.pairs": results["response_quality"].pairs(),
     }
     for name, result in results.items():
         frames[f"{name}.tidy"], frames[f"{name}.glance"] = result.tidy(), result.glance()
@@ -61,12 +86,20 @@ def _public_results():
 
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
+        "AgreementResult",
+        "CfaResult",
+        "ChangeResult",
         "ComparisonResult",
         "CompositeResult",
+        "IccResult",
+        "LazyScoreResult",
         "LevelResult",
         "MatchResult",
         "ModelResult",
         "ProfileResult",
+        "QualityResult",
+        "ReliabilityResult",
+        "ScaleTableResult",
         "ScoreResult",
     }
 

@@ -11,7 +11,17 @@ import peerstats as ps
 # An extended summary and a See Also section are asked for nowhere.
 NOT_ASKED = {"ES01", "SA01"}
 # Packages whose own public names are written for users as well.
-PACKAGES = ("comparison", "datasets", "models", "norms", "plots", "postfit", "results", "scoring")
+PACKAGES = (
+    "comparison",
+    "datasets",
+    "models",
+    "norms",
+    "plots",
+    "postfit",
+    "results",
+    "scoring",
+    "tables",
+)
 
 
 def _methods(cls):

@@ -9,8 +9,10 @@ import peerstats as ps
 from peerstats.plots import (
     describe,
     distribution_over_norm,
+    diverging_bars,
     forest,
     histogram,
+    item_rest_chart,
     new_axes,
     percentile_ladder,
     save_figure,
@@ -42,7 +44,17 @@ def draw_bars(ax):
     return share_bars(["a", "b"], [0.25, 0.75], groups=["G", "G"], title="T", ax=ax)
 
 
-every_plot = pytest.mark.parametrize("draw", [draw_forest, draw_histogram, draw_norm, draw_ladder, draw_bars])
+def draw_diverging(ax):
+    return diverging_bars([[0.2, 0.3, 0.5]], ["a"], ["no", "so so", "yes"], title="T", ax=ax)
+
+
+def draw_items(ax):
+    return item_rest_chart(["a", "b"], [0.4, -0.1], title="T", ax=ax)
+
+
+every_plot = pytest.mark.parametrize(
+    "draw", [draw_forest, draw_histogram, draw_norm, draw_ladder, draw_bars, draw_diverging, draw_items]
+)
 
 
 @every_plot

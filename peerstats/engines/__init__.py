@@ -1,0 +1,16 @@
+"""Replicate weights, and statistics mapped over them."""
+
+from peerstats.engines._bootstrap import bootstrap_replicates
+from peerstats.engines._jackknife import jackknife_replicates
+from peerstats.engines._replicate import one_blas_thread, replicate, replicate_variance
+from peerstats.engines._replicates import Replicates, supplied_replicates
+
+__all__ = [
+    "Replicates",
+    "bootstrap_replicates",
+    "jackknife_replicates",
+    "one_blas_thread",
+    "replicate",
+    "replicate_variance",
+    "supplied_replicates",
+]
