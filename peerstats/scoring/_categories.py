@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -144,9 +145,9 @@ class CategoryResult(Result):
             **self._chosen(),
         }
 
+    @abstractmethod
     def _chosen(self) -> dict[str, Any]:
         """Return what was chosen, for `glance`."""
-        raise NotImplementedError
 
     def glance(self) -> Any:
         """Return one row on the whole result.
@@ -159,8 +160,9 @@ class CategoryResult(Result):
         """
         return self._frame(self._glance())
 
+    @abstractmethod
     def _title(self) -> str:
-        raise NotImplementedError
+        """Return the printed title."""
 
     def _withheld_lines(self) -> tuple[str, ...]:
         return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,17 +51,17 @@ class ScoreSummary(Result):
     notes: tuple[str, ...]
     n: int
 
+    @abstractmethod
     def _count(self) -> Counted:
         """Count scores, withheld scores and complete respondents."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _scored(self, scale: str) -> Array:
         """Return one scale's scores, the withheld left out."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _frame(self, columns: Columns) -> Any:
         """Build a small frame for the caller."""
-        raise NotImplementedError
 
     def report(self) -> Any:
         """Count the withheld scores by scale and reason.
