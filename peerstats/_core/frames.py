@@ -358,7 +358,12 @@ def new_frame(columns: Columns, backend: str = "pandas") -> Any:
 def frame_like(frame: nw.DataFrame[Any], columns: Columns) -> Any:
     """Build a native frame of the caller's kind, row for row beside `frame`, its pandas index kept."""
     backend = frame.implementation
-    made = nw.from_dict({name: _series(name, values, backend) for name, values in columns.items()})
+    series: dict[int, nw.Series[Any]] = {}
+    for name, values in columns.items():
+        # one array under two names is written once
+        if id(values) not in series:
+            series[id(values)] = _series(name, values, backend)
+    made = nw.from_dict({name: series[id(values)].alias(name) for name, values in columns.items()})
     index = nw.maybe_get_index(frame)
     native = made.to_native()
     if index is not None:

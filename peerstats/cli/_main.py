@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import peerstats
-from peerstats.errors import PeerstatsError
+from peerstats.errors import PeerstatsError, PeerstatsWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["main"]
 
 _COMMANDS = {name: f"peerstats.cli._{name}" for name in ("demo", "instruments", "score")}
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say each warning of ours in one line on the way out, without the code's place."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", PeerstatsWarning)
+        try:
+            yield
+        finally:
+            for each in said:
+                click.echo(f"Warning: {each.message}", err=True)
 
 
 class _Commands(click.Group):
@@ -31,7 +48,8 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; what peerstats refuses is told without a traceback, with exit code 1."""
         try:
-            return super().invoke(ctx)
+            with _told():
+                return super().invoke(ctx)
         except PeerstatsError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from peerstats.cli._meaning import interpret, meaning_options
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -67,9 +68,26 @@ def _item_names(items: str, key: str, header: Sequence[str]) -> tuple[str, ...]:
     return item_columns(spec, as_instrument(key, "score"), header)
 
 
-def _added(result: ScoreResult) -> dict[str, list[Any]]:
-    scores = result.scores
-    return {name: scores[name].tolist() for name in scores.columns}
+def _parse_labels(text: str | None) -> dict[str, int] | None:
+    """Read 'Nunca=0,Siempre=6' as words and their codes."""
+    if text is None:
+        return None
+    labels: dict[str, int] = {}
+    for pair in text.split(","):
+        word, _, code = pair.rpartition("=")
+        if not word or not code.strip().isdecimal():
+            raise click.BadParameter(f"{pair!r} is not WORD=CODE.")
+        labels[word] = int(code)
+    return labels
+
+
+def _added(result: ScoreResult, meanings: Sequence[Any], *, items: bool) -> dict[str, list[Any]]:
+    """Return the new columns: scores, what they mean, and items after reversal where asked for."""
+    frames = [result.scores, *(meaning.attach() for meaning in meanings)]
+    if items:
+        frames.append(result.items())
+    own = set(result.frame.columns)
+    return {name: frame[name].tolist() for frame in frames for name in frame.columns if name not in own}
 
 
 @click.command()
@@ -85,14 +103,17 @@ def _added(result: ScoreResult) -> dict[str, list[Any]]:
     "--coded-from", type=int, help="The file's lowest answer code, where it is not the instrument's."
 )
 @click.option("--missing-codes", help="Codes or words that mean 'no answer', such as --missing-codes=-1,-4.")
+@click.option("--labels", help="Words of the answers and their codes: Nunca=0,Siempre=6.")
 @click.option("--age", help="Column of ages in years.")
 @click.option("--age-group", help="A group (62+), a column of groups, or COLUMN:1-5=18-61,6-8=62+.")
 @click.option("--mode", help="self, interviewer, a column of these, or COLUMN:VALUE=MODE,...")
+@meaning_options
+@click.option("--item-values", is_flag=True, help="Write each item after reversal as well.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write the file with the scores added (.csv or .tsv)."
 )
 @click.option("--overwrite", is_flag=True, help="Replace the --out file if it is there.")
-def command(
+def command(  # noqa: PLR0917  (click passes every option by name)
     file: Path,
     instrument: str,
     items: str,
@@ -101,11 +122,18 @@ def command(
     min_answered: str | None,
     coded_from: int | None,
     missing_codes: str | None,
+    labels: str | None,
     age: str | None,
     age_group: str | None,
     mode: str | None,
+    profiles: str | None,
+    levels: str | None,
+    composite: str | None,
     out: Path | None,
     *,
+    bands: bool,
+    match: bool,
+    item_values: bool,
     overwrite: bool,
 ) -> None:
     """Score one instrument in FILE (.csv or .tsv).
@@ -141,11 +169,14 @@ def command(
             mode=groups[1],
             coded_from=coded_from,
             missing_codes=codes,
+            labels=_parse_labels(labels),
+            bands=bands,
         )
+        meanings = interpret(result, profiles=profiles, levels=levels, composite=composite, match=match)
         advance(1)
         if out is not None:
-            write_delimited(out, survey, _added(result), _CALL)
+            write_delimited(out, survey, _added(result, meanings, items=item_values), _CALL)
         advance(1)
-    click.echo(result.summary())
+    click.echo("\n\n".join(each.summary() for each in (result, *meanings)))
     if out is not None:
         click.echo(f"\nwrote {out}")

@@ -37,7 +37,9 @@ def _score_columns(scales: Mapping[str, ScaleScores], bands: Bands | None) -> di
             columns[f"{name}_std_error"] = scale.std_error
         if bands is not None and bands.scale == name:
             columns[f"{name}_band"] = band_of(scale.score, bands)
-        columns[f"{name}_reason"] = CodedText(codes=scale.reason, words=REASONS)
+        reason = CodedText(codes=scale.reason, words=REASONS)
+        nothing = nothing or (None if scale.reason.any() else reason)
+        columns[f"{name}_reason"] = reason if nothing is None or scale.reason.any() else nothing
     return columns
 
 

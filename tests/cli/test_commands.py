@@ -115,6 +115,53 @@ def test_order_and_missing_rule_are_options(tmp_path):
     assert "too few" not in run("score", path, *how, "--min-answered", "0.75").output
 
 
+def burnout_file(path, form=16, answers=(0, 3, 6)):
+    rows = [[f"m{i}" for i in range(1, form + 1)], *([a] * form for a in answers)]
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def test_profiles_and_composite_are_printed_and_written(tmp_path):
+    out = tmp_path / "scored.csv"
+    how = ["--instrument", "mbi_gs", "--items", "m{}", "--profiles", "sample", "--composite", "kalimo"]
+    done = run("score", burnout_file(tmp_path / "m.csv"), *how, "--item-values", "--out", out)
+    assert done.exit_code == 0
+    assert "profile" in done.output
+    assert "kalimo" in done.output.lower()
+    with out.open(newline="") as file:
+        header = next(csv.reader(file))
+    assert header[16] == "exhaustion"
+    assert {"profile", "kalimo", "item_1"} <= set(header)
+
+
+def test_levels_ask_for_sums(tmp_path):
+    path = burnout_file(tmp_path / "m.csv", form=22)
+    how = ["--instrument", "mbi_hss", "--items", "m{}", "--levels", "medicine"]
+    assert run("score", path, *how, "--method", "sum").exit_code == 0
+    refused = run("score", path, *how)
+    assert refused.exit_code == 1
+    assert "sum" in refused.output
+
+
+def test_match_and_an_unconfirmed_key_are_said(tmp_path):
+    path = burnout_file(tmp_path / "a.csv", form=28, answers=(1, 3, 5))
+    done = run("score", path, "--instrument", "aws_28", "--items", "m{}", "--match")
+    assert done.exit_code == 0
+    assert "Warning: score(): The key of 'aws_28' is not confirmed." in done.output
+    assert "mismatch" in done.output
+
+
+def test_bands_and_labels_are_options(survey, tmp_path):
+    assert "bands of 'cfpb_fwb_10' are not confirmed" in run("score", survey, *SCORE, "--bands").output
+    path = tmp_path / "words.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([[f"m{i}" for i in range(1, 17)], ["Nunca"] * 16, ["siempre"] * 16])
+    how = ["--instrument", "mbi_gs", "--items", "m{}"]
+    assert run("score", path, *how, "--labels", "Nunca=0,Siempre=6").exit_code == 0
+    assert run("score", path, *how, "--labels", "Nunca").exit_code == 2
+
+
 def test_instruments_lists_and_shows_one():
     listed = run("instruments").output
     assert "mbi_hss_mp" in listed
