@@ -43,7 +43,7 @@ _TIDY_BACKENDS = ("pandas", "polars", "pyarrow")
 
 def _check_names(data: Any, call: str) -> None:
     """Stop at names that narwhals would stop at without a next step: pandas' non-text names, copies."""
-    if hasattr(data, "iloc"):
+    if hasattr(data, "iloc") and hasattr(data, "columns"):
         names = list(data.columns)
     elif hasattr(data, "column_names"):
         names = list(data.column_names)

@@ -29,6 +29,7 @@ __all__ = ["ScoreResult"]
 
 def _score_columns(scales: Mapping[str, ScaleScores], bands: Bands | None) -> dict[str, Any]:
     columns: dict[str, Any] = {}
+    all_scored: CodedText | None = None
     for name, scale in scales.items():
         columns[name] = scale.score
         if scale.unrounded is not None:
@@ -38,8 +39,9 @@ def _score_columns(scales: Mapping[str, ScaleScores], bands: Bands | None) -> di
         if bands is not None and bands.scale == name:
             columns[f"{name}_band"] = band_of(scale.score, bands)
         reason = CodedText(codes=scale.reason, words=REASONS)
-        nothing = nothing or (None if scale.reason.any() else reason)
-        columns[f"{name}_reason"] = reason if nothing is None or scale.reason.any() else nothing
+        if not scale.reason.any():
+            reason = all_scored = all_scored or reason  # one empty column serves every complete scale
+        columns[f"{name}_reason"] = reason
     return columns
 
 

@@ -76,12 +76,13 @@ def test_a_pandas_index_with_copies_is_kept():
     [
         (3, "data is a builtins int, not a frame"),
         ([{"a": 1}], "not a frame in memory"),
+        (pd.Series([1, 2], name="a"), "Series, not a frame in memory"),
         (pd.DataFrame({"a": []}), "0 rows and 1 columns"),
         (pd.DataFrame(index=[1, 2]), "2 rows and 0 columns|0 rows and 0 columns"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "more than one column named 'a'"),
         (pd.DataFrame([[1, 2]]), "name is not text: 0"),
     ],
-    ids=["number", "list", "no-rows", "no-columns", "copies", "numbers-as-names"],
+    ids=["number", "list", "series", "no-rows", "no-columns", "copies", "numbers-as-names"],
 )
 def test_what_is_no_frame_is_told(data, message):
     with pytest.raises(ps.InputError, match=message) as caught:
