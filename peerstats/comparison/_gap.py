@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scipy import stats
+from peerstats.numerics import t_half_width, two_sided_p
 
 if TYPE_CHECKING:
     from peerstats.norms import Benchmark
@@ -96,7 +96,7 @@ def gap(
     difference = sample.mean - benchmark.value
     std_error = math.hypot(sample.std_error, error)
     df = _satterthwaite(sample, error, benchmark_df) if sample.std_error >= 0 else math.nan
-    quantile = float(stats.t.ppf(0.5 + conf_level / 2, df))
+    quantile = t_half_width(conf_level, df)
     statistic = difference / std_error if std_error > 0 else math.nan
     ratio = low = high = math.nan
     if sample.mean > 0 and benchmark.value > 0:
@@ -117,5 +117,5 @@ def gap(
         ratio_high=high,
         statistic=statistic,
         df=df,
-        p_value=float(2 * stats.t.sf(abs(statistic), df)),
+        p_value=float(two_sided_p(statistic, df)),
     )

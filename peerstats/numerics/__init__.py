@@ -71,6 +71,7 @@ from peerstats.numerics._reliability import (
     standardised_alpha,
 )
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
+from peerstats.numerics._student import t_half_width, two_sided_p
 
 __all__ = [
     "BLOCK_ROWS",
@@ -149,6 +150,8 @@ __all__ = [
     "skewness",
     "smooth_correlation",
     "standardised_alpha",
+    "t_half_width",
+    "two_sided_p",
     "wald_equality_test",
     "weighted_moments",
 ]

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import fdtr, fdtri, ndtri
-from scipy.stats import chi2
+from scipy.special import chdtrc, fdtr, fdtri, ndtri
 
 if TYPE_CHECKING:
     from peerstats.typing import Array
@@ -199,5 +198,5 @@ def wald_equality_test(values: Array, covariance: Array) -> EqualityTest:
 
 
 def _chi_square(test: str, statistic: float, df: int) -> EqualityTest:
-    p_value = float(chi2.sf(statistic, df))
+    p_value = float(chdtrc(df, statistic))
     return EqualityTest(test=test, statistic=statistic, df=df, df_denominator=math.inf, p_value=p_value)

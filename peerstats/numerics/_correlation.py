@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from peerstats.numerics._covariance import correlations, weighted_moments
 
@@ -91,7 +91,7 @@ def correlation_estimate(
         spread = _linearised_error(x, y, weights, n_full) / (1 - r**2)
     else:
         spread = 1 / np.sqrt(count - 3)
-    reach = float(norm.ppf((1 + conf_level) / 2)) * spread
+    reach = float(ndtri((1 + conf_level) / 2)) * spread
     low, high = np.tanh(np.arctanh(r) + np.array([-reach, reach]))
     return CorrelationEstimate(n=n, estimate=r, low=float(low), high=float(high))
 

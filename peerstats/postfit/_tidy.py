@@ -5,24 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+from peerstats.numerics import t_half_width, two_sided_p
 
 if TYPE_CHECKING:
     from peerstats.postfit._model_fit import ModelFit
-    from peerstats.typing import Array
 
 __all__ = ["coefficient_columns", "covariance_columns", "fit_columns"]
-
-
-def _tail(statistic: Array, df: float) -> Array:
-    """Return two-sided p-values."""
-    below = -np.abs(statistic)
-    return np.asarray(2 * (stdtr(df, below) if np.isfinite(df) else ndtr(below)))
-
-
-def _quantile(conf_level: float, df: float) -> float:
-    upper = (1 + conf_level) / 2
-    return float(stdtrit(df, upper) if np.isfinite(df) else ndtri(upper))
 
 
 def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[str, Any]:
@@ -61,9 +50,9 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     std_error = np.sqrt(np.diag(fit.covariance))
     # an error of zero has no test: NaN, which prints as an empty cell
     statistic = np.divide(estimate, std_error, out=np.full_like(estimate, np.nan), where=std_error > 0)
-    half = _quantile(fit.conf_level, fit.df) * std_error
+    half = t_half_width(fit.conf_level, fit.df) * std_error
     low, high = estimate - half, estimate + half
-    p_value = _tail(statistic, fit.df)
+    p_value = two_sided_p(statistic, fit.df)
     if exponentiate:
         estimate, low, high = np.exp(estimate), np.exp(low), np.exp(high)
         std_error = estimate * std_error

@@ -1,0 +1,51 @@
+"""Student's t and, where the degrees of freedom are infinite, the normal; scipy.stats is slow to load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+if TYPE_CHECKING:
+    from peerstats.typing import Array
+
+__all__ = ["t_half_width", "two_sided_p"]
+
+
+def two_sided_p(statistic: Array | float, df: float) -> Array:
+    """Compute the two-sided p-value of a statistic.
+
+    Parameters
+    ----------
+    statistic : (...) array or float
+        Estimates over their standard errors.
+    df : float
+        Degrees of freedom; infinite for the normal.
+
+    Returns
+    -------
+    (...) array
+        Twice the upper tail; NaN where the statistic is.
+    """
+    below = -np.abs(statistic)
+    return np.asarray(2 * (ndtr(below) if np.isinf(df) else stdtr(df, below)))
+
+
+def t_half_width(conf_level: float, df: float) -> float:
+    """Compute how many standard errors a two-sided interval reaches on each side.
+
+    Parameters
+    ----------
+    conf_level : float
+        Confidence level, a fraction.
+    df : float
+        Degrees of freedom; infinite for the normal.
+
+    Returns
+    -------
+    float
+        The quantile at (1 + conf_level) / 2.
+    """
+    upper = (1 + conf_level) / 2
+    return float(ndtri(upper) if np.isinf(df) else stdtrit(df, upper))
