@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.checks import check_columns
-from peerstats._core.frames import read_numbers, row_name
+from peerstats._core.frames import read_numbers
 from peerstats.errors import InputError
 from peerstats.scoring._answers import coding_note
 from peerstats.scoring._codes import read_codes
 from peerstats.scoring._plan import compile_plan, item_columns
+from peerstats.scoring._scale_answers import check_range, said_by
 from peerstats.scoring._words import words_to_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from peerstats._core.frames import nw
     from peerstats.instruments import Instrument
     from peerstats.scoring._plan import ScoringPlan
@@ -61,16 +59,6 @@ class QualityItems:
     notes: tuple[str, ...]
 
 
-@contextmanager
-def _said_by_this_call() -> Iterator[None]:
-    """Let the readers that score() shares name the call that the user made."""
-    try:
-        yield
-    except InputError as error:
-        step = error.next_step and error.next_step.replace("score()", f"{_CALL}()")
-        raise InputError(error.problem.replace("score()", f"{_CALL}()"), step) from error.__cause__
-
-
 def instrument_items(
     frame: nw.DataFrame[Any],
     instrument: Instrument,
@@ -87,7 +75,7 @@ def instrument_items(
             f"{_CALL}(): {instrument.key!r} needs items=.",
             "Say how your columns are named, for example items='q_{}'.",
         )
-    with _said_by_this_call():
+    with said_by(_CALL):
         plan = compile_plan(
             instrument,
             columns=item_columns(items, instrument, frame.columns),
@@ -106,7 +94,7 @@ def plan_items(
 ) -> QualityItems:
     """Read the items of a scoring plan."""
     instrument = plan.instrument
-    with _said_by_this_call():
+    with said_by(_CALL):
         codes = read_codes(words_to_codes(frame, plan, labels), plan)
     given = np.where(codes < 0, np.nan, codes + float(instrument.low))
     keyed = given.copy()
@@ -146,24 +134,6 @@ def _named_columns(items: Any) -> dict[str, list[str]]:
     return scales
 
 
-def _check_range(
-    frame: nw.DataFrame[Any], given: Array, names: Sequence[str], low: float, high: float
-) -> None:
-    if not low < high:
-        raise InputError(
-            f"{_CALL}(): low={low:g} is not below high={high:g}.", "Give the lowest and the highest answer."
-        )
-    bad = (given < low) | (given > high) | np.isinf(given)
-    if bad.any():
-        column = int(np.argmax(bad.any(axis=0)))
-        row = int(np.argmax(bad[:, column]))
-        raise InputError(
-            f"{_CALL}(): item column {names[column]!r} is answered {low:g} to {high:g}; "
-            f"{row_name(frame, row)} holds {given[row, column]:g} ({int(bad.sum())} such answers).",
-            "Declare codes that mean 'no answer', missing_codes=[...], or correct low= and high=.",
-        )
-
-
 def ad_hoc_items(
     frame: nw.DataFrame[Any],
     *,
@@ -199,7 +169,8 @@ def ad_hoc_items(
         )
     given = read_numbers(frame, names, _CALL, use="item column")
     given[np.isin(given, [float(code) for code in missing_codes])] = np.nan
-    _check_range(frame, given, names, -np.inf if low is None else low, np.inf if high is None else high)
+    ends = -np.inf if low is None else low, np.inf if high is None else high
+    check_range(given, names, frame, ends, _CALL)
     keyed = given.copy()
     if low is not None and high is not None:
         turned = [names.index(name) for name in reverse]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from peerstats.scoring._plan import ScoringPlan
     from peerstats.typing import Array
 
-__all__ = ["Answers", "ScaleAnswers", "read_scale_answers"]
+__all__ = ["Answers", "ScaleAnswers", "check_range", "read_scale_answers", "said_by"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,7 +79,7 @@ class Answers:
 
 
 @contextmanager
-def _said_by(call: str) -> Iterator[None]:
+def said_by(call: str) -> Iterator[None]:
     """Let an error of scoring begin with the call that the user made."""
     try:
         yield
@@ -114,10 +114,15 @@ def _of_plan(
     return tuple(found)
 
 
-def _check_range(
+def check_range(
     answers: Array, names: Sequence[str], frame: nw.DataFrame[Any], ends: tuple[float, float], call: str
 ) -> None:
+    """Raise unless the answers of items that no instrument describes lie between the ends."""
     low, high = ends
+    if not low < high:
+        raise InputError(
+            f"{call}(): low={low:g} is not below high={high:g}.", "Give the lowest and the highest answer."
+        )
     bad = (answers < low) | (answers > high) | np.isinf(answers)
     if bad.any():
         column = int(np.argmax(bad.any(axis=0)))
@@ -158,7 +163,7 @@ def _on_the_spot(
     answers = read_numbers(frame, list(names), call, use="item column")
     answers[np.isin(answers, [code for code in missing_codes if not isinstance(code, str)])] = np.nan
     ends = -np.inf if low is None else low, np.inf if high is None else high
-    _check_range(answers, names, frame, ends, call)
+    check_range(answers, names, frame, ends, call)
     turned = tuple(place for place, name in enumerate(names) if name in reverse)
     if low is not None and high is not None:
         answers[:, turned] = low + high - answers[:, turned]
@@ -220,7 +225,7 @@ def read_scale_answers(
         everything = {"instrument": instrument, "items": items, **coding, **spot}
         _refuse(everything | {"missing_codes": tuple(missing_codes)}, "and the scores bring their own", call)
         plan = data.plan
-        with _said_by(call):
+        with said_by(call):
             scales = _of_plan(plan, data.frame, data.labels)
         return Answers(
             frame=data.frame,
@@ -248,7 +253,7 @@ def read_scale_answers(
         raise InputError(
             f"{call}(): {inst.key!r} needs items=.", "Say how your columns are named, for example 'q_{}'."
         )
-    with _said_by(call):
+    with said_by(call):
         plan = compile_plan(
             inst,
             columns=item_columns(items, inst, frame.columns),
