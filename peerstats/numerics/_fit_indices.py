@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtr, chdtrc, chndtr
 
 if TYPE_CHECKING:
@@ -165,6 +164,7 @@ def _rmsea_limits(t: float, df: int, n: float) -> tuple[float, float]:
     """Return the RMSEAs whose noncentral chi-square has t at its upper and at its lower 5 %."""
     if not (df and np.isfinite(t)):
         return np.nan, np.nan
+    from scipy.optimize import brentq  # noqa: PLC0415  (slow to load, and only this needs it)
 
     def root(tail: float) -> float:
         if chdtr(df, t) < tail:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.optimize import isotonic_regression
 
 from peerstats.errors import InputError
 from peerstats.plots._pyplot import axes_or_new, describe_as, figure_of, points_across
@@ -186,6 +185,8 @@ def _set_limits(ax: Axes, groups: list[_Group], rungs: Array) -> None:
 
 def _spread(wanted: Array, gap: float) -> Array:
     """Move ascending positions as little as makes them `gap` apart (least squares)."""
+    from scipy.optimize import isotonic_regression  # noqa: PLC0415  (slow to load, and only this needs it)
+
     steps = gap * np.arange(len(wanted))
     return np.asarray(isotonic_regression(wanted - steps).x + steps, dtype=float)
 
