@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, Result, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.comparison._gap import Gap
@@ -183,13 +183,12 @@ class ComparisonResult(Result):
             Keys schema, kind, column, rows, benchmarks, benchmark_error, weight_kind, conf_level and notes.
         """
         columns = self._columns()
-        plain = {name: np.asarray(values).tolist() for name, values in columns.items()}
         benchmarks = {g.benchmark.key: g.benchmark.to_dict() for g in self.gaps}
         return {
             "schema": 1,
             "kind": "comparison",
             "column": self.column,
-            "rows": [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)],
+            "rows": plain_rows(columns),
             "benchmarks": benchmarks,
             "benchmark_error": self.benchmark_error,
             "weight_kind": self.weight_kind,

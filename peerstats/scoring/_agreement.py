@@ -12,7 +12,7 @@ from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.numerics import agreement_limits as limits_of
 from peerstats.plots import difference_plot
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, Result, Table, plain_rows
 from peerstats.scoring._waves import read_waves
 
 if TYPE_CHECKING:
@@ -171,13 +171,12 @@ class AgreementResult(Result):
         dict
             Keys schema, kind, those of `glance`, times, and limits.
         """
-        plain = {name: np.asarray(values).tolist() for name, values in self._columns().items()}
         return {
             "schema": 1,
             "kind": "agreement",
             **{name: values.tolist()[0] for name, values in self._overall().items()},
             "times": list(self.waves.times),
-            "limits": [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)],
+            "limits": plain_rows(self._columns()),
         }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from peerstats._core.frames import frame_like, new_frame, tidy_backend, with_columns
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, Result, Table, plain_rows
 from peerstats.scoring._result import ScoreResult
 
 if TYPE_CHECKING:
@@ -238,13 +238,12 @@ class CategoryResult(Result):
         dict
             Keys schema, kind, rows, report, lines, notes, and those of `glance`.
         """
-        plain = {name: np.asarray(values).tolist() for name, values in self._counts().items()}
         glance = {name: np.asarray(values).tolist()[0] for name, values in self._glance().items()}
         return {
             "schema": 1,
             "kind": self._kind,
             **glance,
-            "rows": [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)],
+            "rows": plain_rows(self._counts()),
             "report": [
                 {**({"scale": each.name} if self._by_scale else {}), "reason": reason, "n": n}
                 for each in self.placements

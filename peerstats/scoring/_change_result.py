@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from peerstats._core.frames import CodedText, frame_like, new_frame, tidy_backend, with_columns
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, Result, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats._core.frames import nw
@@ -252,7 +252,6 @@ class ChangeResult(Result):
             change, and why).
         """
         glance = {name: np.asarray(values).tolist()[0] for name, values in self._overall().items()}
-        plain = {name: np.asarray(values).tolist() for name, values in self._counts().items()}
         return {
             "schema": 1,
             "kind": "change",
@@ -260,6 +259,6 @@ class ChangeResult(Result):
             "second": self.second,
             # JSON has no NaN
             **{name: None if value != value else value for name, value in glance.items()},  # noqa: PLR0124
-            "rows": [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)],
+            "rows": plain_rows(self._counts()),
             "report": [{"reason": reason, "n": n} for reason, n in self._withheld()],
         }

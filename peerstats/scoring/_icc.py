@@ -12,7 +12,7 @@ from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.numerics import ICC_FORMS, intraclass
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, Result, Table, plain_rows
 from peerstats.scoring._waves import read_waves
 
 if TYPE_CHECKING:
@@ -198,13 +198,12 @@ class IccResult(Result):
         dict
             Keys schema, kind, those of `glance`, times, and forms.
         """
-        plain = {name: np.asarray(values).tolist() for name, values in self._columns().items()}
         return {
             "schema": 1,
             "kind": "icc",
             **{name: values.tolist()[0] for name, values in self._overall().items()},
             "times": list(self.waves.times),
-            "forms": [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)],
+            "forms": plain_rows(self._columns()),
         }
 
 

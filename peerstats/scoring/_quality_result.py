@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import frame_like, new_frame, tidy_backend, with_columns
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, Result, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -269,8 +269,7 @@ class QualityResult(Result):
         dict
             Keys schema, kind, those of `glance`, rows, pairs, lines and notes.
         """
-        counts = {name: np.asarray(values).tolist() for name, values in self._counts().items()}
-        rows = [dict(zip(counts, row, strict=True)) for row in zip(*counts.values(), strict=True)]
+        rows = plain_rows(self._counts())
         for row in rows:
             # JSON has no NaN
             row |= {name: None for name in ("threshold", "share") if np.isnan(row[name])}

@@ -11,7 +11,7 @@ from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import forest, item_rest_chart
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, Result, Table, plain_rows
 from peerstats.scoring._coefficients import COEFFICIENTS
 
 if TYPE_CHECKING:
@@ -354,20 +354,13 @@ class ReliabilityResult(Result):
             Keys schema, kind, title, rows, items, tests, interval, n_replicates, conf_level, weight_kind, n,
             lines and notes.
         """
-
-        def plain(columns: dict[str, Any]) -> list[dict[str, Any]]:
-            lists = [
-                values.tolist() if isinstance(values, np.ndarray) else values for values in columns.values()
-            ]
-            return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
-
         return {
             "schema": 1,
             "kind": "reliability",
             "title": self.title,
-            "rows": plain(self._estimates()),
-            "items": plain(self._items()),
-            "tests": plain(self._tests()),
+            "rows": plain_rows(self._estimates()),
+            "items": plain_rows(self._items()),
+            "tests": plain_rows(self._tests()),
             "interval": self.interval,
             "n_replicates": self.n_replicates,
             "conf_level": self.conf_level,

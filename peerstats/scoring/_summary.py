@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, Result, Table, plain_rows
 from peerstats.scoring._score_plots import chosen_scale, plot_scores
 
 if TYPE_CHECKING:
@@ -186,8 +186,7 @@ class ScoreSummary(Result):
             Keys schema, kind, instrument, method, n, scales and notes.
         """
         columns = self._count().summaries
-        plain = {name: np.asarray(values).tolist() for name, values in columns.items()}
-        rows = [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
+        rows = plain_rows(columns)
         return {
             "schema": 1,
             "kind": "scores",

@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, Result, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -291,17 +291,12 @@ class ScaleTableResult(Result):
             Keys schema, kind, rows, correlations, diagonal, interval, n_replicates, conf_level, weight_kind,
             n, lines and notes.
         """
-
-        def plain(columns: dict[str, Any]) -> list[dict[str, Any]]:
-            lists = [v.tolist() if isinstance(v, np.ndarray) else v for v in columns.values()]
-            return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
-
         kept = ("diagonal", "interval", "n_replicates", "conf_level", "weight_kind", "n")
         return {
             "schema": 1,
             "kind": "scale_table",
-            "rows": plain(self._descriptions()),
-            "correlations": plain(self._pairs()),
+            "rows": plain_rows(self._descriptions()),
+            "correlations": plain_rows(self._pairs()),
             **{name: getattr(self, name) for name in kept},
             "lines": list(self.lines),
             "notes": list(self.notes),
