@@ -96,7 +96,7 @@ def gap(
     difference = sample.mean - benchmark.value
     std_error = math.hypot(sample.std_error, error)
     df = _satterthwaite(sample, error, benchmark_df) if sample.std_error >= 0 else math.nan
-    quantile = t_half_width(conf_level, df)
+    quantile = float(t_half_width(conf_level, df))
     statistic = difference / std_error if std_error > 0 else math.nan
     ratio = low = high = math.nan
     if sample.mean > 0 and benchmark.value > 0:

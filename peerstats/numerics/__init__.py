@@ -12,11 +12,13 @@ from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
 from peerstats.numerics._cfa import CfaFit, fit_cfa
 from peerstats.numerics._cfa_errors import CfaErrors, cfa_errors
+from peerstats.numerics._cluster_roots import LARGEST_CLUSTER, cluster_rooted
 from peerstats.numerics._collinear import (
     Collinearity,
     DesignScale,
     TurnedRows,
     find_collinearity,
+    find_dependent,
     measure_design,
 )
 from peerstats.numerics._correlation import (
@@ -35,12 +37,9 @@ from peerstats.numerics._icc import (
     intraclass,
 )
 from peerstats.numerics._irt import BifactorModel, expected_scores, expected_scores_by_sum
+from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
 from peerstats.numerics._moments import MeanEstimate, mean_estimate
 from peerstats.numerics._multinomial import (
-    BLOCK_ROWS,
-    ArrayRows,
-    Block,
-    Rows,
     fit_multinomial,
     multinomial_kernel,
     multinomial_loglik_null,
@@ -70,13 +69,21 @@ from peerstats.numerics._reliability import (
     lambda_2,
     standardised_alpha,
 )
+from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, Rows
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
+from peerstats.numerics._small_samples import (
+    Corrected,
+    Working,
+    cluster_corrected,
+    leverage_corrected,
+)
 from peerstats.numerics._student import t_half_width, two_sided_p
 
 __all__ = [
     "BLOCK_ROWS",
     "FEWEST_PAIRS",
     "ICC_FORMS",
+    "LARGEST_CLUSTER",
     "LARGEST_POLYCHORIC",
     "ONE_FACTOR_REASONS",
     "AgreementLimits",
@@ -86,6 +93,7 @@ __all__ = [
     "CfaErrors",
     "CfaFit",
     "Collinearity",
+    "Corrected",
     "CorrelationEstimate",
     "DesignScale",
     "Distances",
@@ -93,6 +101,7 @@ __all__ = [
     "FitIndices",
     "IntraclassCorrelations",
     "ItemStatistics",
+    "LeastSquares",
     "Maximum",
     "MeanEstimate",
     "OneFactor",
@@ -101,6 +110,7 @@ __all__ = [
     "Rows",
     "Sums",
     "TurnedRows",
+    "Working",
     "acceleration",
     "agreement_limits",
     "alpha",
@@ -110,6 +120,8 @@ __all__ = [
     "bivariate_normal_cdf",
     "bonett_interval",
     "cfa_errors",
+    "cluster_corrected",
+    "cluster_rooted",
     "clustered_meat",
     "correlation_estimate",
     "correlations",
@@ -120,12 +132,15 @@ __all__ = [
     "expected_scores_by_sum",
     "feldt_interval",
     "find_collinearity",
+    "find_dependent",
     "fit_cfa",
     "fit_indices",
+    "fit_least_squares",
     "fit_multinomial",
     "intraclass",
     "item_statistics",
     "lambda_2",
+    "leverage_corrected",
     "mahalanobis",
     "maximise",
     "mean_estimate",

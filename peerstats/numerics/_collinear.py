@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import solve_triangular
 from threadpoolctl import threadpool_limits
 
-from peerstats.numerics._multinomial import Block
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from peerstats.numerics._multinomial import Rows
+    from peerstats.numerics._rows import Block, Rows
     from peerstats.typing import Array
 
-__all__ = ["Collinearity", "DesignScale", "TurnedRows", "find_collinearity", "measure_design"]
+__all__ = [
+    "Collinearity",
+    "DesignScale",
+    "TurnedRows",
+    "find_collinearity",
+    "find_dependent",
+    "measure_design",
+]
 
 # A column of unit length within this distance of the span of those before it is a combination of them.
 # The same bound as in QR fits of the NIST linear regression sets, whose hardest, Filip, reaches 1e-10.
@@ -86,7 +91,7 @@ class TurnedRows:
     def blocks(self) -> Iterable[Block]:
         """Yield all rows, block by block, turned."""
         for block in self.rows.blocks():
-            yield Block(x=self.turn.T @ block.x, y=block.y, w=block.w, cluster=block.cluster)
+            yield replace(block, x=self.turn.T @ block.x)
 
     def thin(self, step: int) -> TurnedRows:
         """Return every `step`-th row, turned."""
@@ -130,6 +135,41 @@ def measure_design(rows: Rows, k: int) -> DesignScale:
     return DesignScale(reach=reach, norm=norm, clear=clear)
 
 
+def find_dependent(triangle: Array) -> Collinearity:
+    """Find the first column that is a combination of those before it, from a design's triangle.
+
+    Parameters
+    ----------
+    triangle : (k, k) float array
+        Upper triangle R of the design Q R.
+
+    Returns
+    -------
+    Collinearity
+        The column and the others, or None; and the triangle.
+
+    Notes
+    -----
+    The diagonal of R is each column's distance from the span of those before it; at most 1e-11 of the
+    column's length counts as zero.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from peerstats.numerics import find_dependent
+    >>> find_dependent(np.array([[1.0, 2.0], [0.0, 0.0]])).others
+    (0,)
+    """
+    lengths = np.linalg.norm(triangle, axis=0)
+    for j, length in enumerate(lengths):
+        if abs(triangle[j, j]) <= _RANK_TOLERANCE * length:
+            part = solve_triangular(triangle[:j, :j], triangle[:j, j]) if j and length else np.zeros(0)
+            share = np.abs(part) * lengths[: len(part)]
+            others = tuple(int(i) for i in np.flatnonzero(share > np.sqrt(_RANK_TOLERANCE) * length))
+            return Collinearity(column=j, others=others, triangle=triangle)
+    return Collinearity(column=None, others=(), triangle=triangle)
+
+
 def find_collinearity(rows: Rows, norm: Array) -> Collinearity:
     """Find the first column that is a combination of those before it.
 
@@ -147,8 +187,7 @@ def find_collinearity(rows: Rows, norm: Array) -> Collinearity:
 
     Notes
     -----
-    QR, block by block, of columns scaled to unit length. The diagonal of R is each column's distance from the
-    span of those before it; at most 1e-11 counts as zero.
+    QR, block by block, of columns scaled to unit length, judged by `find_dependent`.
 
     Examples
     --------
@@ -166,9 +205,4 @@ def find_collinearity(rows: Rows, norm: Array) -> Collinearity:
         for block in rows.blocks():
             part = (block.x / unit[:, None]).T
             triangle = np.asarray(np.linalg.qr(np.vstack([triangle, part]), mode="r"))
-    for j in range(k):
-        if abs(triangle[j, j]) <= _RANK_TOLERANCE:
-            part = solve_triangular(triangle[:j, :j], triangle[:j, j]) if j else np.zeros(0)
-            others = tuple(int(i) for i in np.flatnonzero(np.abs(part) > np.sqrt(_RANK_TOLERANCE)))
-            return Collinearity(column=j, others=others, triangle=triangle)
-    return Collinearity(column=None, others=(), triangle=triangle)
+    return find_dependent(triangle)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -11,15 +10,10 @@ from threadpoolctl import threadpool_limits
 from peerstats.numerics._newton import Maximum, Sums, maximise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from peerstats.typing import Array, IntArray
+    from peerstats.numerics._rows import Block, Rows
+    from peerstats.typing import Array
 
 __all__ = [
-    "BLOCK_ROWS",
-    "ArrayRows",
-    "Block",
-    "Rows",
     "fit_multinomial",
     "multinomial_kernel",
     "multinomial_loglik_null",
@@ -27,95 +21,10 @@ __all__ = [
     "multinomial_scores",
 ]
 
-BLOCK_ROWS = 2048  # a block and its products stay in a core's cache: measured best among 1,024 to 16,384
 _THIN_ABOVE = 200_000  # from here a fit on every s-th row saves two passes over all of them
 _THIN_TO = 50_000
 _OVERFLOW = 500.0  # exp(500) is 1e217: below it no row needs its largest predictor taken out first
 _EXTREME = 1e-8  # probabilities nearer than this to 0 or 1 are counted: they hint at separation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Block:
-    """Some rows of a model, ready for a kernel.
-
-    Parameters
-    ----------
-    x : (k, m) float array
-        The design, one row per coefficient: a column of the design is contiguous.
-    y : (m,) int array
-        Outcome of each row, 0 for the base.
-    w : (m,) float array or None
-        Weights; None means 1.
-    cluster : (m,) int array or None
-        Cluster of each row.
-    """
-
-    x: Array
-    y: IntArray
-    w: Array | None = None
-    cluster: IntArray | None = None
-
-
-class Rows(Protocol):
-    """What a fit asks of a source of rows: memory now, files and engines alike later."""
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-
-    def blocks(self) -> Iterable[Block]:
-        """Yield all rows, block by block, in the same order each time."""
-
-    def thin(self, step: int) -> Rows:
-        """Return every `step`-th row, for a start near the maximum."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ArrayRows:
-    """Rows of plain arrays.
-
-    Parameters
-    ----------
-    x : (k, n) float array
-        The design, one row per coefficient.
-    y : (n,) int array
-        Outcome of each row, 0 for the base.
-    w : (n,) float array or None
-        Weights; None means 1.
-    cluster : (n,) int array or None
-        Cluster of each row.
-    block_rows : int
-        Rows in a block.
-    """
-
-    x: Array
-    y: IntArray
-    w: Array | None = None
-    cluster: IntArray | None = None
-    block_rows: int = BLOCK_ROWS
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-        return len(self.y)
-
-    def _part(self, rows: slice) -> Block:
-        return Block(
-            x=np.ascontiguousarray(self.x[:, rows]),
-            y=self.y[rows],
-            w=None if self.w is None else self.w[rows],
-            cluster=None if self.cluster is None else self.cluster[rows],
-        )
-
-    def blocks(self) -> Iterable[Block]:
-        """Yield all rows, block by block."""
-        for start in range(0, len(self.y), self.block_rows):
-            yield self._part(slice(start, start + self.block_rows))
-
-    def thin(self, step: int) -> ArrayRows:
-        """Return every `step`-th row."""
-        part = self._part(slice(None, None, step))
-        return ArrayRows(x=part.x, y=part.y, w=part.w, cluster=part.cluster, block_rows=self.block_rows)
 
 
 def _log_total(eta: Array) -> tuple[Array, Array]:
@@ -131,7 +40,12 @@ def _log_total(eta: Array) -> tuple[Array, Array]:
     return np.log(total), odds
 
 
-def multinomial_probabilities(beta: Array, x: Array) -> Array:
+def _predictor(beta: Array, block: Block) -> Array:
+    eta: Array = beta @ block.x
+    return eta if block.offset is None else eta + block.offset
+
+
+def multinomial_probabilities(beta: Array, x: Array, offset: Array | None = None) -> Array:
     """Return the probability of every outcome.
 
     Parameters
@@ -140,6 +54,8 @@ def multinomial_probabilities(beta: Array, x: Array) -> Array:
         Coefficients, one row per outcome other than the base.
     x : (k, m) float array
         The design, one row per coefficient.
+    offset : (m,) float array, optional
+        Known part of each linear predictor.
 
     Returns
     -------
@@ -153,7 +69,8 @@ def multinomial_probabilities(beta: Array, x: Array) -> Array:
     >>> multinomial_probabilities(np.log([[2.0], [1.0]]), np.ones((1, 1))).round(2).ravel()
     array([0.25, 0.5 , 0.25])
     """
-    log_total, other = _log_total(beta @ x)
+    eta = beta @ x
+    log_total, other = _log_total(eta if offset is None else eta + offset)
     return np.vstack([np.exp(-log_total), other])
 
 
@@ -188,7 +105,7 @@ def multinomial_kernel(beta: Array, block: Block) -> Sums:
     """
     x, w = block.x, block.w
     n_other, k = beta.shape
-    eta = beta @ x
+    eta = _predictor(beta, block)
     log_total, p = _log_total(eta)
     loglik = -float(log_total.sum() if w is None else w @ log_total)
     score = np.empty((n_other, k))
@@ -239,7 +156,7 @@ def multinomial_scores(beta: Array, block: Block) -> Array:
     array([[-0.5,  0.5]])
     """
     n_other, k = beta.shape
-    _, p = _log_total(beta @ block.x)
+    _, p = _log_total(_predictor(beta, block))
     residual = (block.y == np.arange(1, n_other + 1)[:, None]) - p
     product: Array = residual[:, None, :] * block.x
     return product.reshape(n_other * k, -1)

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 __all__ = ["t_half_width", "two_sided_p"]
 
 
-def two_sided_p(statistic: Array | float, df: float) -> Array:
+def two_sided_p(statistic: Array | float, df: Array | float) -> Array:
     """Compute the two-sided p-value of a statistic.
 
     Parameters
     ----------
     statistic : (...) array or float
         Estimates over their standard errors.
-    df : float
+    df : (...) array or float
         Degrees of freedom; infinite for the normal.
 
     Returns
@@ -29,23 +29,25 @@ def two_sided_p(statistic: Array | float, df: float) -> Array:
         Twice the upper tail; NaN where the statistic is.
     """
     below = -np.abs(statistic)
-    return np.asarray(2 * (ndtr(below) if np.isinf(df) else stdtr(df, below)))
+    normal = np.isinf(df)
+    return np.asarray(2 * np.where(normal, ndtr(below), stdtr(np.where(normal, 1.0, df), below)))
 
 
-def t_half_width(conf_level: float, df: float) -> float:
+def t_half_width(conf_level: float, df: Array | float) -> Array:
     """Compute how many standard errors a two-sided interval reaches on each side.
 
     Parameters
     ----------
     conf_level : float
         Confidence level, a fraction.
-    df : float
+    df : (...) array or float
         Degrees of freedom; infinite for the normal.
 
     Returns
     -------
-    float
+    (...) array
         The quantile at (1 + conf_level) / 2.
     """
     upper = (1 + conf_level) / 2
-    return float(ndtri(upper) if np.isinf(df) else stdtrit(df, upper))
+    normal = np.isinf(df)
+    return np.asarray(np.where(normal, ndtri(upper), stdtrit(np.where(normal, 1.0, df), upper)))

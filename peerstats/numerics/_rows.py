@@ -1,0 +1,115 @@
+"""Rows of a model, block by block: what every likelihood is summed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from peerstats.typing import Array, IntArray
+
+__all__ = ["BLOCK_ROWS", "ArrayRows", "Block", "Rows"]
+
+BLOCK_ROWS = 2048  # a block and its products stay in a core's cache: measured best among 1,024 to 16,384
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """Some rows of a model, ready for a kernel.
+
+    Parameters
+    ----------
+    x : (k, m) float array
+        The design, one row per coefficient: a column of the design is contiguous.
+    y : (m,) int or float array
+        Outcome of each row: its code, 0 for the base, or a number.
+    w : (m,) float array or None
+        Weights; None means 1.
+    cluster : (m,) int array or None
+        Cluster of each row.
+    offset : (m,) float array or None
+        Known part of the linear predictor; None means 0.
+    """
+
+    x: Array
+    y: IntArray | Array
+    w: Array | None = None
+    cluster: IntArray | None = None
+    offset: Array | None = None
+
+
+class Rows(Protocol):
+    """What a fit asks of a source of rows: memory now, files and engines alike later."""
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+
+    def blocks(self) -> Iterable[Block]:
+        """Yield all rows, block by block, in the same order each time."""
+
+    def thin(self, step: int) -> Rows:
+        """Return every `step`-th row, for a start near the maximum."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ArrayRows:
+    """Rows of plain arrays.
+
+    Parameters
+    ----------
+    x : (k, n) float array
+        The design, one row per coefficient.
+    y : (n,) int or float array
+        Outcome of each row: its code, 0 for the base, or a number.
+    w : (n,) float array or None
+        Weights; None means 1.
+    cluster : (n,) int array or None
+        Cluster of each row.
+    offset : (n,) float array or None
+        Known part of the linear predictor; None means 0.
+    block_rows : int
+        Rows in a block.
+    """
+
+    x: Array
+    y: IntArray | Array
+    w: Array | None = None
+    cluster: IntArray | None = None
+    offset: Array | None = None
+    block_rows: int = BLOCK_ROWS
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.y)
+
+    def _part(self, rows: slice) -> Block:
+        return Block(
+            x=np.ascontiguousarray(self.x[:, rows]),
+            y=self.y[rows],
+            w=None if self.w is None else self.w[rows],
+            cluster=None if self.cluster is None else self.cluster[rows],
+            offset=None if self.offset is None else self.offset[rows],
+        )
+
+    def blocks(self) -> Iterable[Block]:
+        """Yield all rows, block by block."""
+        for start in range(0, len(self.y), self.block_rows):
+            yield self._part(slice(start, start + self.block_rows))
+
+    def thin(self, step: int) -> ArrayRows:
+        """Return every `step`-th row."""
+        part = self._part(slice(None, None, step))
+        return ArrayRows(
+            x=part.x,
+            y=part.y,
+            w=part.w,
+            cluster=part.cluster,
+            offset=part.offset,
+            block_rows=self.block_rows,
+        )
