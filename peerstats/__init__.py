@@ -21,7 +21,7 @@ _PUBLIC = {
     "comparison": ("ComparisonResult", "compare", "compare_summary"),
     "datasets": ("Cohort", "simulate_cohort"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
-    "models": ("ModelResult", "logistic", "multinomial"),
+    "models": ("ModelResult", "linear", "logistic", "multinomial"),
     "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
     "postfit": ("ModelFit",),
     "results": ("Table",),

@@ -10,7 +10,7 @@ from peerstats.errors import (
     SourceError,
 )
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
-from peerstats.models import ModelResult, logistic, multinomial
+from peerstats.models import ModelResult, linear, logistic, multinomial
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
 from peerstats.postfit import ModelFit
 from peerstats.results import Table
@@ -83,6 +83,7 @@ __all__ = [
     "get_instrument",
     "get_norm",
     "icc",
+    "linear",
     "list_instruments",
     "list_norms",
     "logistic",

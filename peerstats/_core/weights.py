@@ -11,6 +11,8 @@ from peerstats._core.frames import read_numbers, row_name
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from peerstats._core.frames import nw
     from peerstats.typing import Array
 
@@ -19,7 +21,14 @@ __all__ = ["WEIGHT_KINDS", "read_weights"]
 WEIGHT_KINDS = ("sampling", "frequency")
 
 
-def read_weights(frame: nw.DataFrame[Any], name: str, weight_kind: str, call: str) -> Array:
+def read_weights(
+    frame: nw.DataFrame[Any],
+    name: str,
+    weight_kind: str,
+    call: str,
+    *,
+    kinds: Sequence[str] = WEIGHT_KINDS,
+) -> Array:
     """Read a column of weights.
 
     Parameters
@@ -28,11 +37,14 @@ def read_weights(frame: nw.DataFrame[Any], name: str, weight_kind: str, call: st
         The data.
     name : str
         The column.
-    weight_kind : {"sampling", "frequency"}
+    weight_kind : {"sampling", "frequency", "precision"}
         Sampling weights: how many people of the population a respondent stands for. Frequency weights: how
-        many identical respondents a row stands for.
+        many identical respondents a row stands for. Precision weights: the inverse of a row's error
+        variance, up to a factor.
     call : str
         The public call, for messages.
+    kinds : sequence of str
+        The kinds that the call knows.
 
     Returns
     -------
@@ -44,7 +56,7 @@ def read_weights(frame: nw.DataFrame[Any], name: str, weight_kind: str, call: st
     InputError
         If a weight is negative, missing or infinite, or a frequency weight is no whole number.
     """
-    check_choice(weight_kind, WEIGHT_KINDS, "weight_kind", call)
+    check_choice(weight_kind, kinds, "weight_kind", call)
     check_columns([name], frame.columns, call, use="weights column")
     weights = read_numbers(frame, [name], call, use="weights column")[:, 0]
     faults = [

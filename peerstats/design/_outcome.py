@@ -1,4 +1,4 @@
-"""The left side of a formula: a column of words, categories, booleans or whole numbers."""
+"""The left side of a formula: levels (words, categories, booleans, whole numbers), or numbers."""
 
 from __future__ import annotations
 
@@ -9,43 +9,57 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.close_names import did_you_mean
-from peerstats._core.frames import row_name
+from peerstats._core.frames import nw, read_numbers, row_name
 from peerstats.design._build import unused_note
 from peerstats.design._columns import column_kind, read_levels
-from peerstats.design._factor import read_factor
+from peerstats.design._factor import Factor, evaluate, read_factor
+from peerstats.design._formula import show_place
+from peerstats.design._frozen import not_finite
 from peerstats.errors import FormulaError, InputError
 
 if TYPE_CHECKING:
-    from peerstats._core.frames import nw
     from peerstats.design._columns import Level
     from peerstats.design._formula import Formula
-    from peerstats.typing import BoolArray, IntArray
+    from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["Outcome", "outcome_column", "read_outcome"]
+__all__ = ["Outcome", "number_outcome", "outcome_column", "read_number_outcome", "read_outcome"]
 
 _MOST_LEVELS = 50  # more look like a number, and a model for each would have no rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcome:
-    """An outcome as codes.
+    """An outcome as codes or numbers.
 
     Parameters
     ----------
     name : str
-        The column.
-    codes : (m,) int array
-        Outcome of each row used; 0 is the base.
+        The column, or the expression of columns.
+    values : (m,) int or float array
+        Outcome of each row used: its code, 0 for the base, or a number.
     levels : tuple
-        The levels, the base first.
+        The levels, the base first; empty for numbers.
     notes : tuple of str
         Levels left out.
     """
 
     name: str
-    codes: IntArray
+    values: IntArray | Array
     levels: tuple[Level, ...]
     notes: tuple[str, ...]
+
+
+def number_outcome(formula: Formula, frame: nw.DataFrame[Any], call: str) -> Factor:
+    """Return the outcome of a model of numbers: a column, or an expression such as ``log(wage)``."""
+    factor = read_factor(formula.outcome, formula.text, call)
+    if factor.as_categories or factor.compares:
+        raise FormulaError(
+            f"{call}(): the outcome {factor.code!r} is no number."
+            f"{show_place(formula.text, formula.outcome.start, formula.outcome.end)}",
+            "logistic() and multinomial() model categories.",
+        )
+    check_columns(factor.variables, frame.columns, call, use="outcome column")
+    return factor
 
 
 def outcome_column(formula: Formula, frame: nw.DataFrame[Any], call: str) -> str:
@@ -133,7 +147,55 @@ def read_outcome(
     place[order] = np.arange(len(levels))
     return Outcome(
         name=name,
-        codes=place[codes],
+        values=place[codes],
         levels=tuple(levels[i] for i in order),
         notes=(unused_note(name, unused),) if unused else (),
     )
+
+
+def read_number_outcome(frame: nw.DataFrame[Any], factor: Factor, used: BoolArray, call: str) -> Outcome:
+    """Read an outcome of numbers of the rows used.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        The data.
+    factor : Factor
+        What `number_outcome` returned.
+    used : (n,) bool array
+        The rows used; none has a missing value.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    Outcome
+        Numbers, without levels.
+
+    Raises
+    ------
+    InputError
+        If a column does not hold numbers, a value is not finite, or all are the same.
+    """
+    for name in factor.variables:
+        dtype = frame[name].dtype
+        if dtype in (nw.String, nw.Categorical, nw.Enum):
+            raise InputError(
+                f"{call}(): the outcome {name!r} holds {dtype}, not numbers.",
+                "logistic() and multinomial() model words and categories.",
+            )
+    names = list(factor.variables)
+    numbers = read_numbers(frame, names, call, use="outcome column")[used]
+    values = np.array(
+        np.broadcast_to(evaluate(factor, dict(zip(names, numbers.T, strict=True))), len(numbers))
+    )
+    bad = ~np.isfinite(values)
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        raise not_finite(factor.code, names, numbers, first, frame, call, int(np.flatnonzero(used)[first]))
+    if (values == values[0]).all():
+        raise InputError(
+            f"{call}(): the outcome {factor.code!r} is {values[0]:g} in all {len(values):,} rows used.",
+            "A model needs an outcome that varies; check where= and the missing values.",
+        )
+    return Outcome(name=factor.code, values=values, levels=(), notes=())

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_columns
-from peerstats._core.frames import is_null, nw, read_frame, read_words, row_name
-from peerstats._core.weights import read_weights
+from peerstats._core.frames import is_null, nw, read_frame, read_numbers, read_words, row_name
+from peerstats._core.weights import WEIGHT_KINDS, read_weights
 from peerstats.design._build import build_design, read_factors
 from peerstats.design._formula import parse_formula
 from peerstats.design._missing import RowUse, choose_rows, read_where
-from peerstats.design._outcome import Outcome, outcome_column, read_outcome
+from peerstats.design._outcome import (
+    Outcome,
+    number_outcome,
+    outcome_column,
+    read_number_outcome,
+    read_outcome,
+)
 from peerstats.errors import InputError
 from peerstats.numerics import BLOCK_ROWS, Block
 
@@ -47,8 +53,10 @@ class ModelRows:
         The outcome of the rows used.
     weights : (m,) float array or None
         Positive weights of the rows used.
-    weight_kind : {"none", "sampling", "frequency"}
+    weight_kind : {"none", "sampling", "frequency", "precision"}
         Their kind.
+    offset : (m,) float array or None
+        Known part of the linear predictor of the rows used.
     cluster : (m,) int array or None
         Cluster of each row used.
     n_clusters : int or None
@@ -74,6 +82,7 @@ class ModelRows:
     outcome: Outcome
     weights: Array | None
     weight_kind: str
+    offset: Array | None
     cluster: IntArray | None
     n_clusters: int | None
     n: float
@@ -86,7 +95,12 @@ class ModelRows:
     @property
     def n_rows(self) -> int:
         """Number of rows used."""
-        return len(self.outcome.codes)
+        return len(self.outcome.values)
+
+    @property
+    def n_codes(self) -> int:
+        """Number of clusters among the rows used."""
+        return 0 if self.cluster is None else int(self.cluster.max()) + 1
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows used, block by block; the design of a block is built when its turn comes."""
@@ -94,9 +108,10 @@ class ModelRows:
             stop = min(start + self.block_rows, self.n_rows)
             yield Block(
                 x=self.design.matrix(self.coded, start, stop),
-                y=self.outcome.codes[start:stop],
+                y=self.outcome.values[start:stop],
                 w=None if self.weights is None else self.weights[start:stop],
                 cluster=None if self.cluster is None else self.cluster[start:stop],
+                offset=None if self.offset is None else self.offset[start:stop],
             )
 
     def thin(self, step: int) -> ModelRows:
@@ -104,8 +119,9 @@ class ModelRows:
         return replace(
             self,
             coded={code: values[::step] for code, values in self.coded.items()},
-            outcome=replace(self.outcome, codes=self.outcome.codes[::step]),
+            outcome=replace(self.outcome, values=self.outcome.values[::step]),
             weights=None if self.weights is None else self.weights[::step],
+            offset=None if self.offset is None else self.offset[::step],
             cluster=None if self.cluster is None else self.cluster[::step],
         )
 
@@ -132,6 +148,31 @@ def _read_clusters(
         )
     _, own = np.unique(codes[use.used], return_inverse=True)
     return own, n_clusters
+
+
+def _read_weights(
+    frame: nw.DataFrame[Any], name: str, weight_kind: str, call: str, *, numbers: bool
+) -> Array:
+    if weight_kind == "precision" and not numbers:
+        raise InputError(
+            f"{call}(): weight_kind='precision' is for linear models: the variance of a category follows "
+            "from its probability.",
+            'Rows that stand for identical people take weight_kind="frequency"; survey weights "sampling".',
+        )
+    kinds = (*WEIGHT_KINDS, "precision") if numbers else WEIGHT_KINDS
+    return read_weights(frame, name, weight_kind, call, kinds=kinds)
+
+
+def _read_offset(frame: nw.DataFrame[Any], name: str, used: BoolArray, call: str) -> Array:
+    values = read_numbers(frame, [name], call, use="offset column")[:, 0]
+    infinite = np.isinf(values) & used
+    if infinite.any():
+        first = int(np.flatnonzero(infinite)[0])
+        raise InputError(
+            f"{call}(): offset={name!r} is {values[first]} in {row_name(frame, first)}.",
+            "Correct it; an offset is on the scale of the linear predictor, so the log of an exposure.",
+        )
+    return values[used]
 
 
 def _count(use: RowUse, weights: Array | None, *, frequency: bool) -> tuple[dict[str, int], int]:
@@ -161,6 +202,8 @@ def read_model(
     levels: Mapping[str, Any] | None,
     missing: str,
     call: str,
+    offset: str | None = None,
+    numbers: bool = False,
 ) -> ModelRows:
     """Read what a model's call names.
 
@@ -174,8 +217,8 @@ def read_model(
         Outcome level that the others are compared with.
     weights : str or None
         Column of weights.
-    weight_kind : {"sampling", "frequency"}
-        Their kind.
+    weight_kind : {"sampling", "frequency", "precision"}
+        Their kind; precision weights are for models of numbers.
     cluster : str or None
         Column of clusters.
     where : str, sequence of bool or None
@@ -186,6 +229,10 @@ def read_model(
         What is done about rows with missing values.
     call : str
         The public call, for messages.
+    offset : str or None
+        Column of a known part of the linear predictor.
+    numbers : bool
+        Whether the outcome is numbers; else it is levels.
 
     Returns
     -------
@@ -201,16 +248,27 @@ def read_model(
     """
     frame = read_frame(data, call)
     parsed = parse_formula(formula, call)
-    name = outcome_column(parsed, frame, call)
+    measured = number_outcome(parsed, frame, call) if numbers else None
+    left = (outcome_column(parsed, frame, call),) if measured is None else measured.variables
     factors = read_factors(parsed, frame, call)
-    w = None if weights is None else read_weights(frame, weights, weight_kind, call)
-    variables = dict.fromkeys([name, *(v for factor in factors.values() for v in factor.variables)])
+    w = None if weights is None else _read_weights(frame, weights, weight_kind, call, numbers=numbers)
+    if offset is not None:
+        check_columns([offset], frame.columns, call, use="offset column")
+    right = (name for factor in factors.values() for name in factor.variables)
+    variables = dict.fromkeys([*left, *right, *([] if offset is None else [offset])])
     use = choose_rows(
         frame, list(variables), where=read_where(frame, where, call), weights=w, missing=missing, call=call
     )
-    outcome = read_outcome(frame, name, use.used, base, call)
-    if name in (levels or {}):
-        raise InputError(f"{call}(): levels= names the outcome {name!r}.", "Say base= for the outcome.")
+    if measured is None:
+        outcome = read_outcome(frame, left[0], use.used, base, call)
+    else:
+        outcome = read_number_outcome(frame, measured, use.used, call)
+    named = next((name for name in left if name in (levels or {})), None)
+    if named is not None:
+        raise InputError(
+            f"{call}(): levels= names the outcome {named!r}.",
+            "levels= is for the formula's right side." if numbers else "Say base= for the outcome.",
+        )
     design, coded, notes = build_design(parsed, factors, frame, use.used, levels=levels, call=call)
     sampling, frequency = (w is not None and weight_kind == kind for kind in ("sampling", "frequency"))
     clusters, n_clusters = (
@@ -227,6 +285,7 @@ def read_model(
         outcome=outcome,
         weights=own,
         weight_kind="none" if w is None else weight_kind,
+        offset=None if offset is None else _read_offset(frame, offset, use.used, call),
         cluster=clusters,
         n_clusters=n_clusters,
         n=n,

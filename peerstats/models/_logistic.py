@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from peerstats._core.checks import check_conf_level
 from peerstats.design import read_model
 from peerstats.errors import InputError
+from peerstats.models._assemble import Asked
 from peerstats.models._logit import fit_logit
 from peerstats.models._result import ModelResult
 
@@ -26,9 +27,13 @@ def logistic(
     weights: str | None = None,
     weight_kind: Literal["sampling", "frequency"] = "sampling",
     cluster: str | None = None,
+    offset: str | None = None,
     where: str | Sequence[bool] | None = None,
     levels: Mapping[str, Level | Sequence[Level]] | None = None,
-    variance: Literal["auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"] = "auto",
+    variance: Literal[
+        "auto", "model", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "CR1S", "CR2", "CR3", "linearized"
+    ] = "auto",
+    df: Literal["design", "residual"] = "design",
     missing: Literal["drop", "raise"] = "drop",
     conf_level: float = 0.95,
 ) -> ModelResult:
@@ -57,6 +62,8 @@ def logistic(
         equals rows repeated.
     cluster : str, optional
         Column that names each row's cluster, such as a county.
+    offset : str, optional
+        Column of a known part of the log odds, with a coefficient of 1.
     where : str or sequence of bool, optional
         Rows to model: the name of a column of True and False, or one True or False a row. With sampling
         weights these are a subpopulation: rows outside still count in n / (n - 1) and in the degrees of
@@ -64,9 +71,14 @@ def logistic(
     levels : dict, optional
         For a category of the formula its reference level, or a list of all of its levels, the reference
         first.
-    variance : {"auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"}
+    variance : {"auto", "model", "HC0", "HC1", "HC2", "HC3", "CR0", "CR1", "CR1S", "CR2", "CR3", "linearized"}
         Kind of the standard errors. "auto" is CR1 with clusters, else linearized with sampling weights,
-        else model.
+        else model. With few clusters take CR2: it corrects the bias, and each coefficient has degrees of
+        freedom of its own (Satterthwaite).
+    df : {"design", "residual"}
+        Degrees of freedom of tests and intervals. "design": clusters minus 1; with sampling weights
+        respondents minus 1; else the normal is used. "residual" takes all coefficients but one off as well,
+        as R `svyglm`.
     missing : {"drop", "raise"}
         Rows with a missing value in a column of the formula are left out and counted, or are an error.
         A row that lacks several counts under the first, outcome before predictors, predictors in the
@@ -94,9 +106,9 @@ def logistic(
     `survey::svyglm(quasibinomial())` and Stata `svy: logit`; with clusters Stata `logit, vce(cluster)`.
 
     Corrections: HC1 n / (n - p), p all coefficients; CR1 G / (G - 1); CR1S that times (n - 1) / (n - p);
-    linearized n / (n - 1), or G / (G - 1) with clusters. Degrees of freedom: clusters minus 1; with sampling
-    weights respondents minus 1; else the normal is used. Newton's method, to a maximum at which no linear
-    predictor changes.
+    linearized n / (n - 1), or G / (G - 1) with clusters. HC2 and HC3 divide each residual's square by
+    (1 - h) and (1 - h)^2, h its leverage: R `sandwich::vcovHC`. CR2 and CR3 are R `clubSandwich::vcovCR`.
+    Newton's method, to a maximum at which no linear predictor changes.
 
     Examples
     --------
@@ -120,6 +132,7 @@ def logistic(
         weights=weights,
         weight_kind=weight_kind,
         cluster=cluster,
+        offset=offset,
         where=where,
         levels=levels,
         missing=missing,
@@ -131,13 +144,14 @@ def logistic(
             f"logistic(): the outcome {rows.outcome.name!r} has {len(rows.outcome.levels)} levels: {shown}.",
             "Use multinomial(), or make a column with two levels.",
         )
-    fit = fit_logit(
-        rows,
+    asked = Asked(
         model=call,
         formula=formula,
         weights=weights,
         cluster=cluster,
+        offset=offset,
         variance=variance,
+        df=df,
         conf_level=conf_level,
     )
-    return ModelResult(fit=fit, rows=rows)
+    return ModelResult(fit=fit_logit(rows, asked), rows=rows)

@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from peerstats.errors import ConvergenceError, FormulaError
-from peerstats.models._variance import choose_variance, covariance, degrees_of_freedom
+from peerstats.errors import ConvergenceError
+from peerstats.models._assemble import Asked, assemble
+from peerstats.models._collinear import refuse_collinear, refuse_large
+from peerstats.models._variance import Fitted, choose_variance, covariance
 from peerstats.numerics import (
+    ArrayRows,
     TurnedRows,
     find_collinearity,
     fit_multinomial,
     measure_design,
     multinomial_loglik_null,
+    multinomial_probabilities,
+    multinomial_scores,
 )
-from peerstats.postfit import ModelFit
 
 if TYPE_CHECKING:
     from peerstats.design import ModelRows
-    from peerstats.numerics import DesignScale, Maximum, Rows
+    from peerstats.numerics import Block, DesignScale, Maximum, Rows
+    from peerstats.postfit import ModelFit
     from peerstats.typing import Array
 
 __all__ = ["fit_logit"]
@@ -31,24 +36,15 @@ _NAMED = 6  # runaway terms named in a message
 
 def _turn(rows: ModelRows, scale: DesignScale, call: str) -> Array | None:
     """Return the matrix that makes nearly dependent columns orthogonal; refuse dependent ones."""
-    names = rows.design.columns
     if not np.isfinite(scale.norm).all():
-        j = int(np.flatnonzero(~np.isfinite(scale.norm))[0])
-        raise FormulaError(f"{call}(): the values of {names[j]!r} are too large to square.", "Rescale them.")
+        raise refuse_large(rows, int(np.flatnonzero(~np.isfinite(scale.norm))[0]), call)
     if scale.clear:
         return None
     found = find_collinearity(rows, scale.norm)
-    if found.column is None:
-        turn: Array = solve_triangular(found.triangle, np.sqrt(rows.n_rows) * np.eye(len(names)))
-        return turn / scale.norm[:, None]
-    name = names[found.column]
-    if not found.others:
-        raise FormulaError(f"{call}(): {name!r} is 0 in every row used.", "Take it out of the formula.")
-    others = ", ".join(repr(names[i]) for i in found.others)
-    raise FormulaError(
-        f"{call}(): the column {name!r} is a combination of {others} in the {rows.n_rows:,} rows used.",
-        "Take one of these columns out of the formula, or merge levels.",
-    )
+    if found.column is not None:
+        raise refuse_collinear(rows, found, call)
+    turn: Array = solve_triangular(found.triangle, np.sqrt(rows.n_rows) * np.eye(len(scale.norm)))
+    return turn / scale.norm[:, None]
 
 
 def _separated(rows: ModelRows, maximum: Maximum, step: Array, reach: Array, call: str) -> ConvergenceError:
@@ -80,72 +76,65 @@ def _separated(rows: ModelRows, maximum: Maximum, step: Array, reach: Array, cal
     )
 
 
-def _notes(rows: ModelRows, maximum: Maximum) -> tuple[str, ...]:
-    notes = list(rows.notes)
-    if maximum.n_extreme:
-        notes.append(
-            f"{maximum.n_extreme:,} rows have a fitted probability within 1e-8 of 0 or 1: "
-            "look for terms that nearly separate the outcomes."
-        )
-    p = len(maximum.beta)
-    if rows.n_clusters is not None and rows.n_clusters < p:
-        notes.append(
-            f"{rows.n_clusters:,} clusters for {p:,} coefficients: tests of all coefficients together are "
-            "impossible, single errors uncertain."
-        )
-    return tuple(notes)
+def _notes(maximum: Maximum) -> tuple[str, ...]:
+    if not maximum.n_extreme:
+        return ()
+    count = f"{maximum.n_extreme:,} rows have a fitted probability within 1e-8 of 0 or 1"
+    return (f"{count}: look for terms that nearly separate the outcomes.",)
 
 
-def fit_logit(
-    rows: ModelRows,
-    *,
-    model: str,
-    formula: str,
-    weights: str | None,
-    cluster: str | None,
-    variance: str,
-    conf_level: float,
-) -> ModelFit:
+def _working(block: Block, beta: Array) -> tuple[Array, Array]:
+    """Return residuals and curvature of a logistic model."""
+    p = multinomial_probabilities(beta, block.x, block.offset)[1]
+    return block.y - p, p * (1.0 - p)
+
+
+def _loglik_null(rows: ModelRows, totals: Array) -> float:
+    """Return the log-likelihood of the intercept alone, beside the offset if there is one."""
+    if rows.offset is None:
+        return multinomial_loglik_null(totals)
+    alone = ArrayRows(x=np.ones((1, rows.n_rows)), y=rows.outcome.values, w=rows.weights, offset=rows.offset)
+    return fit_multinomial(alone, len(totals), np.ones(1), float(totals.sum())).loglik
+
+
+def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
     """Fit a logistic (two outcomes) or multinomial logit to rows that were read."""
-    variance = choose_variance(variance, rows.weight_kind, clustered=cluster is not None, call=model)
+    call = asked.model
     k, n_outcomes = len(rows.design.columns), len(rows.outcome.levels)
-    totals = np.bincount(rows.outcome.codes, rows.weights, minlength=n_outcomes).astype(float)
+    one_equation = n_outcomes == 2  # noqa: PLR2004  (the base and one other)
+    variance = choose_variance(
+        asked.variance,
+        rows.weight_kind,
+        clustered=asked.cluster is not None,
+        one_equation=one_equation,
+        call=call,
+    )
+    totals = np.bincount(rows.outcome.values, rows.weights, minlength=n_outcomes).astype(float)
     scale = measure_design(rows, k)
-    turn = _turn(rows, scale, model)
+    turn = _turn(rows, scale, call)
     source: Rows = rows if turn is None else TurnedRows(rows=rows, turn=turn)
     reach = scale.reach if turn is None else measure_design(source, k).reach
     maximum = fit_multinomial(source, n_outcomes, reach, float(totals.sum()))
     back = np.eye(k) if turn is None else turn
     shape = (n_outcomes - 1, k)
     if not maximum.converged:
-        raise _separated(rows, maximum, maximum.last_step.reshape(shape) @ back.T, scale.reach, model)
-    errors = covariance(variance, rows, source, maximum, shape, model)
-    if turn is not None:
-        every = np.kron(np.eye(n_outcomes - 1), turn)
-        errors = every @ errors @ every.T
-    return ModelFit(
-        model=model,
-        formula=" ".join(formula.split()),
-        outcome=rows.outcome.name,
-        outcome_levels=rows.outcome.levels,
-        terms=rows.design.columns,
-        coefficients=np.array((maximum.beta.reshape(shape) @ back.T).T),
-        covariance=np.array(errors),
-        df=degrees_of_freedom(variance, rows),
+        raise _separated(rows, maximum, maximum.last_step.reshape(shape) @ back.T, scale.reach, call)
+    beta = maximum.beta.reshape(shape)
+    fitted = Fitted(
+        rows=source,
+        bread=maximum.inverse_information,
+        scores=lambda block: multinomial_scores(beta, block),
+        working=(lambda block: _working(block, beta)) if one_equation else None,
+        turn=None if turn is None else np.asarray(np.kron(np.eye(n_outcomes - 1), turn), dtype=float),
+    )
+    return assemble(
+        asked,
+        rows,
+        coefficients=(beta @ back.T).T,
         variance=variance,
-        weights=weights,
-        weight_kind=rows.weight_kind,
-        cluster=cluster,
-        n=rows.n,
-        n_rows=rows.n_rows,
-        n_missing=rows.n_missing,
-        dropped=tuple(rows.dropped.items()),
-        n_clusters=rows.n_clusters,
+        covariance=covariance(variance, rows, fitted, call),
         loglik=maximum.loglik,
-        loglik_null=multinomial_loglik_null(totals),
+        loglik_null=_loglik_null(rows, totals),
         n_iterations=maximum.n_iterations,
-        converged=True,
-        conf_level=conf_level,
-        notes=_notes(rows, maximum),
-        design=rows.design,
+        notes=_notes(maximum),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats._core.checks import check_conf_level
 from peerstats.design import read_model
+from peerstats.models._assemble import Asked
 from peerstats.models._logit import fit_logit
 from peerstats.models._result import ModelResult
 
@@ -28,6 +29,7 @@ def multinomial(
     where: str | Sequence[bool] | None = None,
     levels: Mapping[str, Level | Sequence[Level]] | None = None,
     variance: Literal["auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"] = "auto",
+    df: Literal["design", "residual"] = "design",
     missing: Literal["drop", "raise"] = "drop",
     conf_level: float = 0.95,
 ) -> ModelResult:
@@ -66,6 +68,10 @@ def multinomial(
     variance : {"auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"}
         Kind of the standard errors. "auto" is CR1 with clusters, else linearized with sampling weights,
         else model.
+    df : {"design", "residual"}
+        Degrees of freedom of tests and intervals. "design": clusters minus 1; with sampling weights
+        respondents minus 1; else the normal is used. "residual" takes all coefficients but one off as well,
+        as R `svyglm`.
     missing : {"drop", "raise"}
         Rows with a missing value in a column of the formula are left out and counted, or are an error.
         A row that lacks several counts under the first, outcome before predictors, predictors in the
@@ -94,8 +100,7 @@ def multinomial(
     `logistic`.
 
     Corrections: HC1 n / (n - p), p all coefficients; CR1 G / (G - 1); CR1S that times (n - 1) / (n - p);
-    linearized n / (n - 1), or G / (G - 1) with clusters. Degrees of freedom: clusters minus 1; with sampling
-    weights respondents minus 1; else the normal is used. Newton's method, to a maximum at which no linear
+    linearized n / (n - 1), or G / (G - 1) with clusters. Newton's method, to a maximum at which no linear
     predictor changes.
 
     Examples
@@ -126,13 +131,14 @@ def multinomial(
         missing=missing,
         call=call,
     )
-    fit = fit_logit(
-        rows,
+    asked = Asked(
         model=call,
         formula=formula,
         weights=weights,
         cluster=cluster,
+        offset=None,
         variance=variance,
+        df=df,
         conf_level=conf_level,
     )
-    return ModelResult(fit=fit, rows=rows)
+    return ModelResult(fit=fit_logit(rows, asked), rows=rows)

@@ -8,16 +8,19 @@ import numpy as np
 
 from peerstats.design import ZERO_WEIGHT
 from peerstats.models._variance import VARIANCE_WORDS
-from peerstats.postfit import coefficient_columns, fit_columns
+from peerstats.postfit import coefficient_columns, fit_columns, ratio_word
 from peerstats.results import Column, Table
 
 if TYPE_CHECKING:
     from peerstats.postfit import ModelFit
 
-__all__ = ["RATIO", "fit_tables"]
+__all__ = ["fit_tables"]
 
-RATIO = {"logistic": "Odds ratio", "multinomial": "Relative risk ratio"}
-_TITLE = {"logistic": "Logistic regression", "multinomial": "Multinomial logit"}
+_TITLE = {
+    "linear": "Linear regression",
+    "logistic": "Logistic regression",
+    "multinomial": "Multinomial logit",
+}
 
 
 def _rows_line(fit: ModelFit) -> str:
@@ -31,37 +34,51 @@ def _rows_line(fit: ModelFit) -> str:
     if copies:
         line += f" in {fit.n_rows:,} rows"
     line += f", {fit.weight_kind} weights {fit.weights}" if fit.weights else ", no weights"
+    line += f", offset {fit.offset}" if fit.offset else ""
     return line + (f", clusters {fit.cluster} ({fit.n_clusters:,})" if fit.cluster else "")
 
 
+def _test_words(fit: ModelFit) -> str:
+    low, high = fit.df_terms.min(), fit.df_terms.max()
+    if np.isinf(low):
+        return "normal"
+    if low == high == fit.df:
+        return f"t with {low:,.0f} df"
+    return f"t with Satterthwaite df ({low:,.1f} to {high:,.1f})"
+
+
 def _lines(fit: ModelFit) -> tuple[str, ...]:
-    of = "" if fit.model == "multinomial" else f"outcome: {fit.outcome_levels[1]}; "
-    test = f"t with {fit.df:,.0f} df" if np.isfinite(fit.df) else "normal"
-    return (
-        _rows_line(fit),
-        f"{of}base outcome: {fit.base}; standard errors: {VARIANCE_WORDS[fit.variance]}; tests: {test}",
-    )
+    errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}; tests: {_test_words(fit)}"
+    outcome = f"outcome: {fit.outcome_levels[1]}; " if fit.model == "logistic" else ""
+    base = "" if fit.base is None else f"{outcome}base outcome: {fit.base}; "
+    return (_rows_line(fit), base + errors)
 
 
 def _likelihood(fit: ModelFit) -> str:
-    r2 = fit_columns(fit)["mcfadden_r2"][0]
-    pseudo = "pseudo log-likelihood" if fit.weight_kind == "sampling" else "log-likelihood"
+    cells = fit_columns(fit)
     noun = "coefficient" if fit.n_parameters == 1 else "coefficients"
+    if fit.sigma is not None:
+        return (
+            f"R2 {fit.r_squared:.3f}, adjusted {fit.adj_r_squared:.3f}; residual standard deviation "
+            f"{fit.sigma:,.4g} on {cells['df_residual'][0]:,.0f} df, {fit.n_parameters} {noun}"
+        )
+    pseudo = "pseudo log-likelihood" if fit.weight_kind == "sampling" else "log-likelihood"
     return (
-        f"{pseudo} {fit.loglik:,.1f} on {fit.n_parameters} {noun}, McFadden R2 {r2:.3f}, "
-        f"converged in {fit.n_iterations} iterations"
+        f"{pseudo} {fit.loglik:,.1f} on {fit.n_parameters} {noun}, McFadden R2 "
+        f"{cells['mcfadden_r2'][0]:.3f}, converged in {fit.n_iterations} iterations"
     )
 
 
 def _table(fit: ModelFit, *, exponentiate: bool) -> Table:
     cells = coefficient_columns(fit, exponentiate=exponentiate)
+    ratio = ratio_word(fit) or ""
     level = f"{100 * fit.conf_level:g}%"
     columns = [
         Column(key="outcome", label=fit.outcome, blank_repeats=True),
         Column(key="term", label="Term"),
         Column(
             key="estimate",
-            label=RATIO[fit.model] if exponentiate else "Estimate",
+            label=ratio if exponentiate else "Estimate",
             kind="number",
             digits=3,
         ),
@@ -70,16 +87,14 @@ def _table(fit: ModelFit, *, exponentiate: bool) -> Table:
         Column(key="conf_high", label=f"{level} high", kind="number", digits=3),
         Column(key="p_value", label="p", kind="p_value"),
     ]
-    if fit.model == "logistic":
+    if fit.model != "multinomial":
         columns = columns[1:]
     rows = list(zip(*(cells[column.key] for column in columns), strict=True))
     if exponentiate:
         rows = [row for row, term in zip(rows, cells["term"], strict=True) if term != "Intercept"]
     return Table(
         key="ratios" if exponentiate else "coefficients",
-        title=f"{RATIO[fit.model]}s: {fit.formula}"
-        if exponentiate
-        else f"{_TITLE[fit.model]}: {fit.formula}",
+        title=f"{_plural(ratio) if exponentiate else _TITLE[fit.model]}: {fit.formula}",
         columns=columns,
         rows=rows,
         lines=_lines(fit),
@@ -87,7 +102,13 @@ def _table(fit: ModelFit, *, exponentiate: bool) -> Table:
     )
 
 
+def _plural(ratio: str) -> str:
+    return ratio.replace("atio", "atios", 1)
+
+
 def fit_tables(fit: ModelFit) -> tuple[Table, ...]:
-    """Return the coefficients and, where there is more than an intercept, their ratios."""
+    """Return the coefficients and, where they have them and there is a term, their ratios."""
     first = _table(fit, exponentiate=False)
-    return (first,) if set(fit.terms) == {"Intercept"} else (first, _table(fit, exponentiate=True))
+    if ratio_word(fit) is None or set(fit.terms) == {"Intercept"}:
+        return (first,)
+    return (first, _table(fit, exponentiate=True))

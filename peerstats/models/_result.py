@@ -9,8 +9,15 @@ import numpy as np
 
 from peerstats._core.frames import new_frame, tidy_backend
 from peerstats.errors import InputError
-from peerstats.models._print import RATIO, fit_tables
-from peerstats.postfit import ModelFit, coefficient_columns, covariance_columns, fit_columns, predict
+from peerstats.models._print import fit_tables
+from peerstats.postfit import (
+    ModelFit,
+    coefficient_columns,
+    covariance_columns,
+    fit_columns,
+    predict,
+    ratio_word,
+)
 from peerstats.results import Result
 
 if TYPE_CHECKING:
@@ -57,13 +64,19 @@ class ModelResult(Result):
         Parameters
         ----------
         exponentiate : bool
-            Whether to return odds ratios (logistic) or relative risk ratios (multinomial).
+            Whether to return odds ratios (logistic), relative risk ratios (multinomial), or ratios of
+            geometric means (linear models of a logarithm).
 
         Returns
         -------
         frame
             In the caller's library: outcome, term, estimate, std_error, statistic, df, p_value, conf_low,
             conf_high.
+
+        Raises
+        ------
+        InputError
+            If ratios are asked of a linear model whose outcome is no logarithm.
 
         Notes
         -----
@@ -90,7 +103,8 @@ class ModelResult(Result):
         frame
             In the caller's library: n, n_missing, n_clusters, n_outcomes, n_parameters, loglik, loglik_null,
             mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level. AIC and BIC are NaN
-            unless the errors are model-based.
+            unless the errors are model-based. A linear model has r_squared, adj_r_squared, sigma and
+            df_residual instead of n_outcomes, mcfadden_r2 and base.
 
         Examples
         --------
@@ -124,7 +138,7 @@ class ModelResult(Result):
         return self._frame(covariance_columns(self.fit))
 
     def predict(self, data: Any = None) -> Any:
-        """Predict the probability of every outcome for each row.
+        """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
         Parameters
         ----------
@@ -136,7 +150,7 @@ class ModelResult(Result):
         -------
         frame
             The kind of frame that came in, row order and pandas index kept. One column per outcome level,
-            the base first; null where a variable is missing.
+            the base first; of a linear model one column, estimate. Null where a variable is missing.
 
         Raises
         ------
@@ -162,7 +176,7 @@ class ModelResult(Result):
         return predict(self.fit, data)
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the odds ratios or relative risk ratios with their intervals on a log axis.
+        """Draw the coefficients with their intervals: ratios on a log axis where they have them.
 
         Parameters
         ----------
@@ -191,7 +205,8 @@ class ModelResult(Result):
         """
         from peerstats.plots import forest  # noqa: PLC0415  (only a plot pays for matplotlib)
 
-        cells = coefficient_columns(self.fit, exponentiate=True)
+        ratio, base = ratio_word(self.fit), self.fit.base
+        cells = coefficient_columns(self.fit, exponentiate=ratio is not None)
         kept = np.array([term != "Intercept" for term in cells["term"]])
         if not kept.any():
             raise InputError("plot(): the model has an intercept only.", "Add a term to the formula.")
@@ -202,10 +217,10 @@ class ModelResult(Result):
             cells["estimate"][kept],
             cells["conf_low"][kept],
             cells["conf_high"][kept],
-            reference=1.0,
-            log=True,
+            reference=0.0 if ratio is None else 1.0,
+            log=ratio is not None,
             groups=groups,
-            xlabel=f"{RATIO[self.fit.model]}, base {self.fit.base}",
+            xlabel=f"{ratio or 'Change'} of {self.fit.outcome}" if base is None else f"{ratio}, base {base}",
             ax=ax,
         )
 

@@ -2,36 +2,103 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from peerstats._core.checks import check_choice
+from peerstats._core.frames import row_name
 from peerstats.errors import InputError
-from peerstats.numerics import clustered_meat, meat, multinomial_scores, sandwich, sandwich_factor
+from peerstats.numerics import (
+    LARGEST_CLUSTER,
+    Corrected,
+    Working,
+    cluster_corrected,
+    cluster_rooted,
+    clustered_meat,
+    leverage_corrected,
+    meat,
+    sandwich,
+    sandwich_factor,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from peerstats.design import ModelRows
-    from peerstats.numerics import Block, Maximum, Rows
+    from peerstats.numerics import Block, Rows
     from peerstats.typing import Array
 
-__all__ = ["VARIANCE_WORDS", "choose_variance", "covariance", "degrees_of_freedom"]
+__all__ = ["VARIANCE_WORDS", "Covariance", "Fitted", "choose_variance", "covariance", "degrees_of_freedom"]
 
 VARIANCE_WORDS = {
     "model": "model-based",
     "HC0": "robust (HC0)",
     "HC1": "robust (HC1)",
+    "HC2": "robust (HC2)",
+    "HC3": "robust (HC3)",
     "CR0": "cluster-robust (CR0)",
     "CR1": "cluster-robust (CR1)",
     "CR1S": "cluster-robust (CR1S)",
+    "CR2": "cluster-robust (CR2)",
+    "CR3": "cluster-robust (CR3)",
     "linearized": "Taylor-linearised",
 }
+_BY_LEVERAGE = {"HC2": 1, "HC3": 2, "CR2": 1, "CR3": 2}  # the power of 1 - h
 
 
-def choose_variance(variance: str, weight_kind: str, *, clustered: bool, call: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitted:
+    """What a fit hands to its covariance.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows, their design turned where `turn` says so.
+    bread : (p, p) float array
+        Inverse information of the coefficients of these rows.
+    scores : callable
+        From a block to the (p, m) scores of its rows, unweighted.
+    working : callable or None
+        From a block to its residuals and curvature (None for 1); None for a model of several equations.
+    turn : (p, p) float array or None
+        Coefficients of the design are this matrix times those of `rows`.
+    dispersion : float
+        Factor of the model-based covariance.
+    """
+
+    rows: Rows
+    bread: Array
+    scores: Callable[[Block], Array]
+    working: Callable[[Block], tuple[Array, Array | None]] | None
+    turn: Array | None
+    dispersion: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Covariance:
+    """A covariance of coefficients.
+
+    Parameters
+    ----------
+    matrix : (p, p) float array
+        The covariance.
+    df : (p,) float array or None
+        Degrees of freedom of each coefficient, where each has its own.
+    notes : tuple of str
+        What to keep in mind.
+    """
+
+    matrix: Array
+    df: Array | None
+    notes: tuple[str, ...]
+
+
+def choose_variance(
+    variance: str, weight_kind: str, *, clustered: bool, one_equation: bool, call: str
+) -> str:
     """Resolve "auto" and refuse combinations that would give wrong errors."""
     check_choice(variance, ("auto", *VARIANCE_WORDS), "variance", call)
     if variance == "auto":
@@ -45,51 +112,50 @@ def choose_variance(variance: str, weight_kind: str, *, clustered: bool, call: s
         )
     if variance.startswith("CR") and not clustered:
         raise InputError(f"{call}(): variance={variance!r} without clusters.", "Name their column: cluster=.")
-    if clustered and variance in ("model", "HC0", "HC1"):
+    if clustered and not variance.startswith("CR") and variance != "linearized":
         raise InputError(
             f"{call}(): variance={variance!r} would ignore the clusters.",
             'Leave variance="auto" (CR1), or leave cluster= out.',
         )
+    if variance in _BY_LEVERAGE and not one_equation:
+        raise InputError(
+            f"{call}(): variance={variance!r} is defined for models of one equation, linear and logistic.",
+            'Leave variance="auto".',
+        )
     return variance
 
 
-def degrees_of_freedom(variance: str, rows: ModelRows) -> float:
-    """Return clusters minus 1, with sampling weights the whole design's respondents minus 1, else inf."""
-    if rows.n_clusters is not None:
-        return float(rows.n_clusters - 1)
-    if rows.weight_kind == "sampling" or variance == "linearized":
-        return rows.n_design - 1
-    return float("inf")
+def degrees_of_freedom(variance: str, rows: ModelRows, n_parameters: int, *, kind: str, call: str) -> float:
+    """Return the degrees of freedom of tests.
 
-
-def covariance(
-    variance: str, model_rows: ModelRows, rows: Rows, maximum: Maximum, shape: tuple[int, int], call: str
-) -> Array:
-    """Return the covariance of the coefficients of `rows`: the model's rows, or those rows turned."""
-    bread = maximum.inverse_information
-    if variance == "model":
-        return bread
-    beta = maximum.beta.reshape(shape)
-    frequency = model_rows.weight_kind == "frequency"
-    if variance in ("HC1", "CR1S") and model_rows.n <= bread.shape[0]:
+    Clusters minus 1; with sampling weights the whole design's respondents minus 1; a linear model's rows
+    minus its coefficients; else infinite. `kind` "residual" counts clusters or rows of the subpopulation
+    alone and takes all coefficients off, as R `svyglm` on a subset of a design.
+    """
+    check_choice(kind, ("design", "residual"), "df", call)
+    what = "observations" if rows.n_clusters is None else "clusters"
+    if kind == "residual":
+        units = rows.n if rows.n_clusters is None else float(rows.n_codes)
+    elif rows.n_clusters is not None:
+        units = float(rows.n_clusters)
+    elif rows.weight_kind == "sampling" or variance == "linearized":
+        units = rows.n_design
+    elif not rows.outcome.levels:
+        units, kind = rows.n, "residual"
+    else:
+        return float("inf")
+    df = units - (n_parameters if kind == "residual" else 1)
+    if variance == "CR2" and kind == "residual":
         raise InputError(
-            f"{call}(): variance={variance!r} needs more observations than the {bread.shape[0]} "
-            f"coefficients; there are {model_rows.n:,.0f}.",
-            "Leave terms out, or merge outcome levels.",
+            f"{call}(): df='residual' with variance='CR2', whose degrees of freedom are Satterthwaite's.",
+            "Leave df= out.",
         )
-
-    def scores() -> Iterator[tuple[Array, Any]]:
-        for block in rows.blocks():
-            yield _weighted(multinomial_scores(beta, block), block, root=frequency and block.cluster is None)
-
-    with threadpool_limits(limits=1, user_api="blas"):
-        if model_rows.cluster is not None:
-            filling = clustered_meat(scores(), int(model_rows.cluster.max()) + 1)
-        else:
-            filling = meat(part for part, _ in scores())
-    units = model_rows.n_design if model_rows.n_clusters is None else float(model_rows.n_clusters)
-    factor = sandwich_factor(variance, n=model_rows.n, n_parameters=bread.shape[0], n_units=units)
-    return sandwich(bread, filling, factor)
+    if df < 1:
+        raise InputError(
+            f"{call}(): {units:,.0f} {what} less {n_parameters:,} coefficients leave no degrees of freedom.",
+            'Leave terms out, or leave df="design".',
+        )
+    return df
 
 
 def _weighted(scores: Array, block: Block, *, root: bool) -> tuple[Array, Any]:
@@ -97,3 +163,113 @@ def _weighted(scores: Array, block: Block, *, root: bool) -> tuple[Array, Any]:
     if block.w is not None:
         scores = scores * (np.sqrt(block.w) if root else block.w)
     return scores, block.cluster
+
+
+def _plain(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) -> Array:
+    """Return the sandwich of summed scores, times the factor of its kind."""
+    p = len(fitted.bread)
+    frequency = model_rows.weight_kind == "frequency"
+    if variance in ("HC1", "CR1S") and model_rows.n <= p:
+        raise InputError(
+            f"{call}(): variance={variance!r} needs more observations than the {p} "
+            f"coefficients; there are {model_rows.n:,.0f}.",
+            "Leave terms out, or merge outcome levels.",
+        )
+
+    def scores() -> Iterator[tuple[Array, Any]]:
+        for block in fitted.rows.blocks():
+            yield _weighted(fitted.scores(block), block, root=frequency and block.cluster is None)
+
+    if model_rows.n_clusters is not None:
+        filling = clustered_meat(scores(), model_rows.n_codes)
+    else:
+        filling = meat(part for part, _ in scores())
+    units = model_rows.n_design if model_rows.n_clusters is None else float(model_rows.n_clusters)
+    factor = sandwich_factor(variance, n=model_rows.n, n_parameters=p, n_units=units)
+    return sandwich(fitted.bread, filling, factor)
+
+
+def _corrected(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) -> Corrected:
+    """Return the meat of HC2, HC3, CR2 or CR3."""
+    working = fitted.working
+    if working is None:
+        raise ValueError(variance)
+
+    def parts() -> Iterator[Working]:
+        for block in fitted.rows.blocks():
+            residual, curvature = working(block)
+            yield Working(x=block.x, residual=residual, curvature=curvature, w=block.w, cluster=block.cluster)
+
+    power = _BY_LEVERAGE[variance]
+    copies = model_rows.weight_kind == "frequency"
+    if model_rows.cluster is None:
+        return leverage_corrected(parts(), fitted.bread, power, copies=copies)
+    contrasts = np.eye(len(fitted.bread)) if fitted.turn is None else fitted.turn
+    linear = not model_rows.outcome.levels
+    if variance == "CR3" or (linear and model_rows.weight_kind in ("none", "frequency")):
+        return cluster_corrected(parts, fitted.bread, model_rows.n_codes, power, contrasts)
+    largest = int(np.bincount(model_rows.cluster).max())
+    if largest > LARGEST_CLUSTER:
+        raise InputError(
+            f"{call}(): variance='CR2' solves a problem of each cluster's size; one has {largest:,} rows.",
+            'Take variance="CR3", which does not, or "CR1".',
+        )
+    # sampling weights of a linear model say nothing of the errors' variance
+    equal = linear and model_rows.weight_kind == "sampling"
+    return cluster_rooted(parts(), fitted.bread, contrasts, equal=equal, copies=copies)
+
+
+def _full_notes(variance: str, model_rows: ModelRows, full: tuple[int, ...], call: str) -> tuple[str, ...]:
+    """Say which rows or clusters a coefficient fits exactly; HC3 and CR3 have no value then."""
+    if not full:
+        return ()
+    clustered = model_rows.cluster is not None
+    used = np.flatnonzero(model_rows.used)
+    first = used[full[0]] if model_rows.cluster is None else used[model_rows.cluster == full[0]][0]
+    what = "clusters" if clustered else "rows"
+    place = f"{'the cluster of ' if clustered else ''}{row_name(model_rows.frame, int(first))}"
+    if variance in ("HC3", "CR3"):
+        raise InputError(
+            f"{call}(): variance={variance!r} leaves out one {what[:-1]} at a time, and a coefficient rests "
+            f"on one alone: {place} ({len(full):,} such {what}).",
+            f'Take variance="{"CR2" if clustered else "HC2"}", or leave the term out.',
+        )
+    return (
+        f"{len(full):,} {what} with a leverage of 1, the first {place}: a coefficient fits them exactly.",
+    )
+
+
+def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) -> Covariance:
+    """Return the covariance of a model's coefficients, in the order of its design.
+
+    Parameters
+    ----------
+    variance : str
+        Kind of the covariance, resolved.
+    model_rows : ModelRows
+        The model's rows: weights, clusters and counts.
+    fitted : Fitted
+        Bread, scores and residuals.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    Covariance
+        With degrees of freedom by coefficient for CR2.
+    """
+    df: Array | None = None
+    notes: tuple[str, ...] = ()
+    with threadpool_limits(limits=1, user_api="blas"):
+        if variance == "model":
+            matrix = fitted.dispersion * fitted.bread
+        elif variance in _BY_LEVERAGE:
+            found = _corrected(variance, model_rows, fitted, call)
+            matrix = sandwich(fitted.bread, found.meat, 1.0)
+            df = found.df if variance == "CR2" else None
+            notes = _full_notes(variance, model_rows, found.full, call)
+        else:
+            matrix = _plain(variance, model_rows, fitted, call)
+    if fitted.turn is not None:
+        matrix = fitted.turn @ matrix @ fitted.turn.T
+    return Covariance(matrix=matrix, df=df, notes=notes)

@@ -16,36 +16,46 @@ __all__ = ["ModelFit"]
 _SCHEMA = 1
 
 
+def _finite(value: float) -> float | str:
+    """Return a number as JSON can hold it: infinite and missing ones as text."""
+    return value if np.isfinite(value) else str(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ModelFit:
     """A fitted model without its respondents: what predictions, tables and files need.
 
     Parameters
     ----------
-    model : {"logistic", "multinomial"}
+    model : {"linear", "logistic", "multinomial"}
         The model.
     formula : str
         Its formula.
     outcome : str
-        Column of the outcome.
+        Column of the outcome, or the expression of a linear model's outcome.
     outcome_levels : tuple
-        Outcome levels, the base first, J of them.
+        Outcome levels, the base first, J of them; empty for a linear model, whose J - 1 is 1.
     terms : tuple of str
         Names of the design's columns, k of them.
     coefficients : (k, J-1) float array
-        Log odds against the base; one column per outcome other than the base.
+        Log odds against the base, one column per outcome other than the base; of a linear model units of the
+        outcome.
     covariance : (k(J-1), k(J-1)) float array
         Covariance of the coefficients, outcomes slowest: all terms of the first outcome, then of the next.
     df : float
-        Degrees of freedom of t tests and intervals; infinite where the normal is used.
-    variance : {"model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"}
-        Kind of the covariance.
+        Degrees of freedom of the design; infinite where the normal is used.
+    df_terms : (k(J-1),) float array
+        Degrees of freedom of each coefficient's t test and interval: `df`, or with CR2 Satterthwaite's.
+    variance : str
+        Kind of the covariance: model, HC0 to HC3, CR0 to CR3, CR1S, linearized.
     weights : str or None
         Column of the weights.
-    weight_kind : {"none", "sampling", "frequency"}
+    weight_kind : {"none", "sampling", "frequency", "precision"}
         Kind of the weights.
     cluster : str or None
         Column of the clusters.
+    offset : str or None
+        Column of the offset.
     n : float
         Observations used: rows, or with frequency weights their sum.
     n_rows : int
@@ -58,11 +68,19 @@ class ModelFit:
     n_clusters : int or None
         Clusters of the design.
     loglik : float
-        Log-likelihood at the estimates; with sampling weights the weighted sum, which is no likelihood.
+        Log-likelihood at the estimates; with sampling weights the weighted sum, which is no likelihood, and
+        of a linear model NaN.
     loglik_null : float
         The same of the intercept-only model on the same rows.
+    sigma : float or None
+        Residual standard deviation of a linear model; with precision weights that of a row of weight 1.
+    r_squared : float or None
+        Share of the variance that a linear model explains: about the mean where the columns span a constant,
+        else about zero.
+    adj_r_squared : float or None
+        The same, adjusted for the number of coefficients.
     n_iterations : int
-        Newton steps taken.
+        Newton steps taken; 0 for a linear model, which is solved directly.
     converged : bool
         Whether a maximum was reached.
     conf_level : float
@@ -90,10 +108,12 @@ class ModelFit:
     coefficients: Array
     covariance: Array
     df: float
+    df_terms: Array
     variance: str
     weights: str | None
     weight_kind: str
     cluster: str | None
+    offset: str | None
     n: float
     n_rows: int
     n_missing: int
@@ -101,6 +121,9 @@ class ModelFit:
     n_clusters: int | None
     loglik: float
     loglik_null: float
+    sigma: float | None
+    r_squared: float | None
+    adj_r_squared: float | None
     n_iterations: int
     converged: bool
     conf_level: float
@@ -108,13 +131,18 @@ class ModelFit:
     design: FrozenDesign
 
     def __post_init__(self) -> None:
-        for array in (self.coefficients, self.covariance):
+        for array in (self.coefficients, self.covariance, self.df_terms):
             array.flags.writeable = False
 
     @property
-    def base(self) -> Level:
-        """Outcome level that the others are compared with."""
-        return self.outcome_levels[0]
+    def base(self) -> Level | None:
+        """Outcome level that the others are compared with; None for a linear model."""
+        return self.outcome_levels[0] if self.outcome_levels else None
+
+    @property
+    def equations(self) -> tuple[str, ...]:
+        """What each column of coefficients models: an outcome level, or a linear model's outcome."""
+        return tuple(str(level) for level in self.outcome_levels[1:]) or (self.outcome,)
 
     @property
     def n_parameters(self) -> int:
@@ -127,8 +155,9 @@ class ModelFit:
         Returns
         -------
         dict
-            Every field under its name, arrays as nested lists, and schema, which is 1; `df` is the text
-            "inf" where the normal is used, which `float` reads back.
+            Every field under its name, arrays as nested lists, and schema, which is 1; degrees of freedom
+            are the text "inf" where the normal is used and a log-likelihood that is none is "nan", which
+            `float` reads back.
 
         Examples
         --------
@@ -149,18 +178,23 @@ class ModelFit:
             "terms": list(self.terms),
             "coefficients": self.coefficients.tolist(),
             "covariance": self.covariance.tolist(),
-            "df": self.df if np.isfinite(self.df) else str(self.df),
+            "df": _finite(self.df),
+            "df_terms": [_finite(df) for df in self.df_terms.tolist()],
             "variance": self.variance,
             "weights": self.weights,
             "weight_kind": self.weight_kind,
             "cluster": self.cluster,
+            "offset": self.offset,
             "n": self.n,
             "n_rows": self.n_rows,
             "n_missing": self.n_missing,
             "dropped": dict(self.dropped),
             "n_clusters": self.n_clusters,
-            "loglik": self.loglik,
-            "loglik_null": self.loglik_null,
+            "loglik": _finite(self.loglik),
+            "loglik_null": _finite(self.loglik_null),
+            "sigma": self.sigma,
+            "r_squared": self.r_squared,
+            "adj_r_squared": self.adj_r_squared,
             "n_iterations": self.n_iterations,
             "converged": self.converged,
             "conf_level": self.conf_level,

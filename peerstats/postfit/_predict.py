@@ -1,4 +1,4 @@
-"""Predicted probabilities of every outcome."""
+"""Predicted probabilities of every outcome, or predicted values."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.frames import frame_like, read_frame
+from peerstats._core.checks import check_columns
+from peerstats._core.frames import frame_like, read_frame, read_numbers
 from peerstats.numerics import BLOCK_ROWS, multinomial_probabilities
 
 if TYPE_CHECKING:
+    from peerstats._core.frames import nw
     from peerstats.postfit._model_fit import ModelFit
+    from peerstats.typing import Array
 
 __all__ = ["predict"]
 
 
 def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
-    """Predict the probability of every outcome for each row.
+    """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
     Parameters
     ----------
     fit : ModelFit
         The fit.
     data : frame
-        Rows with the variables of the formula's right side.
+        Rows with the variables of the formula's right side, and the offset if the fit has one.
     strict : bool
         Whether a level that the fit has not seen, or a value that is not finite, is an error; else such a
         row has no prediction.
@@ -32,7 +35,8 @@ def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
     -------
     frame
         The caller's kind, one row per row of `data` in the same order, a pandas index kept. One column per
-        outcome level, the base first; null where a variable is missing.
+        outcome level, the base first; of a linear model one column, estimate. Null where a variable is
+        missing.
 
     Raises
     ------
@@ -52,11 +56,21 @@ def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
     """
     frame = read_frame(data, "predict")
     coded = fit.design.code(frame, "predict", strict=strict)
+    offset = None if fit.offset is None else _read_offset(frame, fit.offset)
     n = len(frame)
     beta = np.ascontiguousarray(fit.coefficients.T)
-    out = np.empty((len(fit.outcome_levels), n))
+    names = [str(level) for level in fit.outcome_levels] or ["estimate"]
+    out = np.empty((len(names), n))
     for start in range(0, n, BLOCK_ROWS):
-        stop = min(start + BLOCK_ROWS, n)
-        out[:, start:stop] = multinomial_probabilities(beta, fit.design.matrix(coded, start, stop))
-    names = [str(level) for level in fit.outcome_levels]
+        rows = slice(start, min(start + BLOCK_ROWS, n))
+        x = fit.design.matrix(coded, rows.start, rows.stop)
+        if fit.outcome_levels:
+            out[:, rows] = multinomial_probabilities(beta, x, None if offset is None else offset[rows])
+        else:
+            out[:, rows] = beta @ x
     return frame_like(frame, dict(zip(names, out, strict=True)))
+
+
+def _read_offset(frame: nw.DataFrame[Any], name: str) -> Array:
+    check_columns([name], frame.columns, "predict", use="offset column")
+    return read_numbers(frame, [name], "predict", use="offset column")[:, 0]

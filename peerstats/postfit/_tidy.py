@@ -6,12 +6,43 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats.errors import InputError
 from peerstats.numerics import t_half_width, two_sided_p
 
 if TYPE_CHECKING:
     from peerstats.postfit._model_fit import ModelFit
 
-__all__ = ["coefficient_columns", "covariance_columns", "fit_columns"]
+__all__ = ["coefficient_columns", "covariance_columns", "fit_columns", "ratio_word"]
+
+_RATIOS = {"logistic": "Odds ratio", "multinomial": "Relative risk ratio"}
+
+
+def ratio_word(fit: ModelFit) -> str | None:
+    """Return what exponentiated coefficients are called; None where they mean nothing.
+
+    Parameters
+    ----------
+    fit : ModelFit
+        The fit.
+
+    Returns
+    -------
+    str or None
+        Odds ratio, relative risk ratio, or for a linear model of a logarithm ratio of geometric means.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.postfit import ratio_word
+    >>> jobs = pd.DataFrame({"wage": [15.0, 18, 16, 21], "trained": [0, 1, 0, 1]})
+    >>> ratio_word(ps.linear("log(wage) ~ trained", jobs).fit)
+    'Ratio of geometric means'
+    """
+    if fit.outcome_levels:
+        return _RATIOS[fit.model]
+    natural = fit.outcome.startswith(("log(", "np.log(")) and fit.outcome.endswith(")")
+    return "Ratio of geometric means" if natural else None
 
 
 def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[str, Any]:
@@ -22,12 +53,18 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     fit : ModelFit
         The fit.
     exponentiate : bool
-        Whether to return odds ratios (logistic) or relative risk ratios (multinomial).
+        Whether to return odds ratios (logistic), relative risk ratios (multinomial), or ratios of geometric
+        means (linear models of a logarithm).
 
     Returns
     -------
     dict of str to list or array
         Outcome, term, estimate, std_error, statistic, df, p_value, conf_low, conf_high.
+
+    Raises
+    ------
+    InputError
+        If ratios are asked of a linear model whose outcome is no logarithm.
 
     Notes
     -----
@@ -45,24 +82,29 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     >>> columns["estimate"].round(6)
     array([3.])
     """
+    if exponentiate and ratio_word(fit) is None:
+        raise InputError(
+            f"tidy(): exponentiate=True, but the coefficients are in units of {fit.outcome!r}, not logs.",
+            f"Leave exponentiate= out, or model log({fit.outcome}).",
+        )
     n_terms, n_other = fit.coefficients.shape
     estimate = fit.coefficients.T.ravel()
     std_error = np.sqrt(np.diag(fit.covariance))
     # an error of zero has no test: NaN, which prints as an empty cell
     statistic = np.divide(estimate, std_error, out=np.full_like(estimate, np.nan), where=std_error > 0)
-    half = t_half_width(fit.conf_level, fit.df) * std_error
+    half = t_half_width(fit.conf_level, fit.df_terms) * std_error
     low, high = estimate - half, estimate + half
-    p_value = two_sided_p(statistic, fit.df)
+    p_value = two_sided_p(statistic, fit.df_terms)
     if exponentiate:
         estimate, low, high = np.exp(estimate), np.exp(low), np.exp(high)
         std_error = estimate * std_error
     return {
-        "outcome": [str(level) for level in fit.outcome_levels[1:] for _ in range(n_terms)],
+        "outcome": [equation for equation in fit.equations for _ in range(n_terms)],
         "term": list(fit.terms) * n_other,
         "estimate": estimate,
         "std_error": std_error,
         "statistic": statistic,
-        "df": np.full(len(estimate), fit.df),
+        "df": fit.df_terms,
         "p_value": p_value,
         "conf_low": low,
         "conf_high": high,
@@ -85,7 +127,7 @@ def fit_columns(fit: ModelFit) -> dict[str, Any]:
     Notes
     -----
     AIC and BIC are NaN unless the errors are model-based: with robust errors the likelihood is not trusted.
-    BIC counts observations, not rows.
+    BIC counts observations, not rows; both count a linear model's residual variance as a parameter, as R.
 
     Examples
     --------
@@ -97,25 +139,36 @@ def fit_columns(fit: ModelFit) -> dict[str, Any]:
     array([20])
     """
     p = fit.n_parameters
+    counted = p + (fit.sigma is not None)
     trusted = fit.variance == "model"
-    aic = 2 * p - 2 * fit.loglik if trusted else np.nan
-    bic = p * np.log(fit.n) - 2 * fit.loglik if trusted else np.nan
+    aic = 2 * counted - 2 * fit.loglik if trusted else np.nan
+    bic = counted * np.log(fit.n) - 2 * fit.loglik if trusted else np.nan
     return {
         "n": np.array([round(fit.n)]),
         "n_missing": np.array([fit.n_missing]),
         "n_clusters": np.array([np.nan if fit.n_clusters is None else float(fit.n_clusters)]),
-        "n_outcomes": np.array([len(fit.outcome_levels)]),
+        **(_explained(fit) if fit.sigma is not None else {"n_outcomes": np.array([len(fit.outcome_levels)])}),
         "n_parameters": np.array([p]),
         "loglik": np.array([fit.loglik]),
         "loglik_null": np.array([fit.loglik_null]),
-        "mcfadden_r2": np.array([1 - fit.loglik / fit.loglik_null]),
+        **({} if fit.sigma is not None else {"mcfadden_r2": np.array([1 - fit.loglik / fit.loglik_null])}),
         "aic": np.array([aic]),
         "bic": np.array([bic]),
         "variance": [fit.variance],
         "weight_kind": [fit.weight_kind],
-        "base": [str(fit.base)],
+        **({} if fit.base is None else {"base": [str(fit.base)]}),
         "n_iterations": np.array([fit.n_iterations]),
         "conf_level": np.array([fit.conf_level]),
+    }
+
+
+def _explained(fit: ModelFit) -> dict[str, Any]:
+    """Return what a linear model explains."""
+    return {
+        "r_squared": np.array([fit.r_squared]),
+        "adj_r_squared": np.array([fit.adj_r_squared]),
+        "sigma": np.array([fit.sigma]),
+        "df_residual": np.array([fit.n - fit.n_parameters]),
     }
 
 
@@ -141,7 +194,7 @@ def covariance_columns(fit: ModelFit) -> dict[str, Any]:
     >>> list(covariance_columns(ps.logistic("job ~ 1", jobs).fit))
     ['outcome', 'term', 'peer: Intercept']
     """
-    names = [(str(level), term) for level in fit.outcome_levels[1:] for term in fit.terms]
+    names = [(equation, term) for equation in fit.equations for term in fit.terms]
     return {
         "outcome": [outcome for outcome, _ in names],
         "term": [term for _, term in names],

@@ -1,0 +1,133 @@
+"""From what was asked for, the rows and the numbers of a fit to its one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from peerstats.models._variance import degrees_of_freedom
+from peerstats.postfit import ModelFit
+
+if TYPE_CHECKING:
+    from peerstats.design import ModelRows
+    from peerstats.models._variance import Covariance
+    from peerstats.typing import Array
+
+__all__ = ["Asked", "assemble"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the caller of a model asked for, beyond the rows.
+
+    Parameters
+    ----------
+    model : str
+        The public call.
+    formula : str
+        Its formula.
+    weights, cluster, offset : str or None
+        Names of columns.
+    variance : str
+        Kind of the errors, or "auto".
+    df : {"design", "residual"}
+        How degrees of freedom are counted.
+    conf_level : float
+        Confidence level of the intervals.
+    """
+
+    model: str
+    formula: str
+    weights: str | None
+    cluster: str | None
+    offset: str | None
+    variance: str
+    df: str
+    conf_level: float
+
+
+def _few_clusters(rows: ModelRows, p: int) -> tuple[str, ...]:
+    if rows.n_clusters is None or rows.n_clusters >= p:
+        return ()
+    counts = f"{rows.n_clusters:,} clusters for {p:,} coefficients"
+    return (f"{counts}: tests of all coefficients together are impossible, single errors uncertain.",)
+
+
+def assemble(
+    asked: Asked,
+    rows: ModelRows,
+    *,
+    coefficients: Array,
+    variance: str,
+    covariance: Covariance,
+    loglik: float,
+    loglik_null: float,
+    n_iterations: int,
+    notes: tuple[str, ...] = (),
+    sigma: float | None = None,
+    r_squared: float | None = None,
+    adj_r_squared: float | None = None,
+) -> ModelFit:
+    """Return the record of a fit.
+
+    Parameters
+    ----------
+    asked : Asked
+        What the caller asked for.
+    rows : ModelRows
+        The rows used.
+    coefficients : (k, J-1) float array
+        The coefficients.
+    variance : str
+        Kind of the covariance, resolved.
+    covariance : Covariance
+        The covariance.
+    loglik, loglik_null : float
+        Log-likelihood, and that of the intercept alone.
+    n_iterations : int
+        Steps taken.
+    notes : tuple of str
+        Notes of the fit itself.
+    sigma, r_squared, adj_r_squared : float or None
+        Residual standard deviation and share of variance explained of a linear model.
+
+    Returns
+    -------
+    ModelFit
+        The record.
+    """
+    p = coefficients.size
+    df = degrees_of_freedom(variance, rows, p, kind=asked.df, call=asked.model)
+    return ModelFit(
+        model=asked.model,
+        formula=" ".join(asked.formula.split()),
+        outcome=rows.outcome.name,
+        outcome_levels=rows.outcome.levels,
+        terms=rows.design.columns,
+        coefficients=np.array(coefficients),
+        covariance=np.array(covariance.matrix),
+        df=df,
+        df_terms=np.full(p, df) if covariance.df is None else np.array(covariance.df),
+        variance=variance,
+        weights=asked.weights,
+        weight_kind=rows.weight_kind,
+        cluster=asked.cluster,
+        offset=asked.offset,
+        n=rows.n,
+        n_rows=rows.n_rows,
+        n_missing=rows.n_missing,
+        dropped=tuple(rows.dropped.items()),
+        n_clusters=rows.n_clusters,
+        loglik=loglik,
+        loglik_null=loglik_null,
+        sigma=sigma,
+        r_squared=r_squared,
+        adj_r_squared=adj_r_squared,
+        n_iterations=n_iterations,
+        converged=True,
+        conf_level=asked.conf_level,
+        notes=(*rows.notes, *notes, *covariance.notes, *_few_clusters(rows, p)),
+        design=rows.design,
+    )

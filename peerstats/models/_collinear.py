@@ -1,0 +1,40 @@
+"""Columns of a design that depend on each other: named and refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from peerstats.errors import FormulaError
+
+if TYPE_CHECKING:
+    from peerstats.design import ModelRows
+    from peerstats.numerics import Collinearity
+
+__all__ = ["refuse_collinear", "refuse_large"]
+
+_NAMED = 8  # columns of a combination that are named
+
+
+def refuse_large(rows: ModelRows, column: int, call: str) -> FormulaError:
+    """Make the error of a column whose squares overflow."""
+    name = rows.design.columns[column]
+    return FormulaError(f"{call}(): the values of {name!r} are too large to square.", "Rescale them.")
+
+
+def refuse_collinear(rows: ModelRows, found: Collinearity, call: str) -> FormulaError:
+    """Make the error of a column that is a combination of others."""
+    names = rows.design.columns
+    if found.column is None:
+        finite = np.isfinite(found.triangle).all(axis=0)
+        return refuse_large(rows, int(np.flatnonzero(~finite)[0]), call)
+    name = names[found.column]
+    if not found.others:
+        return FormulaError(f"{call}(): {name!r} is 0 in every row used.", "Take it out of the formula.")
+    others = ", ".join(repr(names[i]) for i in found.others[:_NAMED])
+    others += f" and {len(found.others) - _NAMED} more" if found.others[_NAMED:] else ""
+    return FormulaError(
+        f"{call}(): the column {name!r} is a combination of {others} in the {rows.n_rows:,} rows used.",
+        "Take one of these columns out of the formula, or merge levels.",
+    )

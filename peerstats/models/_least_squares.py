@@ -1,0 +1,89 @@
+"""The fit behind linear: least squares, its errors and its likelihood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from peerstats.errors import InputError
+from peerstats.models._assemble import Asked, assemble
+from peerstats.models._collinear import refuse_collinear
+from peerstats.models._variance import Fitted, choose_variance, covariance
+from peerstats.numerics import Collinearity, TurnedRows, fit_least_squares
+
+if TYPE_CHECKING:
+    from peerstats.design import ModelRows
+    from peerstats.numerics import Block, LeastSquares
+    from peerstats.postfit import ModelFit
+    from peerstats.typing import Array
+
+__all__ = ["fit_linear"]
+
+_EXACT = 1e-20  # of the total sum of squares: a residual sum below it is rounding
+
+
+def _fitted(rows: ModelRows, found: LeastSquares, variance_of_errors: float) -> Fitted:
+    """Work in orthonormal columns Q = X R^-1, whose inverse information is the identity."""
+    k = len(found.beta)
+    turn = solve_triangular(found.triangle, np.eye(k))
+    # the coefficients of Q
+    beta = found.triangle @ found.beta
+
+    def residual(block: Block) -> Array:
+        left: Array = block.y - beta @ block.x
+        return left
+
+    return Fitted(
+        rows=TurnedRows(rows=rows, turn=turn),
+        bread=np.eye(k),
+        scores=lambda block: block.x * residual(block),
+        working=lambda block: (residual(block), None),
+        turn=turn,
+        dispersion=variance_of_errors,
+    )
+
+
+def _loglik(rows: ModelRows, found: LeastSquares, squares: float) -> float:
+    """Return the normal log-likelihood at the variance `squares` / n; NaN with sampling weights."""
+    if rows.weight_kind == "sampling" or squares <= 0:
+        return float("nan")
+    logs = found.sum_log_weights if rows.weight_kind == "precision" else 0.0
+    return float(-0.5 * rows.n * (np.log(2 * np.pi * squares / rows.n) + 1) + 0.5 * logs)
+
+
+def fit_linear(rows: ModelRows, asked: Asked) -> ModelFit:
+    """Fit a linear model to rows that were read."""
+    call = asked.model
+    variance = choose_variance(
+        asked.variance, rows.weight_kind, clustered=asked.cluster is not None, one_equation=True, call=call
+    )
+    k = len(rows.design.columns)
+    if rows.n <= k:
+        raise InputError(
+            f"{call}(): {rows.n:,.0f} observations for {k:,} coefficients leave no degrees of freedom.",
+            "Leave terms out.",
+        )
+    found = fit_least_squares(rows, k)
+    if isinstance(found, Collinearity):
+        raise refuse_collinear(rows, found, call)
+    df_residual = rows.n - k
+    # precision weights are relative: the residual variance is that of a row of weight 1
+    scale = rows.n / found.sum_weights if rows.weight_kind == "sampling" else 1.0
+    sigma2 = found.rss * scale / df_residual
+    exact = found.rss <= _EXACT * found.tss
+    return assemble(
+        asked,
+        rows,
+        coefficients=found.beta[:, None],
+        variance=variance,
+        covariance=covariance(variance, rows, _fitted(rows, found, sigma2), call),
+        loglik=_loglik(rows, found, found.rss),
+        loglik_null=_loglik(rows, found, found.tss),
+        n_iterations=0,
+        notes=("The terms fit every outcome exactly: the errors are rounding.",) if exact else (),
+        sigma=float(np.sqrt(sigma2)),
+        r_squared=1.0 - found.rss / found.tss,
+        adj_r_squared=1.0 - found.rss / found.tss * (rows.n - found.has_constant) / df_residual,
+    )
