@@ -2,14 +2,13 @@
 
 from peerstats.engines._bootstrap import bootstrap_replicates
 from peerstats.engines._jackknife import jackknife_replicates
-from peerstats.engines._replicate import one_blas_thread, replicate, replicate_variance
+from peerstats.engines._replicate import replicate, replicate_variance
 from peerstats.engines._replicates import Replicates, supplied_replicates
 
 __all__ = [
     "Replicates",
     "bootstrap_replicates",
     "jackknife_replicates",
-    "one_blas_thread",
     "replicate",
     "replicate_variance",
     "supplied_replicates",

@@ -4,42 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from peerstats._core.progress import progress
+from peerstats.numerics import one_blas_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
     from peerstats.engines._replicates import Replicates
     from peerstats.typing import Array
 
-__all__ = ["one_blas_thread", "replicate", "replicate_variance"]
+__all__ = ["replicate", "replicate_variance"]
 
 _MEMORY = 64 * 2**20  # bytes of a chunk: two dozen replicates of 100,000 rows, all 2,000 of 600
-
-
-@cache
-def _libraries() -> ThreadpoolController:
-    """Find the BLAS libraries once: the search takes milliseconds."""
-    return ThreadpoolController()
-
-
-def one_blas_thread() -> AbstractContextManager[Any]:
-    """Run what is inside with BLAS on one thread: on a busy machine two take several times longer.
-
-    Returns
-    -------
-    context manager
-        For `with`.
-    """
-    limit: AbstractContextManager[Any] = _libraries().limit(limits=1, user_api="blas")
-    return limit
 
 
 def _on_threads(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from peerstats._core.checks import check_choice
 from peerstats._core.frames import row_name
@@ -20,6 +19,7 @@ from peerstats.numerics import (
     clustered_meat,
     leverage_corrected,
     meat,
+    one_blas_thread,
     sandwich,
     sandwich_factor,
 )
@@ -260,7 +260,7 @@ def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) 
     """
     df: Array | None = None
     notes: tuple[str, ...] = ()
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         if variance == "model":
             matrix = fitted.dispersion * fitted.bread
         elif variance in _BY_LEVERAGE:

@@ -78,6 +78,7 @@ from peerstats.numerics._small_samples import (
     leverage_corrected,
 )
 from peerstats.numerics._student import t_half_width, two_sided_p
+from peerstats.numerics._threads import one_blas_thread
 
 __all__ = [
     "BLOCK_ROWS",
@@ -151,6 +152,7 @@ __all__ = [
     "multinomial_probabilities",
     "multinomial_scores",
     "omega_total",
+    "one_blas_thread",
     "one_factor",
     "ordinal_reliability",
     "pairwise_moments",

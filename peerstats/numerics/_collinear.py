@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from threadpoolctl import threadpool_limits
+
+from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,7 +125,7 @@ def measure_design(rows: Rows, k: int) -> DesignScale:
     gram = np.zeros((k, k))
     reach = np.zeros(k)
     # a product that overflows is found by its infinite length
-    with threadpool_limits(limits=1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
+    with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         for block in rows.blocks():
             gram += block.x @ block.x.T
             np.maximum(reach, np.maximum(block.x.max(axis=1), -block.x.min(axis=1)), out=reach)
@@ -201,7 +202,7 @@ def find_collinearity(rows: Rows, norm: Array) -> Collinearity:
     k = len(norm)
     triangle = np.zeros((k, k))
     unit = np.where(norm > 0, norm, 1.0)
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         for block in rows.blocks():
             part = (block.x / unit[:, None]).T
             triangle = np.asarray(np.linalg.qr(np.vstack([triangle, part]), mode="r"))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
-from threadpoolctl import threadpool_limits
+
+from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
     from peerstats.typing import Array, IntArray
@@ -166,7 +167,7 @@ def expected_scores(answers: IntArray, model: BifactorModel) -> tuple[Array, Arr
     if len(known) == 0:
         return expected, std_error
     answers = answers[known]
-    with threadpool_limits(1, "blas"):
+    with one_blas_thread():
         (first, first_of), (second, second_of) = (_factor_likelihood(model, s, answers) for s in (0, 1))
         first *= _weights(model, 0)
         for start in range(0, len(known), _ROWS):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from threadpoolctl import threadpool_limits
 
 from peerstats.numerics._collinear import Collinearity, find_dependent
+from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
     from peerstats.numerics._rows import Rows
@@ -119,7 +119,7 @@ def fit_least_squares(rows: Rows, k: int) -> LeastSquares | Collinearity:
     >>> fit_least_squares(ArrayRows(x=x, y=np.array([1.0, 3.0, 5.5])), 2).beta.round(4)
     array([0.9167, 2.25  ])
     """
-    with threadpool_limits(limits=1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
+    with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         whole, total, weighted_y, logs = _triangle(rows, k)
         triangle = whole[:k, :k]
         found = find_dependent(triangle)

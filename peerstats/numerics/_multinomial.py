@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from peerstats.numerics._newton import Maximum, Sums, maximise
+from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
     from peerstats.numerics._rows import Block, Rows
@@ -229,7 +229,7 @@ def fit_multinomial(rows: Rows, n_outcomes: int, reach: Array, total: float) -> 
     def evaluate(beta: Array) -> Sums:
         return Sums.add(multinomial_kernel(beta.reshape(shape), block) for block in rows.blocks())
 
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         return maximise(
             evaluate, start, reach=np.tile(reach, shape[0]), total=total, mean_weight=total / rows.n_rows
         )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.special import chdtrc
-from threadpoolctl import threadpool_limits
+
+from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +206,7 @@ def pairwise_moments(answers: Array) -> tuple[Array, Array, Array]:
     mean = np.divide(np.nansum(answers, axis=0), size, out=np.full(len(size), np.nan), where=size > 0)
     z = np.where(answered, answers - mean, 0.0)
     z[:, _is_constant(answers, 0)] = 0.0
-    with threadpool_limits(1, "blas"):
+    with one_blas_thread():
         n, sums = present.T @ present, z.T @ present
         products, squares = z.T @ z, (z**2).T @ present
     enough = n > 1

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
 from peerstats._core.frames import read_words, tidy_backend
 from peerstats._core.weights import read_weights
 from peerstats.errors import InputError, PeerstatsWarning
+from peerstats.numerics import one_blas_thread
 from peerstats.scoring._cfa_model import fit_factor_model
 from peerstats.scoring._cfa_read import CALL, factor_specs, read_factors
 from peerstats.scoring._cfa_result import CfaResult
@@ -204,7 +204,7 @@ def cfa(
     used = np.ones(n, dtype=bool) if w is None else w > 0
     groups, said = _groups(answers, by, used)
     robust = variance == "robust" or (variance == "auto" and kind == "sampling")
-    with threadpool_limits(1, "blas"):
+    with one_blas_thread():
         models = tuple(
             fit_factor_model(
                 spec.answers[rows],

@@ -9,8 +9,8 @@ import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
 from peerstats._core.frames import tidy_backend
-from peerstats.engines import one_blas_thread
 from peerstats.errors import InputError, PeerstatsWarning
+from peerstats.numerics import one_blas_thread
 from peerstats.scoring._coefficients import COEFFICIENTS
 from peerstats.scoring._reliability_groups import answer_cells, score_cells
 from peerstats.scoring._reliability_intervals import equality_test, estimates, resample
