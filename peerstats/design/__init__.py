@@ -7,9 +7,10 @@ from peerstats.design._columns import Level, column_kind, read_levels
 from peerstats.design._factor import Factor, evaluate, read_factor
 from peerstats.design._formula import FactorCode, Formula, TermCoding, code_terms, parse_formula
 from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm
+from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
-from peerstats.design._rows import ZERO_WEIGHT, ModelRows, read_model
+from peerstats.design._rows import ZERO_WEIGHT, ModelRows, RowSource, read_model
 
 __all__ = [
     "ZERO_WEIGHT",
@@ -20,8 +21,10 @@ __all__ = [
     "FrozenFactor",
     "FrozenTerm",
     "Level",
+    "MemoryRows",
     "ModelRows",
     "Outcome",
+    "RowSource",
     "RowUse",
     "TermCoding",
     "build_design",

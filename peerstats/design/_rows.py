@@ -1,9 +1,9 @@
-"""The rows of a model, in memory: the source that kernels are mapped over."""
+"""From a formula and data to the rows of a model."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -12,55 +12,65 @@ from peerstats._core.frames import is_null, nw, read_frame, read_numbers, read_w
 from peerstats._core.weights import WEIGHT_KINDS, read_weights
 from peerstats.design._build import build_design, read_factors
 from peerstats.design._formula import parse_formula
+from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._outcome import (
-    Outcome,
     number_outcome,
     outcome_column,
     read_number_outcome,
     read_outcome,
 )
 from peerstats.errors import InputError
-from peerstats.numerics import BLOCK_ROWS, Block
+from peerstats.numerics import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from peerstats.design._columns import Level
     from peerstats.design._frozen import FrozenDesign
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["ZERO_WEIGHT", "ModelRows", "read_model"]
+__all__ = ["ZERO_WEIGHT", "ModelRows", "RowSource", "read_model"]
 
 ZERO_WEIGHT = "weight of zero"  # why a row is left out; with frequency weights it is no observation at all
 
 
+class RowSource(Rows, Protocol):
+    """Where the rows of a model come from: memory, or batches of a file."""
+
+    @property
+    def backend(self) -> str:
+        """Library that tidy frames are made in."""
+
+    def row_name(self, position: int) -> str:
+        """Name the row at a position among those used, as its owner would."""
+
+    def map_frames(self, call: Callable[[nw.DataFrame[Any]], Any]) -> Any:
+        """Return what a call makes of all rows of the data, row by row."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ModelRows:
-    """Everything about respondents that a fit reads; it lives in memory and is never saved.
+    """The rows of a model: where they come from, and what is known of them as a whole.
 
     Parameters
     ----------
-    frame : narwhals DataFrame
-        The caller's data, all rows.
-    used : (n,) bool array
-        The rows of the fit, m of them.
+    source : RowSource
+        The rows used, block by block.
     design : FrozenDesign
         Formula, levels and contrasts.
-    coded : dict of str to (m,) array
-        The factors' values in the rows used.
-    outcome : Outcome
-        The outcome of the rows used.
-    weights : (m,) float array or None
-        Positive weights of the rows used.
+    outcome : str
+        The outcome's column or expression.
+    outcome_levels : tuple
+        Levels of the outcome, the base first; empty for numbers.
     weight_kind : {"none", "sampling", "frequency", "precision"}
-        Their kind.
-    offset : (m,) float array or None
-        Known part of the linear predictor of the rows used.
-    cluster : (m,) int array or None
-        Cluster of each row used.
+        Kind of the weights.
+    clustered : bool
+        Whether rows lie in clusters.
     n_clusters : int or None
         Clusters of the whole design: with sampling weights those outside `where` too.
+    n_codes : int
+        Clusters among the rows used, coded from 0; 0 without clusters.
     n : float
         Observations: rows, or with frequency weights their sum.
     n_design : float
@@ -71,59 +81,21 @@ class ModelRows:
         Those left out because a value was missing.
     notes : tuple of str
         Levels left out.
-    block_rows : int
-        Rows in a block.
     """
 
-    frame: nw.DataFrame[Any]
-    used: BoolArray
+    source: RowSource
     design: FrozenDesign
-    coded: dict[str, Array]
-    outcome: Outcome
-    weights: Array | None
+    outcome: str
+    outcome_levels: tuple[Level, ...]
     weight_kind: str
-    offset: Array | None
-    cluster: IntArray | None
+    clustered: bool
     n_clusters: int | None
+    n_codes: int
     n: float
     n_design: float
     dropped: dict[str, int]
     n_missing: int
     notes: tuple[str, ...]
-    block_rows: int = BLOCK_ROWS
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows used."""
-        return len(self.outcome.values)
-
-    @property
-    def n_codes(self) -> int:
-        """Number of clusters among the rows used."""
-        return 0 if self.cluster is None else int(self.cluster.max()) + 1
-
-    def blocks(self) -> Iterator[Block]:
-        """Yield the rows used, block by block; the design of a block is built when its turn comes."""
-        for start in range(0, self.n_rows, self.block_rows):
-            stop = min(start + self.block_rows, self.n_rows)
-            yield Block(
-                x=self.design.matrix(self.coded, start, stop),
-                y=self.outcome.values[start:stop],
-                w=None if self.weights is None else self.weights[start:stop],
-                cluster=None if self.cluster is None else self.cluster[start:stop],
-                offset=None if self.offset is None else self.offset[start:stop],
-            )
-
-    def thin(self, step: int) -> ModelRows:
-        """Return every `step`-th row used, for a start near the maximum."""
-        return replace(
-            self,
-            coded={code: values[::step] for code, values in self.coded.items()},
-            outcome=replace(self.outcome, values=self.outcome.values[::step]),
-            weights=None if self.weights is None else self.weights[::step],
-            offset=None if self.offset is None else self.offset[::step],
-            cluster=None if self.cluster is None else self.cluster[::step],
-        )
 
 
 def _read_clusters(
@@ -277,17 +249,25 @@ def read_model(
     own = None if w is None else w[use.used]
     n = float(own.sum()) if frequency and own is not None else float(use.used.sum())
     dropped, n_missing = _count(use, w, frequency=frequency)
-    return ModelRows(
+    source = MemoryRows(
         frame=frame,
         used=use.used,
         design=design,
         coded=coded,
-        outcome=outcome,
+        values=outcome.values,
         weights=own,
-        weight_kind="none" if w is None else weight_kind,
         offset=None if offset is None else _read_offset(frame, offset, use.used, call),
         cluster=clusters,
+    )
+    return ModelRows(
+        source=source,
+        design=design,
+        outcome=outcome.name,
+        outcome_levels=outcome.levels,
+        weight_kind="none" if w is None else weight_kind,
+        clustered=clusters is not None,
         n_clusters=n_clusters,
+        n_codes=0 if clusters is None else int(clusters.max()) + 1,
         n=n,
         n_design=n + (float(use.outside.sum()) if sampling else 0.0),
         dropped=dropped,

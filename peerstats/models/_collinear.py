@@ -29,12 +29,12 @@ def refuse_collinear(rows: ModelRows, found: Collinearity, call: str) -> Formula
     if found.column is None:
         finite = np.isfinite(found.triangle).all(axis=0)
         return refuse_large(rows, int(np.flatnonzero(~finite)[0]), call)
-    name = names[found.column]
+    name, n_rows = names[found.column], rows.source.n_rows
     if not found.others:
         return FormulaError(f"{call}(): {name!r} is 0 in every row used.", "Take it out of the formula.")
     others = ", ".join(repr(names[i]) for i in found.others[:_NAMED])
     others += f" and {len(found.others) - _NAMED} more" if found.others[_NAMED:] else ""
     return FormulaError(
-        f"{call}(): the column {name!r} is a combination of {others} in the {rows.n_rows:,} rows used.",
+        f"{call}(): the column {name!r} is a combination of {others} in the {n_rows:,} rows used.",
         "Take one of these columns out of the formula, or merge levels.",
     )

@@ -36,7 +36,7 @@ def _fitted(rows: ModelRows, found: LeastSquares, variance_of_errors: float) -> 
         return left
 
     return Fitted(
-        rows=TurnedRows(rows=rows, turn=turn),
+        rows=TurnedRows(rows=rows.source, turn=turn),
         bread=np.eye(k),
         scores=lambda block: block.x * residual(block),
         working=lambda block: (residual(block), None),
@@ -65,7 +65,7 @@ def fit_linear(rows: ModelRows, asked: Asked) -> ModelFit:
             f"{call}(): {rows.n:,.0f} observations for {k:,} coefficients leave no degrees of freedom.",
             "Leave terms out.",
         )
-    found = fit_least_squares(rows, k)
+    found = fit_least_squares(rows.source, k)
     if isinstance(found, Collinearity):
         raise refuse_collinear(rows, found, call)
     df_residual = rows.n - k

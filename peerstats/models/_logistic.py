@@ -138,10 +138,10 @@ def logistic(
         missing=missing,
         call=call,
     )
-    if len(rows.outcome.levels) > 2:  # noqa: PLR2004  (two outcomes are what logistic means)
-        shown = ", ".join(map(repr, rows.outcome.levels[:6]))
+    if len(rows.outcome_levels) > 2:  # noqa: PLR2004  (two outcomes are what logistic means)
+        shown = ", ".join(map(repr, rows.outcome_levels[:6]))
         raise InputError(
-            f"logistic(): the outcome {rows.outcome.name!r} has {len(rows.outcome.levels)} levels: {shown}.",
+            f"logistic(): the outcome {rows.outcome!r} has {len(rows.outcome_levels)} levels: {shown}.",
             "Use multinomial(), or make a column with two levels.",
         )
     asked = Asked(

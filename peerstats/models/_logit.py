@@ -12,7 +12,7 @@ from peerstats.models._assemble import Asked, assemble
 from peerstats.models._collinear import refuse_collinear, refuse_large
 from peerstats.models._variance import Fitted, choose_variance, covariance
 from peerstats.numerics import (
-    ArrayRows,
+    ConstantRows,
     TurnedRows,
     find_collinearity,
     fit_multinomial,
@@ -20,6 +20,7 @@ from peerstats.numerics import (
     multinomial_loglik_null,
     multinomial_probabilities,
     multinomial_scores,
+    outcome_totals,
 )
 
 if TYPE_CHECKING:
@@ -40,16 +41,16 @@ def _turn(rows: ModelRows, scale: DesignScale, call: str) -> Array | None:
         raise refuse_large(rows, int(np.flatnonzero(~np.isfinite(scale.norm))[0]), call)
     if scale.clear:
         return None
-    found = find_collinearity(rows, scale.norm)
+    found = find_collinearity(rows.source, scale.norm)
     if found.column is not None:
         raise refuse_collinear(rows, found, call)
-    turn: Array = solve_triangular(found.triangle, np.sqrt(rows.n_rows) * np.eye(len(scale.norm)))
+    turn: Array = solve_triangular(found.triangle, np.sqrt(rows.source.n_rows) * np.eye(len(scale.norm)))
     return turn / scale.norm[:, None]
 
 
 def _separated(rows: ModelRows, maximum: Maximum, step: Array, reach: Array, call: str) -> ConvergenceError:
     """Say which coefficients grow without end."""
-    outcome = rows.outcome
+    outcome, levels = rows.outcome, rows.outcome_levels
     moves = np.abs(step) * reach
     if not np.isfinite(moves).all() or moves.max() == 0:
         return ConvergenceError(
@@ -64,14 +65,12 @@ def _separated(rows: ModelRows, maximum: Maximum, step: Array, reach: Array, cal
         f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
     )
     tell = "tells" if len(names) == 1 else "tell"
-    levels = [
-        repr(level) for level, runs in zip(outcome.levels[1:], runaway.any(axis=1), strict=True) if runs
-    ]
+    told = [repr(level) for level, runs in zip(levels[1:], runaway.any(axis=1), strict=True) if runs]
     return ConvergenceError(
-        f"{call}(): the rows are separated: {shown} {tell} {outcome.name} {' and '.join(levels)} from "
-        f"{outcome.levels[0]!r} without exception, so the coefficients grow without end "
+        f"{call}(): the rows are separated: {shown} {tell} {outcome} {' and '.join(told)} from "
+        f"{levels[0]!r} without exception, so the coefficients grow without end "
         f"(stopped after {maximum.n_iterations} steps).",
-        f"Tabulate {outcome.name} by the term; merge levels in which an outcome never or always occurs, "
+        f"Tabulate {outcome} by the term; merge levels in which an outcome never or always occurs, "
         "or leave the term out.",
     )
 
@@ -89,18 +88,17 @@ def _working(block: Block, beta: Array) -> tuple[Array, Array]:
     return block.y - p, p * (1.0 - p)
 
 
-def _loglik_null(rows: ModelRows, totals: Array) -> float:
+def _loglik_null(rows: Rows, totals: Array, *, offset: bool) -> float:
     """Return the log-likelihood of the intercept alone, beside the offset if there is one."""
-    if rows.offset is None:
+    if not offset:
         return multinomial_loglik_null(totals)
-    alone = ArrayRows(x=np.ones((1, rows.n_rows)), y=rows.outcome.values, w=rows.weights, offset=rows.offset)
-    return fit_multinomial(alone, len(totals), np.ones(1), float(totals.sum())).loglik
+    return fit_multinomial(ConstantRows(rows=rows), len(totals), np.ones(1), float(totals.sum())).loglik
 
 
 def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
     """Fit a logistic (two outcomes) or multinomial logit to rows that were read."""
     call = asked.model
-    k, n_outcomes = len(rows.design.columns), len(rows.outcome.levels)
+    k, n_outcomes = len(rows.design.columns), len(rows.outcome_levels)
     one_equation = n_outcomes == 2  # noqa: PLR2004  (the base and one other)
     variance = choose_variance(
         asked.variance,
@@ -109,10 +107,10 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
         one_equation=one_equation,
         call=call,
     )
-    totals = np.bincount(rows.outcome.values, rows.weights, minlength=n_outcomes).astype(float)
-    scale = measure_design(rows, k)
+    totals = outcome_totals(rows.source, n_outcomes)
+    scale = measure_design(rows.source, k)
     turn = _turn(rows, scale, call)
-    source: Rows = rows if turn is None else TurnedRows(rows=rows, turn=turn)
+    source: Rows = rows.source if turn is None else TurnedRows(rows=rows.source, turn=turn)
     reach = scale.reach if turn is None else measure_design(source, k).reach
     maximum = fit_multinomial(source, n_outcomes, reach, float(totals.sum()))
     back = np.eye(k) if turn is None else turn
@@ -134,7 +132,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
         variance=variance,
         covariance=covariance(variance, rows, fitted, call),
         loglik=maximum.loglik,
-        loglik_null=_loglik_null(rows, totals),
+        loglik_null=_loglik_null(rows.source, totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,
         notes=_notes(maximum),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.frames import new_frame, tidy_backend
+from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.models._print import fit_tables
 from peerstats.postfit import (
@@ -36,7 +36,7 @@ class ModelResult(Result):
     fit : ModelFit
         The fit: coefficients, covariance and design, nothing by row.
     rows : ModelRows
-        The rows of the fit, in memory only; never part of `to_dict()`.
+        Where the rows of the fit come from; never part of `to_dict()`.
 
     Examples
     --------
@@ -172,7 +172,7 @@ class ModelResult(Result):
         1    NaN   NaN
         """
         if data is None:
-            return predict(self.fit, self.rows.frame, strict=False)
+            return self.rows.source.map_frames(lambda frame: predict(self.fit, frame, strict=False))
         return predict(self.fit, data)
 
     def plot(self, ax: Any = None) -> Any:
@@ -253,4 +253,4 @@ class ModelResult(Result):
         return self.fit.to_dict()
 
     def _frame(self, columns: dict[str, Any]) -> Any:
-        return new_frame(columns, tidy_backend(self.rows.frame))
+        return new_frame(columns, self.rows.source.backend)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_choice
-from peerstats._core.frames import row_name
 from peerstats.errors import InputError
 from peerstats.numerics import (
     LARGEST_CLUSTER,
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from peerstats.design import ModelRows
     from peerstats.numerics import Block, Rows
-    from peerstats.typing import Array
+    from peerstats.typing import Array, IntArray
 
 __all__ = ["VARIANCE_WORDS", "Covariance", "Fitted", "choose_variance", "covariance", "degrees_of_freedom"]
 
@@ -140,7 +139,7 @@ def degrees_of_freedom(variance: str, rows: ModelRows, n_parameters: int, *, kin
         units = float(rows.n_clusters)
     elif rows.weight_kind == "sampling" or variance == "linearized":
         units = rows.n_design
-    elif not rows.outcome.levels:
+    elif not rows.outcome_levels:
         units, kind = rows.n, "residual"
     else:
         return float("inf")
@@ -202,13 +201,13 @@ def _corrected(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) 
 
     power = _BY_LEVERAGE[variance]
     copies = model_rows.weight_kind == "frequency"
-    if model_rows.cluster is None:
+    if not model_rows.clustered:
         return leverage_corrected(parts(), fitted.bread, power, copies=copies)
     contrasts = np.eye(len(fitted.bread)) if fitted.turn is None else fitted.turn
-    linear = not model_rows.outcome.levels
+    linear = not model_rows.outcome_levels
     if variance == "CR3" or (linear and model_rows.weight_kind in ("none", "frequency")):
         return cluster_corrected(parts, fitted.bread, model_rows.n_codes, power, contrasts)
-    largest = int(np.bincount(model_rows.cluster).max())
+    largest = _largest_cluster(fitted.rows, model_rows.n_codes)
     if largest > LARGEST_CLUSTER:
         raise InputError(
             f"{call}(): variance='CR2' solves a problem of each cluster's size; one has {largest:,} rows.",
@@ -219,15 +218,38 @@ def _corrected(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) 
     return cluster_rooted(parts(), fitted.bread, contrasts, equal=equal, copies=copies)
 
 
+def _largest_cluster(rows: Rows, n_clusters: int) -> int:
+    sizes = np.zeros(n_clusters, dtype=np.int64)
+    for block in rows.blocks():
+        sizes += np.bincount(_clusters(block), minlength=n_clusters)
+    return int(sizes.max())
+
+
+def _first_row(rows: Rows, cluster: int) -> int:
+    """Return the position of the first row of a cluster."""
+    start = 0
+    for block in rows.blocks():
+        here = np.flatnonzero(_clusters(block) == cluster)
+        if len(here):
+            return start + int(here[0])
+        start += len(block.y)
+    raise ValueError(cluster)
+
+
+def _clusters(block: Block) -> IntArray:
+    if block.cluster is None:
+        raise ValueError("rows without clusters")
+    return block.cluster
+
+
 def _full_notes(variance: str, model_rows: ModelRows, full: tuple[int, ...], call: str) -> tuple[str, ...]:
     """Say which rows or clusters a coefficient fits exactly; HC3 and CR3 have no value then."""
     if not full:
         return ()
-    clustered = model_rows.cluster is not None
-    used = np.flatnonzero(model_rows.used)
-    first = used[full[0]] if model_rows.cluster is None else used[model_rows.cluster == full[0]][0]
+    clustered = model_rows.clustered
+    first = _first_row(model_rows.source, full[0]) if clustered else full[0]
     what = "clusters" if clustered else "rows"
-    place = f"{'the cluster of ' if clustered else ''}{row_name(model_rows.frame, int(first))}"
+    place = f"{'the cluster of ' if clustered else ''}{model_rows.source.row_name(first)}"
     if variance in ("HC3", "CR3"):
         raise InputError(
             f"{call}(): variance={variance!r} leaves out one {what[:-1]} at a time, and a coefficient rests "

@@ -45,6 +45,7 @@ from peerstats.numerics._multinomial import (
     multinomial_loglik_null,
     multinomial_probabilities,
     multinomial_scores,
+    outcome_totals,
 )
 from peerstats.numerics._newton import Maximum, Sums, maximise
 from peerstats.numerics._one_factor import ONE_FACTOR_REASONS, OneFactor, omega_total, one_factor
@@ -69,7 +70,7 @@ from peerstats.numerics._reliability import (
     lambda_2,
     standardised_alpha,
 )
-from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, Rows
+from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantRows, Rows
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
 from peerstats.numerics._small_samples import (
     Corrected,
@@ -94,6 +95,7 @@ __all__ = [
     "CfaErrors",
     "CfaFit",
     "Collinearity",
+    "ConstantRows",
     "Corrected",
     "CorrelationEstimate",
     "DesignScale",
@@ -155,6 +157,7 @@ __all__ = [
     "one_blas_thread",
     "one_factor",
     "ordinal_reliability",
+    "outcome_totals",
     "pairwise_moments",
     "percentile_interval",
     "polychoric",

@@ -19,6 +19,7 @@ __all__ = [
     "multinomial_loglik_null",
     "multinomial_probabilities",
     "multinomial_scores",
+    "outcome_totals",
 ]
 
 _THIN_ABOVE = 200_000  # from here a fit on every s-th row saves two passes over all of them
@@ -183,6 +184,34 @@ def multinomial_loglik_null(totals: Array) -> float:
     -69.3147
     """
     return float(totals @ np.log(totals / totals.sum()))
+
+
+def outcome_totals(rows: Rows, n_outcomes: int) -> Array:
+    """Add up the weights of each outcome.
+
+    Parameters
+    ----------
+    rows : Rows
+        Source of blocks.
+    n_outcomes : int
+        Outcome levels.
+
+    Returns
+    -------
+    (J,) float array
+        Sum of the weights of each outcome; rows where there are none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from peerstats.numerics import ArrayRows, outcome_totals
+    >>> outcome_totals(ArrayRows(x=np.ones((1, 3)), y=np.array([0, 2, 2])), 3)
+    array([1., 0., 2.])
+    """
+    total = np.zeros(n_outcomes)
+    for block in rows.blocks():
+        total += np.bincount(block.y, block.w, minlength=n_outcomes)
+    return total
 
 
 def fit_multinomial(rows: Rows, n_outcomes: int, reach: Array, total: float) -> Maximum:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from peerstats.typing import Array, IntArray
 
-__all__ = ["BLOCK_ROWS", "ArrayRows", "Block", "Rows"]
+__all__ = ["BLOCK_ROWS", "ArrayRows", "Block", "ConstantRows", "Rows"]
 
 BLOCK_ROWS = 2048  # a block and its products stay in a core's cache: measured best among 1,024 to 16,384
 
@@ -113,3 +113,30 @@ class ArrayRows:
             offset=part.offset,
             block_rows=self.block_rows,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ConstantRows:
+    """Rows whose design is replaced by a constant: the model of the intercept alone.
+
+    Parameters
+    ----------
+    rows : Rows
+        Source of blocks.
+    """
+
+    rows: Rows
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return self.rows.n_rows
+
+    def blocks(self) -> Iterable[Block]:
+        """Yield all rows, block by block."""
+        for block in self.rows.blocks():
+            yield replace(block, x=np.ones((1, len(block.y))))
+
+    def thin(self, step: int) -> ConstantRows:
+        """Return every `step`-th row."""
+        return ConstantRows(rows=self.rows.thin(step))

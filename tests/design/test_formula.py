@@ -47,7 +47,7 @@ def read(formula, data=None, **kwargs):
 
 
 def matrix(rows):
-    return rows.design.matrix(rows.coded, 0, rows.n_rows).T
+    return rows.design.matrix(rows.source.coded, 0, rows.source.n_rows).T
 
 
 @pytest.mark.parametrize(
