@@ -78,6 +78,7 @@ from peerstats.numerics._small_samples import (
     cluster_corrected,
     leverage_corrected,
 )
+from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
 from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
 
@@ -114,11 +115,13 @@ __all__ = [
     "Sums",
     "TurnedRows",
     "Working",
+    "absorb_constraint",
     "acceleration",
     "agreement_limits",
     "alpha",
     "alpha_by_weights",
     "alpha_std_error",
+    "b_spline_columns",
     "bca_interval",
     "bivariate_normal_cdf",
     "bonett_interval",
@@ -128,6 +131,7 @@ __all__ = [
     "clustered_meat",
     "correlation_estimate",
     "correlations",
+    "cubic_spline_columns",
     "empirical_reliability",
     "equal_alphas_test",
     "even_odd",
