@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from peerstats.design._build import build_design, read_factors
 from peerstats.design._columns import Level, column_kind, read_levels
-from peerstats.design._factor import Factor, evaluate, read_factor
+from peerstats.design._evaluate import evaluate
+from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import FactorCode, Formula, TermCoding, code_terms, parse_formula
 from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm
 from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
 from peerstats.design._rows import ZERO_WEIGHT, ModelRows, RowSource, read_model
+from peerstats.design._transforms import TransformCall, TransformState
 
 __all__ = [
     "ZERO_WEIGHT",
@@ -27,6 +29,8 @@ __all__ = [
     "RowSource",
     "RowUse",
     "TermCoding",
+    "TransformCall",
+    "TransformState",
     "build_design",
     "choose_rows",
     "code_terms",

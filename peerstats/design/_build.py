@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,21 +11,33 @@ import numpy as np
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import nw, read_numbers, row_name
 from peerstats.design._columns import column_kind, read_levels
-from peerstats.design._factor import Factor, evaluate, read_factor
+from peerstats.design._contrasts import MOST_POLYNOMIAL
+from peerstats.design._evaluate import UndefinedArgumentError, learn
+from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import Formula, code_terms, show_place
-from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm, name_columns, not_finite
+from peerstats.design._frozen import (
+    FrozenDesign,
+    FrozenFactor,
+    FrozenTerm,
+    finite_rows,
+    name_columns,
+    not_finite,
+    undefined,
+)
 from peerstats.errors import FormulaError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from peerstats.design._columns import Level
+    from peerstats.design._transforms import TransformState
     from peerstats.typing import Array, BoolArray
 
 __all__ = ["build_design", "read_factors", "unused_note"]
 
 
 _SHOWN = 6  # levels named in a note
+_WITHOUT_REFERENCE = ("poly", "helmert", "diff")
 
 
 @dataclass(slots=True)
@@ -84,14 +97,21 @@ def read_factors(formula: Formula, frame: nw.DataFrame[Any], call: str) -> dict[
 
 def _choose_levels(
     task: _Task, factor: Factor, name: str, levels: list[Level]
-) -> tuple[list[Level], Level, list[Level]]:
+) -> tuple[list[Level], Level | None, list[Level]]:
     """Return the levels in order, the reference, and levels asked for that have no rows."""
     given = task.levels.get(name)
-    if given is not None and factor.reference is not None:
-        raise InputError(
-            f"{task.call}(): levels= and Treatment() both name a reference for {name!r}.", "Keep one of them."
-        )
     wanted = list(given) if isinstance(given, list | tuple) else None
+    if given is not None and factor.reference is not None and (factor.contrast == "treatment" or not wanted):
+        said = str(factor.contrast).title()
+        raise InputError(
+            f"{task.call}(): levels= and {said}() both name a reference for {name!r}.",
+            "Keep one of them.",
+        )
+    if given is not None and wanted is None and factor.contrast not in (None, "treatment"):
+        raise InputError(
+            f"{task.call}(): levels= names a reference for {name!r}, which {factor.code!r} does not have.",
+            "List every level in order, or take the contrast away.",
+        )
     extra: list[Level] = []
     if wanted is not None:
         left_out = [level for level in levels if level not in wanted]
@@ -102,15 +122,54 @@ def _choose_levels(
             )
         extra = [level for level in wanted if level not in levels]
         levels = [level for level in wanted if level in levels]
-    reference = factor.reference if given is None else (levels[0] if wanted is not None else given)
-    if reference is None:
-        reference = levels[0]
-    if reference not in levels:
-        raise InputError(
-            f"{task.call}(): {name!r} has no level {reference!r} in the rows used.",
-            did_you_mean(str(reference), levels, what="levels"),
+    named = given if given is not None and wanted is None else factor.reference
+    return levels, _reference(task, factor, name, levels, named), extra
+
+
+def _reference(
+    task: _Task, factor: Factor, name: str, levels: list[Level], named: Level | None
+) -> Level | None:
+    """Return the level without a column of its own, as the data hold it."""
+    if factor.contrast in _WITHOUT_REFERENCE:
+        return None
+    if named is None:
+        return levels[-1] if factor.contrast == "sum" else levels[0]
+    if named in levels:
+        return levels[levels.index(named)]
+    words = all(isinstance(level, str) for level in levels)
+    # patsy takes a number that is no level for a place; among numbers that would be a guess
+    if factor.contrast == "sum" and words and isinstance(named, int) and -len(levels) <= named < len(levels):
+        return levels[named]
+    raise InputError(
+        f"{task.call}(): {name!r} has no level {named!r} in the rows used.",
+        did_you_mean(str(named), levels, what="levels"),
+    )
+
+
+def _freeze_category(
+    task: _Task, factor: Factor, levels: list[Level], reference: Level | None
+) -> FrozenFactor:
+    if factor.scores and len(factor.scores) != len(levels):
+        raise FormulaError(
+            f"{task.call}(): Poly() has {len(factor.scores)} numbers for the {len(levels)} levels of "
+            f"{factor.code!r}.{_show(task, factor)}",
+            "Give one number a level, in their order.",
         )
-    return levels, levels[levels.index(reference)], extra
+    if factor.contrast == "poly" and len(levels) > MOST_POLYNOMIAL:
+        raise FormulaError(
+            f"{task.call}(): {factor.code!r} has {len(levels)} levels, over {MOST_POLYNOMIAL}."
+            f"{_show(task, factor)}",
+            "Use the column's numbers, or a spline of them such as bs().",
+        )
+    return FrozenFactor(
+        code=factor.code,
+        kind="category",
+        variables=factor.variables,
+        levels=tuple(levels),
+        reference=reference,
+        contrast=factor.contrast or "treatment",
+        scores=factor.scores,
+    )
 
 
 def _category(task: _Task, factor: Factor, name: str) -> tuple[FrozenFactor, Array]:
@@ -132,15 +191,7 @@ def _category(task: _Task, factor: Factor, name: str) -> tuple[FrozenFactor, Arr
     if unused:
         task.notes.append(unused_note(name, unused))
     place = np.array([levels.index(level) for level in found])
-    frozen = FrozenFactor(
-        code=factor.code,
-        kind="category",
-        variables=factor.variables,
-        levels=tuple(levels),
-        reference=reference,
-        contrast="treatment",
-    )
-    return frozen, place[codes]
+    return _freeze_category(task, factor, levels, reference), place[codes]
 
 
 def _show(task: _Task, factor: Factor) -> str:
@@ -163,22 +214,47 @@ def _read_numbers(task: _Task, factor: Factor) -> None:
         values = values if task.used.all() else values[task.used]
         infinite = np.isinf(values)
         if infinite.any():
-            raise _not_finite(task, factor, [name], values[:, None], infinite)
+            row = int(np.flatnonzero(task.used)[np.flatnonzero(infinite)[0]])
+            raise not_finite(
+                factor.code,
+                [name],
+                values[infinite][:1, None],
+                task.frame,
+                task.call,
+                row,
+            )
         task.numbers[name] = values
 
 
-def _not_finite(task: _Task, factor: Factor, names: list[str], numbers: Array, bad: BoolArray) -> InputError:
-    position = int(np.flatnonzero(bad)[0])
+def _undefined(task: _Task, factor: Factor, states: tuple[TransformState, ...], bad: BoolArray) -> InputError:
+    position = int(np.flatnonzero(np.broadcast_to(bad, int(task.used.sum())))[0])
     row = int(np.flatnonzero(task.used)[position])
-    return not_finite(factor.code, names, numbers, position, task.frame, task.call, row)
+    numbers = np.column_stack([task.numbers[name] for name in factor.variables])
+    return undefined(factor, states, numbers, position, task.frame, task.call, row)
+
+
+def _learn(task: _Task, factor: Factor) -> tuple[Array, tuple[TransformState, ...]]:
+    def refuse(what: str, next_step: str) -> FormulaError:
+        return FormulaError(f"{task.call}(): {what} cannot be used.{_show(task, factor)}", next_step)
+
+    try:
+        return learn(factor, task.numbers, refuse)
+    except UndefinedArgumentError as error:
+        raise _undefined(task, factor, (), error.bad) from None
 
 
 def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
     _read_numbers(task, factor)
-    values = evaluate(factor, task.numbers)
+    values, states = _learn(task, factor)
     n = int(task.used.sum())
+    width = values.shape[1] if values.ndim > 1 else 1
+    if width == 1:
+        values = np.broadcast_to(values, n)
+    bad = ~finite_rows(values)
+    if bad.any():
+        raise _undefined(task, factor, states, bad)
     if factor.compares:
-        codes = np.broadcast_to(values, n).astype(np.int64)
+        codes: Array = np.asarray(values.astype(np.int64))
         present = np.unique(codes)
         if len(present) == 1:
             raise FormulaError(
@@ -186,21 +262,13 @@ def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
                 f"{_show(task, factor)}",
                 "Take it out of the formula.",
             )
-        frozen = FrozenFactor(
-            code=factor.code,
-            kind="category",
-            variables=factor.variables,
-            levels=(False, True),
-            reference=False,
-            contrast="treatment",
-        )
-        return frozen, np.asarray(codes)
-    values = np.broadcast_to(values, n).astype(float, copy=False)
-    bad = ~np.isfinite(values)
-    if bad.any():
-        numbers = np.column_stack([task.numbers[name] for name in factor.variables])
-        raise _not_finite(task, factor, list(factor.variables), numbers, bad)
-    return FrozenFactor(code=factor.code, kind="numeric", variables=factor.variables), values
+        levels: list[Level] = [False, True]
+        named = _reference(task, factor, factor.code, levels, factor.reference)
+        return replace(_freeze_category(task, factor, levels, named), transforms=states), codes
+    frozen = FrozenFactor(
+        code=factor.code, kind="numeric", variables=factor.variables, width=width, transforms=states
+    )
+    return frozen, values.astype(float, copy=False)
 
 
 def _check_levels_names(
@@ -286,11 +354,7 @@ def build_design(
 
 
 def _width(subterm: tuple[tuple[str, bool], ...], frozen: Mapping[str, FrozenFactor]) -> int:
-    width = 1
-    for code, full in subterm:
-        if frozen[code].kind == "category":
-            width *= len(frozen[code].levels) - (not full)
-    return width
+    return prod(frozen[code].n_columns(full=full) for code, full in subterm)
 
 
 def _terms(task: _Task, frozen: Mapping[str, FrozenFactor]) -> tuple[FrozenTerm, ...]:

@@ -1,4 +1,4 @@
-"""Factor code: checked against a closed list, then evaluated by walking its syntax; nothing is ever run."""
+"""Factor code, checked against a closed list: what is on it can be evaluated, nothing else is ever run."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats.design._contrasts import CONTRASTS
 from peerstats.design._formula import FactorCode, show_place
+from peerstats.design._transforms import SPLINES, TRANSFORMS, TransformCall, check_arguments
 from peerstats.errors import FormulaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from peerstats.typing import Array
-
-__all__ = ["Factor", "evaluate", "read_factor"]
+__all__ = ["FUNCTIONS", "OPERATORS", "Factor", "read_factor"]
 
 _MAX_NODES = 200  # of syntax in one factor; far beyond any transformation a reader could follow
 _LARGEST = 1e300  # of a number written in a formula: it must fit a float
 
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "abs": np.abs,
     "exp": np.exp,
     "expm1": np.expm1,
@@ -31,7 +31,7 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "log2": np.log2,
     "sqrt": np.sqrt,
 }
-_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
     ast.Mult: np.multiply,
@@ -48,9 +48,10 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 _ALLOWED = (
     "Allowed are column names, numbers, + - * / **, comparisons, "
-    f'{", ".join(sorted(_FUNCTIONS))} (also as np.log), I(), Q("name"), C(name) and '
-    'C(name, Treatment("reference")).'
+    f'{", ".join(sorted(FUNCTIONS))} (also as np.log), {", ".join(TRANSFORMS)}, I(), Q("name"), C(name) '
+    f'and C(name, contrast) with {", ".join(CONTRASTS)}, as in Treatment("reference").'
 )
+_SPLINES_ALONE = "A spline is a term of its own or part of an interaction: transform the column inside it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +69,17 @@ class Factor:
     as_categories : bool
         Whether `C()` stands around it.
     reference : str, int, float, bool or None
-        Level named by `Treatment()`.
+        Level named by `Treatment()` or `Sum()`.
     compares : bool
         Whether it is a comparison, so true or false.
     tree : ast.expr
         Its syntax, inside `C()` if there is one.
+    contrast : str or None
+        The contrast that `C()` names, in lower case.
+    scores : tuple of float
+        Numbers given to `Poly()`.
+    transforms : tuple of TransformCall
+        Its calls of transforms that learn from the rows, inner before outer.
     """
 
     code: str
@@ -82,6 +89,15 @@ class Factor:
     reference: str | float | None
     compares: bool
     tree: ast.expr
+    contrast: str | None = None
+    scores: tuple[float, ...] = ()
+    transforms: tuple[TransformCall, ...] = ()
+
+    @property
+    def is_spline(self) -> bool:
+        """Whether it is a spline, so several columns."""
+        last = self.transforms[-1] if self.transforms else None
+        return last is not None and last.node is self.tree and last.name in SPLINES
 
 
 class _Reader:
@@ -90,6 +106,7 @@ class _Reader:
     def __init__(self, factor: FactorCode, text: str, call: str) -> None:
         self.factor, self.text, self.call = factor, text, call
         self.variables: list[str] = []
+        self.transforms: list[TransformCall] = []
 
     def refuse(self, what: str, next_step: str = _ALLOWED) -> FormulaError:
         place = show_place(self.text, self.factor.start, self.factor.end)
@@ -121,7 +138,7 @@ class _Reader:
         if isinstance(called, ast.Name):
             return called.id
         if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-            if called.value.id in ("np", "numpy") and called.attr in _FUNCTIONS:
+            if called.value.id in ("np", "numpy") and called.attr in FUNCTIONS:
                 return called.attr
             raise self.refuse(f"'{called.value.id}.{called.attr}'")
         raise self.refuse("a call of that kind")
@@ -136,9 +153,57 @@ class _Reader:
             return name
         return None
 
+    def constant(self, node: ast.expr, where: str) -> Any:
+        """Return an argument that is written out: a number, a word, True, False, None or a list of them."""
+        match node:
+            case ast.Constant(value=None | bool() | str()):
+                return node.value
+            case ast.Constant(value=int() | float() as number) if abs(number) <= _LARGEST:
+                return number
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if (
+                abs(number) <= _LARGEST
+            ):
+                return -number
+            case ast.List(elts=parts) | ast.Tuple(elts=parts):
+                return tuple(self.constant(part, where) for part in parts)
+        raise self.refuse(
+            f"an argument of {where} that is no number or word", f"Write the arguments of {where} out."
+        )
+
+    def options(self, node: ast.Call, names: tuple[str, ...]) -> dict[str, Any]:
+        """Return the arguments of a call by name; those without a keyword are in the order of `names`."""
+        called = f"{self.function(node)}()"
+        taken = ", ".join(names) or "none"
+        if len(node.args) > len(names):
+            raise self.refuse(f"{called} with so many arguments", f"Its further arguments are: {taken}.")
+        given = dict(zip(names, node.args, strict=False))
+        for keyword in node.keywords:
+            if keyword.arg not in names or keyword.arg in given:
+                raise self.refuse(f"{called} with {keyword.arg}=", f"Its further arguments are: {taken}.")
+            given[keyword.arg] = keyword.value
+        return {name: self.constant(value, called) for name, value in given.items()}
+
+    def transform(self, node: ast.Call, name: str) -> None:
+        """Check a call of a transform, its argument first, so that inner ones stand before outer ones."""
+        if not node.args:
+            raise self.refuse(f"{name}() of nothing", f"Write {name}(column).")
+        seen = len(self.variables)
+        self.numbers(node.args[0])
+        if len(self.variables) == seen:
+            raise self.refuse(f"{name}() of what names no column", f"Write {name}(column).")
+        rest = ast.Call(func=node.func, args=node.args[1:], keywords=node.keywords)
+        options = self.options(rest, TRANSFORMS[name])
+        check_arguments(name, options, self.refuse)
+        self.transforms.append(TransformCall(node=node, name=name, options=options))
+
     def call_parts(self, node: ast.Call) -> list[ast.expr]:
         name = self.function(node)
-        if name != "I" and name not in _FUNCTIONS:
+        if name in TRANSFORMS and isinstance(node.func, ast.Name):
+            if name in SPLINES:
+                raise self.refuse(f"{name}() inside another expression", _SPLINES_ALONE)
+            self.transform(node, name)
+            return []
+        if name != "I" and name not in FUNCTIONS:
             raise self.refuse(f"{name}()" + (" inside another expression" if name == "C" else ""))
         if len(node.args) != 1 or node.keywords:
             raise self.refuse(f"{name}() without exactly one argument")
@@ -149,16 +214,16 @@ class _Reader:
         match node:
             case ast.Constant(value=bool() | int() | float() as constant) if abs(constant) <= _LARGEST:
                 return []
-            case ast.BinOp(op=op) if type(op) in _OPERATORS:
+            case ast.BinOp(op=op) if type(op) in OPERATORS:
                 return [node.left, node.right]
-            case ast.UnaryOp(op=op) if type(op) in _OPERATORS:
+            case ast.UnaryOp(op=op) if type(op) in OPERATORS:
                 return [node.operand]
             case ast.Call():
                 return self.call_parts(node)
         words: dict[type[ast.expr], str] = {
             ast.Attribute: "an attribute",
             ast.Compare: "a comparison inside another expression",
-            ast.Constant: "text outside Q(), C() and Treatment(), or so large a number,",
+            ast.Constant: "text outside Q() and contrasts, or so large a number,",
         }
         raise self.refuse(words.get(type(node), f"{type(node).__name__} syntax"))
 
@@ -168,26 +233,33 @@ class _Reader:
             for part in self.parts(node):
                 self.numbers(part)
 
-    def treatment(self, node: ast.expr) -> str | float | None:
-        if isinstance(node, ast.Name) and node.id == "Treatment":
-            return None
-        if (
-            not isinstance(node, ast.Call)
-            or not isinstance(node.func, ast.Name)
-            or node.func.id != "Treatment"
-        ):
-            raise self.refuse("a contrast other than Treatment")
-        given = [*node.args, *(k.value for k in node.keywords if k.arg == "reference")]
-        if len(given) != 1 or len(node.args) + len(node.keywords) != 1:
-            raise self.refuse("Treatment() without exactly one reference level")
-        value = given[0]
-        minus = isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub)
-        inner = value.operand if isinstance(value, ast.UnaryOp) and minus else value
-        if not isinstance(inner, ast.Constant) or not isinstance(inner.value, str | int | float):
-            raise self.refuse("a reference level that is no word or number")
-        if minus and not isinstance(inner.value, str):
-            return -inner.value
-        return inner.value
+    def contrast(self, node: ast.expr) -> tuple[str, Any]:
+        """Return the name of a contrast and its argument, None if it has none."""
+        called = node.func if isinstance(node, ast.Call) else node
+        name = called.id if isinstance(called, ast.Name) else ""
+        if name not in CONTRASTS:
+            raise self.refuse(
+                f"a contrast other than {', '.join(CONTRASTS)}", "Write it as in C(state, Sum)."
+            )
+        if not isinstance(node, ast.Call):
+            return name, None
+        argument = CONTRASTS[name]
+        return name, self.options(node, () if argument is None else (argument,)).get(argument or "")
+
+    def coding(self, node: ast.expr) -> dict[str, Any]:
+        """Return what a contrast says of a factor."""
+        name, value = self.contrast(node)
+        if name == "Poly" and value is not None:
+            if (
+                not isinstance(value, tuple)
+                or not all(isinstance(x, int | float) and not isinstance(x, bool) for x in value)
+                or len(set(value)) < len(value)
+            ):
+                raise self.refuse("Poly() with other than different numbers", "Write Poly([1, 2, 10]).")
+            return {"contrast": "poly", "scores": tuple(float(x) for x in value)}
+        if isinstance(value, tuple):
+            raise self.refuse(f"{name}() with a list", f'Name one level: {name}("level").')
+        return {"contrast": name.lower(), "reference": value}
 
 
 def read_factor(factor: FactorCode, text: str, call: str) -> Factor:
@@ -221,24 +293,26 @@ def read_factor(factor: FactorCode, text: str, call: str) -> Factor:
     """
     reader = _Reader(factor, text, call)
     tree = reader.parse()
-    as_categories, reference = False, None
+    as_categories, coding = False, {}
     if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "C":
         as_categories = True
         if tree.keywords or len(tree.args) not in (1, 2):
             raise reader.refuse(
                 "C() with other than a column and a contrast", "Name the order of levels in levels=."
             )
-        reference = reader.treatment(tree.args[1]) if len(tree.args) > 1 else None
+        coding = reader.coding(tree.args[1]) if len(tree.args) > 1 else {}
         tree = tree.args[0]
     column = reader.column(tree)
-    compares = isinstance(tree, ast.Compare)
-    if isinstance(tree, ast.Compare):
-        if len(tree.ops) != 1 or type(tree.ops[0]) not in _OPERATORS:
-            raise reader.refuse("a comparison of that kind")
-        reader.numbers(tree.left)
-        reader.numbers(tree.comparators[0])
-    elif column is None:
-        reader.numbers(tree)
+    match tree:
+        case ast.Compare():
+            if len(tree.ops) != 1 or type(tree.ops[0]) not in OPERATORS:
+                raise reader.refuse("a comparison of that kind")
+            reader.numbers(tree.left)
+            reader.numbers(tree.comparators[0])
+        case ast.Call(func=ast.Name(id=name)) if name in SPLINES and not as_categories:
+            reader.transform(tree, name)
+        case _ if column is None:
+            reader.numbers(tree)
     if not reader.variables:
         raise reader.refuse(f"{factor.code!r}, which names no column,")
     return Factor(
@@ -246,58 +320,10 @@ def read_factor(factor: FactorCode, text: str, call: str) -> Factor:
         variables=tuple(dict.fromkeys(reader.variables)),
         column=column,
         as_categories=as_categories,
-        reference=reference,
-        compares=compares,
+        reference=coding.get("reference"),
+        compares=isinstance(tree, ast.Compare),
         tree=tree,
+        contrast=coding.get("contrast"),
+        scores=coding.get("scores", ()),
+        transforms=tuple(reader.transforms),
     )
-
-
-def evaluate(factor: Factor, numbers: Mapping[str, Array]) -> Array:
-    """Evaluate a factor of numbers.
-
-    Parameters
-    ----------
-    factor : Factor
-        A factor that passed the check.
-    numbers : mapping of str to (n,) float array
-        Its columns.
-
-    Returns
-    -------
-    (n,) array
-        Floats; booleans for a comparison.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from peerstats.design import evaluate, parse_formula, read_factor
-    >>> formula = parse_formula("job ~ I(age / 10)", "logistic")
-    >>> factor = read_factor(formula.factors["I(age / 10)"], formula.text, "logistic")
-    >>> evaluate(factor, {"age": np.array([25.0, 40.0])})
-    array([2.5, 4. ])
-    """
-
-    def value(node: Any) -> Any:
-        match node:
-            case ast.Name():
-                found: Any = numbers[node.id]
-            case ast.Constant():
-                # a float, so that 9 ** 9 ** 9 overflows instead of growing for ever
-                found = np.asarray(node.value, dtype=float)
-            case ast.BinOp():
-                found = _OPERATORS[type(node.op)](value(node.left), value(node.right))
-            case ast.UnaryOp():
-                found = _OPERATORS[type(node.op)](value(node.operand))
-            case ast.Compare():
-                found = _OPERATORS[type(node.ops[0])](value(node.left), value(node.comparators[0]))
-            case _:  # read_factor lets nothing through but calls of these
-                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-                argument = node.args[0]
-                if name == "Q":
-                    found = numbers[argument.value]
-                else:
-                    found = value(argument) if name == "I" else _FUNCTIONS[name](value(argument))
-        return found
-
-    with np.errstate(all="ignore"):  # what is not finite is refused by row afterwards
-        return np.asarray(value(factor.tree))

@@ -10,8 +10,11 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import read_frame, read_numbers, read_words, row_name
-from peerstats.design._factor import Factor, evaluate, read_factor
+from peerstats.design._contrasts import code_levels
+from peerstats.design._evaluate import evaluate, spline_argument
+from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import FactorCode
+from peerstats.design._transforms import TransformState
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     from peerstats._core.frames import nw
     from peerstats.design._columns import Level
-    from peerstats.typing import Array
+    from peerstats.typing import Array, BoolArray
 
 __all__ = ["FrozenDesign", "FrozenFactor", "FrozenTerm"]
 
@@ -43,7 +46,14 @@ class FrozenFactor:
     reference : str, int, float, bool or None
         The level that has no column of its own.
     contrast : str or None
-        How levels become columns: "treatment"; None for numbers.
+        How levels become columns: "treatment", "sum", "poly", "helmert" or "diff"; None for numbers.
+    scores : tuple of float
+        Where the levels of a polynomial contrast stand; equally spaced if empty.
+    width : int
+        Columns of numbers: more than one for splines.
+    transforms : tuple of TransformState
+        What ``center``, ``standardize`` and splines have learnt: means, standard deviations, and knots, which
+        are quantiles of all rows used, the outer ones the smallest and the largest value.
     """
 
     code: str
@@ -52,25 +62,64 @@ class FrozenFactor:
     levels: tuple[Level, ...] = ()
     reference: Level | None = None
     contrast: str | None = None
+    scores: tuple[float, ...] = ()
+    width: int = 1
+    transforms: tuple[TransformState, ...] = ()
 
     def parse(self) -> Factor:
         """Return the factor's checked syntax."""
         return read_factor(FactorCode(code=self.code, start=0, end=len(self.code)), self.code, "predict")
 
+    def _coded(self, *, full: bool) -> tuple[Array, list[str]]:
+        return code_levels(
+            self.contrast or "treatment",
+            self.levels,
+            reference=self.reference,
+            scores=self.scores,
+            full=full,
+        )
+
+    def n_columns(self, *, full: bool) -> int:
+        """Return the number of the factor's columns."""
+        return self.width if self.kind == "numeric" else len(self.levels) - (not full)
+
     def contrasts(self, *, full: bool) -> Array:
         """Return the (levels + 1, columns) contrast matrix; the last row, NaN, is that of missing values."""
-        matrix = np.eye(len(self.levels))
-        if not full and self.reference is not None:
-            matrix = np.delete(matrix, self.levels.index(self.reference), axis=1)
+        matrix, _ = self._coded(full=full)
         return np.vstack([matrix, np.full(matrix.shape[1], np.nan)])
 
     def column_names(self, *, full: bool) -> list[str]:
         """Return the names of the factor's columns, as patsy writes them."""
-        if self.kind == "numeric":
-            return [self.code]
-        if full:
-            return [f"{self.code}[{level}]" for level in self.levels]
-        return [f"{self.code}[T.{level}]" for level in self.levels if level != self.reference]
+        if self.kind == "category":
+            return [f"{self.code}{suffix}" for suffix in self._coded(full=full)[1]]
+        return [self.code] if self.width == 1 else [f"{self.code}[{i}]" for i in range(self.width)]
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> FrozenFactor:
+        """Rebuild a factor from what JSON made of it; a record from before splines lacks their fields."""
+        transforms = tuple(
+            TransformState(
+                **{
+                    **each,
+                    "knots": tuple(map(float, each["knots"])),
+                    "constraint": tuple(map(float, each["constraint"])),
+                }
+            )
+            for each in record.get("transforms", ())
+        )
+        factor = cls(
+            **{
+                **record,
+                "variables": tuple(record["variables"]),
+                "levels": tuple(record["levels"]),
+                "scores": tuple(map(float, record.get("scores", ()))),
+                "transforms": transforms,
+            }
+        )
+        widths = [state.width for state in transforms] or [1]
+        if len(factor.parse().transforms) != len(transforms) or factor.width not in (1, widths[-1]):
+            raise ValueError(f"{factor.code!r} lacks what its transforms have learnt")
+        return factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +198,7 @@ class FrozenDesign:
                 "Read it with the release of peerstats that wrote it.",
             )
         try:
-            factors = tuple(
-                FrozenFactor(
-                    **{**each, "variables": tuple(each["variables"]), "levels": tuple(each["levels"])}
-                )
-                for each in record["factors"]
-            )
+            factors = tuple(FrozenFactor.from_dict(each) for each in record["factors"])
             terms = tuple(
                 FrozenTerm(
                     name=each["name"],
@@ -185,8 +229,9 @@ class FrozenDesign:
 
         Returns
         -------
-        dict of str to (n,) array
-            For each factor code its numbers (NaN where missing) or level codes (-1 where missing).
+        dict of str to (n,) or (n, columns) array
+            For each factor code its numbers (NaN where missing) or level codes (-1 where missing); two
+            dimensions for a spline.
 
         Raises
         ------
@@ -202,7 +247,7 @@ class FrozenDesign:
 
         Parameters
         ----------
-        coded : mapping of str to (n,) array
+        coded : mapping of str to (n,) or (n, columns) array
             What `code` returned.
         start, stop : int
             The first row, and the row after the last.
@@ -218,8 +263,9 @@ class FrozenDesign:
         for term in self.terms:
             for subterm in term.subterms:
                 if len(subterm) == 1 and known[subterm[0][0]].kind == "numeric":
-                    x[top] = coded[subterm[0][0]][start:stop]
-                    top += 1
+                    width = known[subterm[0][0]].width
+                    x[top : top + width] = coded[subterm[0][0]][start:stop].T
+                    top += width
                     continue
                 block = _block(subterm, known, coded, start, stop)
                 x[top : top + len(block)] = block
@@ -241,7 +287,7 @@ def _block(
         part = coded[code][start:stop]
         factor = known[code]
         if factor.kind == "numeric":
-            columns: Array = part[None]
+            columns: Array = np.atleast_2d(part.T)
         else:
             columns = factor.contrasts(full=full).T.take(part.astype(np.intp, copy=False), axis=1)
         if position:
@@ -281,35 +327,40 @@ def _values(factor: FrozenFactor, frame: nw.DataFrame[Any], call: str, *, strict
         return _levels(factor, frame, parsed.column, call, strict=strict)
     names = list(factor.variables)
     numbers = read_numbers(frame, names, call)
-    values = evaluate(parsed, dict(zip(names, numbers.T, strict=True)))
     gone = np.isnan(numbers).any(axis=1)
     infinite = np.isinf(numbers).any(axis=1)
     if infinite.any() and strict:
-        raise not_finite(factor.code, names, numbers, int(np.flatnonzero(infinite)[0]), frame, call)
+        row = int(np.flatnonzero(infinite)[0])
+        raise not_finite(factor.code, names, numbers[[row]], frame, call, row)
     gone |= infinite
+    values = evaluate(parsed, dict(zip(names, numbers.T, strict=True)), factor.transforms)
+    if factor.width == 1:
+        values = np.broadcast_to(values, len(frame))
+    lost = ~finite_rows(values)
+    if strict and (lost & ~gone).any():
+        row = int(np.flatnonzero(lost & ~gone)[0])
+        raise undefined(parsed, factor.transforms, numbers, row, frame, call, row)
+    gone |= lost
     if factor.kind == "category":  # a comparison: both of its levels are in every fit
-        return np.where(gone, -1, np.broadcast_to(values, len(frame)).astype(np.int64))
-    values = np.array(np.broadcast_to(values, len(frame)), dtype=float)
-    values[gone] = np.nan
-    bad = ~gone & ~np.isfinite(values)
-    if bad.any() and strict:
-        raise not_finite(factor.code, names, numbers, int(np.flatnonzero(bad)[0]), frame, call)
-    values[bad] = np.nan
-    return values
+        return np.where(gone, -1, np.where(gone, 0, values).astype(np.int64))
+    if gone.any():
+        values = values.astype(float)
+        values[gone] = np.nan
+    return values.astype(float, copy=False)
+
+
+def finite_rows(values: Array) -> BoolArray:
+    """Return in which rows all columns are finite numbers."""
+    finite: BoolArray = np.isfinite(values)
+    return finite if finite.ndim == 1 else np.logical_and.reduce(finite, axis=1)
 
 
 def not_finite(
-    code: str,
-    names: Sequence[str],
-    numbers: Array,
-    position: int,
-    frame: nw.DataFrame[Any],
-    call: str,
-    row: int | None = None,
+    code: str, names: Sequence[str], numbers: Array, frame: nw.DataFrame[Any], call: str, row: int
 ) -> InputError:
-    """Make the error of a value that is infinite or no number; `numbers` is (n, variables)."""
-    where = row_name(frame, position if row is None else row)
-    values = dict(zip(names, numbers[position].tolist(), strict=True))
+    """Make the error of a value that is infinite or no number; `numbers` is the row's, (1, variables)."""
+    where = row_name(frame, row)
+    values = dict(zip(names, numbers[0].tolist(), strict=True))
     infinite = next((name for name, value in values.items() if not np.isfinite(value)), None)
     if infinite is not None:
         return InputError(
@@ -321,3 +372,30 @@ def not_finite(
         f"{call}(): {code!r} is not a finite number in {where} ({shown}).",
         "Leave such rows out with where=, or transform the column differently.",
     )
+
+
+def undefined(
+    factor: Factor,
+    states: Sequence[TransformState],
+    numbers: Array,
+    position: int,
+    frame: nw.DataFrame[Any],
+    call: str,
+    row: int,
+) -> InputError:
+    """Make the error of a row that a factor has no value for; `numbers` is (n, variables)."""
+    here = numbers[[position]]
+    if states and factor.is_spline and states[-1].bounds is not None:
+        low, high = states[-1].bounds
+        value = float(spline_argument(factor, dict(zip(factor.variables, here.T, strict=True)), states)[0])
+        if np.isfinite(value):
+            shown = ", ".join(
+                f"{name} = {x:g}" for name, x in zip(factor.variables, here[0].tolist(), strict=True)
+            )
+            return InputError(
+                f"{call}(): {factor.code!r} goes from {low:g} to {high:g}, and {row_name(frame, row)} "
+                f"lies outside ({shown}).",
+                "Leave such rows out, fit with lower_bound= and upper_bound=, or use cr(), which goes on "
+                "as a straight line.",
+            )
+    return not_finite(factor.code, list(factor.variables), here, frame, call, row)

@@ -12,7 +12,8 @@ from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import nw, read_numbers, row_name
 from peerstats.design._build import unused_note
 from peerstats.design._columns import column_kind, read_levels
-from peerstats.design._factor import Factor, evaluate, read_factor
+from peerstats.design._evaluate import UndefinedArgumentError, learn
+from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import show_place
 from peerstats.design._frozen import not_finite
 from peerstats.errors import FormulaError, InputError
@@ -52,7 +53,7 @@ class Outcome:
 def number_outcome(formula: Formula, frame: nw.DataFrame[Any], call: str) -> Factor:
     """Return the outcome of a model of numbers: a column, or an expression such as ``log(wage)``."""
     factor = read_factor(formula.outcome, formula.text, call)
-    if factor.as_categories or factor.compares:
+    if factor.as_categories or factor.compares or factor.is_spline:
         raise FormulaError(
             f"{call}(): the outcome {factor.code!r} is no number."
             f"{show_place(formula.text, formula.outcome.start, formula.outcome.end)}",
@@ -186,13 +187,20 @@ def read_number_outcome(frame: nw.DataFrame[Any], factor: Factor, used: BoolArra
             )
     names = list(factor.variables)
     numbers = read_numbers(frame, names, call, use="outcome column")[used]
-    values = np.array(
-        np.broadcast_to(evaluate(factor, dict(zip(names, numbers.T, strict=True))), len(numbers))
-    )
-    bad = ~np.isfinite(values)
+
+    def refuse(what: str, next_step: str) -> FormulaError:
+        return FormulaError(f"{call}(): {what} cannot be used left of '~'.", next_step)
+
+    try:
+        learnt, _ = learn(factor, dict(zip(names, numbers.T, strict=True)), refuse)
+        values = np.array(np.broadcast_to(learnt, len(numbers)), dtype=float)
+        bad = ~np.isfinite(values)
+    except UndefinedArgumentError as error:  # standardize(log(wage)) where a wage is 0
+        bad = np.asarray(error.bad)
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
-        raise not_finite(factor.code, names, numbers, first, frame, call, int(np.flatnonzero(used)[first]))
+        row = int(np.flatnonzero(used)[first])
+        raise not_finite(factor.code, names, numbers[[first]], frame, call, row)
     if (values == values[0]).all():
         raise InputError(
             f"{call}(): the outcome {factor.code!r} is {values[0]:g} in all {len(values):,} rows used.",
