@@ -87,7 +87,7 @@ class MixedLogitFit:
     n_extreme : int
         Rows whose plain fitted probability is within 1e-8 of 0 or 1.
     n_points : int
-        Points of the quadrature that the estimates are from.
+        Points of the quadrature that the estimates are from; 1 at sigma = 0, where there is none.
     n_points_checked : int
         The larger of the two numbers of points that were compared.
     loglik_change : float
