@@ -52,6 +52,7 @@ from peerstats.numerics._mixed_kernel import (
     mixed_logit_kernel,
     posterior_modes,
 )
+from peerstats.numerics._mixed_linear import MixedLinearFit, fit_mixed_linear
 from peerstats.numerics._mixed_logit import MixedLogitFit, fit_mixed_logit
 from peerstats.numerics._mixed_predictions import (
     GroupIntercepts,
@@ -132,6 +133,7 @@ __all__ = [
     "LeastSquares",
     "Maximum",
     "MeanEstimate",
+    "MixedLinearFit",
     "MixedLogitFit",
     "MixedSums",
     "OneFactor",
@@ -172,6 +174,7 @@ __all__ = [
     "fit_cfa",
     "fit_indices",
     "fit_least_squares",
+    "fit_mixed_linear",
     "fit_mixed_logit",
     "fit_multinomial",
     "group_rows",

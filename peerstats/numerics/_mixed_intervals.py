@@ -73,7 +73,7 @@ class InterceptSpread:
     conf_level : float
         Level of the limits.
     n_points : int
-        The largest number of quadrature points that a limit needed.
+        The largest number of quadrature points that a limit needed; 0 where nothing is integrated.
     """
 
     sd: SpreadEstimate
