@@ -46,9 +46,7 @@ from peerstats.numerics._mixed_intervals import (
     latent_icc,
 )
 from peerstats.numerics._mixed_kernel import (
-    GroupedRows,
     MixedSums,
-    group_rows,
     mixed_logit_kernel,
     posterior_modes,
 )
@@ -60,6 +58,7 @@ from peerstats.numerics._mixed_predictions import (
     mixed_logit_modes,
     mixed_logit_population,
 )
+from peerstats.numerics._mixed_rows import GroupedRows, group_rows
 from peerstats.numerics._moments import MeanEstimate, mean_estimate
 from peerstats.numerics._multinomial import (
     fit_multinomial,

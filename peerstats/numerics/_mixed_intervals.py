@@ -10,12 +10,13 @@ from scipy.special import erfc, ndtri
 from threadpoolctl import threadpool_limits
 
 from peerstats.errors import InputError
-from peerstats.numerics._mixed_kernel import MOST_POINTS, GroupedRows, mixed_logit_kernel
-from peerstats.numerics._mixed_logit import LARGEST_SIGMA
+from peerstats.numerics._mixed_kernel import MOST_POINTS, mixed_logit_kernel
+from peerstats.numerics._mixed_search import LARGEST_SIGMA
 
 if TYPE_CHECKING:
     from peerstats.numerics._mixed_kernel import MixedSums
     from peerstats.numerics._mixed_logit import MixedLogitFit
+    from peerstats.numerics._mixed_rows import GroupedRows
     from peerstats.typing import Array
 
 __all__ = ["InterceptSpread", "SpreadEstimate", "boundary_p_value", "intercept_spread", "latent_icc"]

@@ -6,30 +6,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg import solve_triangular
 from scipy.special import ndtri
 from threadpoolctl import threadpool_limits
 
 from peerstats.errors import InputError
 from peerstats.numerics._mixed_intervals import InterceptSpread, SpreadEstimate, boundary_p_value
+from peerstats.numerics._mixed_ratio import (
+    at_ratio,
+    best_ratio,
+    freedom,
+    group_sums,
+    profile_limits,
+    ratio_deviance,
+    sd_deviance,
+    spread_errors,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from peerstats.numerics._mixed_ratio import GroupSums
     from peerstats.typing import Array, IntArray
 
 __all__ = ["MixedLinearFit", "MixedLinearStop", "fit_mixed_linear"]
 
 MixedLinearStop: TypeAlias = Literal["", "no_residual", "not_identified"]
-
-# Ratios of the two variances where the maximum is looked for first: the intraclass correlation is one in a
-# million at the one end, one less that at the other.
-_GRID = np.exp(np.arange(-14.0, 14.5, 1.0))
-_BISECTIONS = 60  # of an interval of a factor e^2: to the last digit of a double
-_ROOT_DIGITS = 1e-9  # relative, of a limit
-_FLAT_DIGITS = 1e-8  # of a minimum: the deviance there is good to the square
-_END = 1e-9  # an intraclass correlation this near to 1 counts as 1
-_LEAST_RSS = 1e-14  # relative: below it the rows of groups are fitted exactly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,181 +86,19 @@ class MixedLinearFit:
     largest_group: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Terms:
-    """What the likelihood needs of the rows: residuals of least squares and orthonormal columns, by group."""
-
-    n: float
-    sizes: Array  # (J,)
-    columns: Array  # (k, J): sums of the orthonormal columns
-    residuals: Array  # (J,): sums of the residuals
-    squares: float  # sum of the squared residuals
-    beta: Array  # (k,): least squares
-    triangle: Array  # (k, k): R of the design
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Point:
-    """What a ratio gives: residual sum of squares and log determinant with two derivatives, coefficients."""
-
-    rss: tuple[float, float, float]
-    log_det: tuple[float, float, float]
-    shift: Array
-    inverse: Array
-
-
-def _terms(x: Array, y: Array, group: IntArray, f: Array | None) -> _Terms:
-    codes = np.unique(group, return_inverse=True)[1]
-    weight = np.ones(len(y)) if f is None else np.asarray(f, dtype=float)
-    root = np.sqrt(weight)
-    q, triangle = np.linalg.qr((x * root).T)
-    part = q.T @ (root * y)
-    beta = np.asarray(solve_triangular(triangle, part), dtype=np.float64)
-    residual = root * y - q @ part
-    return _Terms(
-        n=float(weight.sum()),
-        sizes=np.bincount(codes, weight).astype(np.float64),
-        columns=np.array([np.bincount(codes, root * column) for column in q.T]),
-        residuals=np.bincount(codes, root * residual).astype(np.float64),
-        squares=float(residual @ residual),
-        beta=beta,
-        triangle=triangle,
-    )
-
-
-def _point(terms: _Terms, ratio: float, *, reml: bool) -> _Point:
-    """Evaluate at a ratio of the group's variance to the row's.
-
-    The inverse covariance of a group, times the row's variance, is I - c 11' with c = ratio / (1 + n ratio):
-    everything follows from the group's sums.
-    """
-    s, n = terms.columns, terms.sizes
-    one = 1.0 + n * ratio
-    c = ratio / one
-    a = np.eye(len(s)) - (s * c) @ s.T
-    factor = cho_factor(a, lower=True)
-    shift = -cho_solve(factor, s @ (c * terms.residuals))
-    t = terms.residuals - shift @ s
-    rss = terms.squares - float(c @ terms.residuals**2) + float((c * terms.residuals) @ (s.T @ shift))
-    bent = s @ (t / one**2)
-    inverse = np.asarray(cho_solve(factor, np.eye(len(s))), dtype=np.float64)
-    rss = max(rss, _LEAST_RSS * terms.squares)
-    slope = -float((t / one) @ (t / one))
-    curve = 2.0 * float((n / one**3) @ t**2) - 2.0 * float(bent @ inverse @ bent)
-    det = [float(np.log(one).sum()), float((n / one).sum()), -float(((n / one) ** 2).sum())]
-    if reml:
-        moved = inverse @ (s / one**2) @ s.T
-        det[0] += 2.0 * float(np.log(np.diag(factor[0])).sum())
-        det[1] -= float(np.trace(moved))
-        det[2] += float(np.trace(inverse @ ((s * (2.0 * n / one**3)) @ s.T))) - float(np.trace(moved @ moved))
-    return _Point(rss=(rss, slope, curve), log_det=(det[0], det[1], det[2]), shift=shift, inverse=inverse)
-
-
-def _freedom(terms: _Terms, *, reml: bool) -> float:
-    return terms.n - (len(terms.beta) if reml else 0)
-
-
-def _deviance(terms: _Terms, ratio: float, *, reml: bool) -> tuple[float, float]:
-    """Return minus twice the log-likelihood, the row's variance at its best, and its slope."""
-    point = _point(terms, ratio, reml=reml)
-    free = _freedom(terms, reml=reml)
-    value = free * (np.log(2 * np.pi * point.rss[0] / free) + 1.0) + point.log_det[0]
-    if reml:
-        value += 2.0 * float(np.log(np.abs(np.diag(terms.triangle))).sum())
-    return float(value), free * point.rss[1] / point.rss[0] + point.log_det[1]
-
-
-def _best_ratio(terms: _Terms, *, reml: bool) -> float:
-    """Return the ratio of the maximum: the best of a grid and 0, then bisection of the slope."""
-    grid = np.append(0.0, _GRID)
-    values = [_deviance(terms, float(ratio), reml=reml)[0] for ratio in grid]
-    best = int(np.argmin(values))
-    slope = _deviance(terms, float(grid[best]), reml=reml)[1]
-    if slope >= 0 and best == 0:
-        return 0.0
-    if slope < 0 and best == len(grid) - 1:
-        return np.inf
-    low, high = (grid[best], grid[best + 1]) if slope < 0 else (grid[best - 1], grid[best])
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        if _deviance(terms, float(middle), reml=reml)[1] < 0:
-            low = middle
-        else:
-            high = middle
-    return float((low + high) / 2)
-
-
-def _errors(terms: _Terms, ratio: float, variance: float, *, reml: bool) -> Array:
-    """Return the covariance of the standard deviations of group and row, from the second derivative."""
-    free = _freedom(terms, reml=reml)
-    if ratio == 0.0:
-        return np.array([[np.nan, np.nan], [np.nan, variance / (2.0 * free)]])
-    point = _point(terms, ratio, reml=reml)
-    cross = -point.rss[1] / variance**2
-    hessian = np.array([[point.rss[2] / variance + point.log_det[2], cross], [cross, free / variance**2]])
-    row = np.sqrt(variance)
-    group = row * np.sqrt(ratio)
-    turn = np.array([[2 * group / variance, -2 * ratio / row], [0.0, 2 * row]])
-    return np.asarray(2.0 * np.linalg.inv(turn.T @ hessian @ turn), dtype=np.float64)
-
-
-def _profile(terms: _Terms, sd: float) -> float:
-    """Return minus twice the ML log-likelihood at a standard deviation of the group, the rest at its best."""
-    from scipy.optimize import brentq  # noqa: PLC0415  (slow to load, and only this needs it)
-
-    if sd == 0.0:
-        return _deviance(terms, 0.0, reml=False)[0]
-
-    def slope(v: float) -> float:
-        ratio = sd**2 * np.exp(-v)
-        point = _point(terms, ratio, reml=False)
-        return float(
-            terms.n - point.rss[0] * np.exp(-v) - ratio * (point.rss[1] * np.exp(-v) + point.log_det[1])
-        )
-
-    low = high = np.log(terms.squares / terms.n)
-    while slope(low) > 0:
-        low -= 1.0
-    while slope(high) < 0:
-        high += 1.0
-    v = float(brentq(slope, low, high, xtol=_FLAT_DIGITS)) if low < high else low
-    point = _point(terms, float(sd**2 * np.exp(-v)), reml=False)
-    return float(terms.n * (np.log(2 * np.pi) + v) + point.rss[0] * np.exp(-v) + point.log_det[0])
-
-
-def _limits(
-    deviance: Callable[[float], float], at: float, above: float, z: float, end: float
-) -> tuple[float, float]:
-    """Return where a deviance is z squared above its minimum, on both sides; 0 and `end` if nowhere."""
-    from scipy.optimize import brentq  # noqa: PLC0415  (slow to load, and only this needs it)
-
-    least = deviance(at)
-
-    def over(value: float) -> float:
-        return deviance(value) - least - z * z
-
-    low = 0.0 if at == 0.0 or over(0.0) <= 0 else float(brentq(over, 0.0, at, xtol=_ROOT_DIGITS * at))
-    high = above
-    while over(high) < 0:
-        high = 2.0 * high if np.isinf(end) else (high + end) / 2
-        if high > 1e6 * above or end - high < _END:
-            return low, end
-    return low, float(brentq(over, at, high, xtol=_ROOT_DIGITS * high))
-
-
 def _spread(
-    terms: _Terms, ratio: float, variance: float, errors: Array, statistic: float, conf_level: float
+    terms: GroupSums, ratio: float, variance: float, errors: Array, statistic: float, conf_level: float
 ) -> InterceptSpread:
     """Return the measures of the spread; intervals by the profile of the ML likelihood."""
     z = float(ndtri((1.0 + conf_level) / 2))
     row = float(np.sqrt(variance))
     sd = row * float(np.sqrt(ratio))
-    best = _best_ratio(terms, reml=False)
-    sd_ml = float(np.sqrt(best * _point(terms, best, reml=False).rss[0] / terms.n))
-    low, high = _limits(lambda s: _profile(terms, s), sd_ml, 2.0 * sd_ml + row, z, np.inf)
+    best = best_ratio(terms, reml=False)
+    sd_ml = float(np.sqrt(best * at_ratio(terms, best, reml=False).rss[0] / terms.n))
+    low, high = profile_limits(lambda s: sd_deviance(terms, s), sd_ml, 2.0 * sd_ml + row, z, np.inf)
     share = best / (1.0 + best)
-    icc_low, icc_high = _limits(
-        lambda r: _deviance(terms, r / (1.0 - r), reml=False)[0], share, (share + 1.0) / 2, z, 1.0
+    icc_low, icc_high = profile_limits(
+        lambda r: ratio_deviance(terms, r / (1.0 - r), reml=False)[0], share, (share + 1.0) / 2, z, 1.0
     )
     se = float(np.sqrt(errors[0, 0]))
     icc = ratio / (1.0 + ratio)
@@ -380,18 +218,18 @@ def fit_mixed_linear(
             f"fit_mixed_linear(): conf_level is {conf_level}, not between 0 and 1.", "Give 0.95, for example."
         )
     with threadpool_limits(limits=1, user_api="blas"):
-        terms = _terms(np.asarray(x, dtype=float), np.asarray(y, dtype=float), group, f)
-        ratio = _best_ratio(terms, reml=reml) if terms.sizes.max() > 1 else 0.0
+        terms = group_sums(np.asarray(x, dtype=float), np.asarray(y, dtype=float), group, f)
+        ratio = best_ratio(terms, reml=reml) if terms.sizes.max() > 1 else 0.0
         stop: MixedLinearStop = ""
         if terms.sizes.max() <= 1:
             stop = "not_identified"
         elif np.isinf(ratio):
             stop, ratio = "no_residual", 0.0
-        point = _point(terms, ratio, reml=reml)
-        variance = point.rss[0] / _freedom(terms, reml=reml)
-        plain = -_deviance(terms, 0.0, reml=reml)[0] / 2
-        loglik = -_deviance(terms, ratio, reml=reml)[0] / 2
-        errors = _errors(terms, ratio, variance, reml=reml)
+        point = at_ratio(terms, ratio, reml=reml)
+        variance = point.rss[0] / freedom(terms, reml=reml)
+        plain = -ratio_deviance(terms, 0.0, reml=reml)[0] / 2
+        loglik = -ratio_deviance(terms, ratio, reml=reml)[0] / 2
+        errors = spread_errors(terms, ratio, variance, reml=reml)
         spread = (
             _no_spread(conf_level)
             if stop

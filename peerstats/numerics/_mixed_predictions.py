@@ -11,7 +11,7 @@ from scipy.special import expit
 from peerstats.numerics._mixed_kernel import mixed_logit_kernel
 
 if TYPE_CHECKING:
-    from peerstats.numerics._mixed_kernel import GroupedRows
+    from peerstats.numerics._mixed_rows import GroupedRows
     from peerstats.typing import Array, IntArray
 
 __all__ = ["GroupIntercepts", "PopulationProbability", "mixed_logit_modes", "mixed_logit_population"]

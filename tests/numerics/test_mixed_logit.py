@@ -384,7 +384,7 @@ def test_blocks_of_groups_add_up_to_the_whole(monkeypatch):
     x, y, group, _ = simulate(4, groups=50)
     rows = group_rows(x, y, group)
     whole = mixed_logit_kernel(np.array([0.3, 0.2]), 1.0, rows, 15)
-    monkeypatch.setattr("peerstats.numerics._mixed_kernel._CHUNK", 200)
+    monkeypatch.setattr("peerstats.numerics._mixed_rows._CHUNK", 200)
     assert len(list(rows.chunks(15))) > 5
     parts = mixed_logit_kernel(np.array([0.3, 0.2]), 1.0, rows, 15)
     assert_allclose(parts.loglik, whole.loglik, rtol=1e-13)
@@ -405,3 +405,15 @@ def test_bad_input_is_named():
         mixed_logit_kernel(np.zeros(1), 1.0, rows, 600)
     with pytest.raises(InputError, match="conf_level"):
         intercept_spread(fit_mixed_logit(rows), rows, 95)
+
+
+@few
+@given(seeds, st.floats(-2.0, 2.0))
+def test_an_offset_takes_the_place_of_a_known_coefficient(seed, known):
+    x, y, group, _ = simulate(seed, groups=60)
+    one = fit_mixed_logit(group_rows(x, y, group))
+    other = fit_mixed_logit(group_rows(x, y, group, offset=known * x[1]))
+    assert one.stop == other.stop
+    if one.converged:
+        assert_allclose(other.beta, one.beta - [0, known], rtol=1e-6, atol=1e-7)
+        assert_allclose(other.loglik, one.loglik, rtol=1e-9)
