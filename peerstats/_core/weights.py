@@ -28,6 +28,7 @@ def read_weights(
     call: str,
     *,
     kinds: Sequence[str] = WEIGHT_KINDS,
+    whole: bool = True,
 ) -> Array:
     """Read a column of weights.
 
@@ -45,6 +46,8 @@ def read_weights(
         The public call, for messages.
     kinds : sequence of str
         The kinds that the call knows.
+    whole : bool
+        Whether these are all rows; a batch of them may have weights of zero only.
 
     Returns
     -------
@@ -65,8 +68,8 @@ def read_weights(
         ("is negative", weights < 0, "Weights are zero or positive."),
     ]
     if weight_kind == "frequency":
-        whole = np.where(np.isfinite(weights), weights, 0.0)
-        fault = whole != np.round(whole)
+        finite = np.where(np.isfinite(weights), weights, 0.0)
+        fault = finite != np.round(finite)
         step = 'Sampling weights need weight_kind="sampling".'
         faults.append(("is no whole number, as a frequency weight must be", fault, step))
     for what, where, step in faults:
@@ -77,7 +80,7 @@ def read_weights(
                 f"{int(where.sum()):,} such rows).",
                 step,
             )
-    if not (weights > 0).any():
+    if whole and not (weights > 0).any():
         raise InputError(
             f"{call}(): every weight {name!r} is zero.", "Name the column that holds the weights."
         )

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from peerstats.design._columns import Level
+    from peerstats.design._scan import Scan
     from peerstats.design._transforms import TransformState
-    from peerstats.typing import Array, BoolArray
+    from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["build_design", "read_factors", "unused_note"]
+__all__ = ["build_design", "build_scanned_design", "read_factors", "unused_note"]
 
 
 _SHOWN = 6  # levels named in a note
@@ -51,6 +52,8 @@ class _Task:
     call: str
     notes: list[str]
     numbers: dict[str, Array]
+    rows: IntArray  # positions in the data of the rows that `numbers` are of
+    n: int
 
 
 def unused_note(name: str, unused: list[Level]) -> str:
@@ -181,6 +184,15 @@ def _category(task: _Task, factor: Factor, name: str) -> tuple[FrozenFactor, Arr
             f"{task.call}(): column {name!r} holds {infinite} in {row_name(task.frame, row)}.",
             "Set infinite values to missing, or correct them.",
         )
+    frozen = _settle_category(task, factor, name, found, unused)
+    place = np.array([frozen.levels.index(level) for level in found])
+    return frozen, place[codes]
+
+
+def _settle_category(
+    task: _Task, factor: Factor, name: str, found: list[Level], unused: list[Level]
+) -> FrozenFactor:
+    """Freeze a category whose levels were found; note those without rows."""
     levels, reference, extra = _choose_levels(task, factor, name, found)
     if len(levels) == 1:
         raise FormulaError(
@@ -190,8 +202,7 @@ def _category(task: _Task, factor: Factor, name: str) -> tuple[FrozenFactor, Arr
     unused = [*unused, *(level for level in extra if level not in unused)]
     if unused:
         task.notes.append(unused_note(name, unused))
-    place = np.array([levels.index(level) for level in found])
-    return _freeze_category(task, factor, levels, reference), place[codes]
+    return _freeze_category(task, factor, levels, reference)
 
 
 def _show(task: _Task, factor: Factor) -> str:
@@ -199,10 +210,8 @@ def _show(task: _Task, factor: Factor) -> str:
     return show_place(task.formula.text, place.start, place.end)
 
 
-def _read_numbers(task: _Task, factor: Factor) -> None:
+def _check_numeric(task: _Task, factor: Factor) -> None:
     for name in factor.variables:
-        if name in task.numbers:
-            continue
         dtype = task.frame[name].dtype
         if not dtype.is_numeric() and dtype != nw.Boolean:
             raise FormulaError(
@@ -210,6 +219,13 @@ def _read_numbers(task: _Task, factor: Factor) -> None:
                 f"{_show(task, factor)}",
                 f"Use C({name}), or a column of numbers.",
             )
+
+
+def _read_numbers(task: _Task, factor: Factor) -> None:
+    _check_numeric(task, factor)
+    for name in factor.variables:
+        if name in task.numbers:
+            continue
         values = read_numbers(task.frame, [name], task.call)[:, 0]
         values = values if task.used.all() else values[task.used]
         infinite = np.isinf(values)
@@ -227,8 +243,8 @@ def _read_numbers(task: _Task, factor: Factor) -> None:
 
 
 def _undefined(task: _Task, factor: Factor, states: tuple[TransformState, ...], bad: BoolArray) -> InputError:
-    position = int(np.flatnonzero(np.broadcast_to(bad, int(task.used.sum())))[0])
-    row = int(np.flatnonzero(task.used)[position])
+    position = int(np.flatnonzero(np.broadcast_to(bad, task.n))[0])
+    row = int(task.rows[position])
     numbers = np.column_stack([task.numbers[name] for name in factor.variables])
     return undefined(factor, states, numbers, position, task.frame, task.call, row)
 
@@ -246,7 +262,7 @@ def _learn(task: _Task, factor: Factor) -> tuple[Array, tuple[TransformState, ..
 def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
     _read_numbers(task, factor)
     values, states = _learn(task, factor)
-    n = int(task.used.sum())
+    n = task.n
     width = values.shape[1] if values.ndim > 1 else 1
     if width == 1:
         values = np.broadcast_to(values, n)
@@ -262,13 +278,17 @@ def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
                 f"{_show(task, factor)}",
                 "Take it out of the formula.",
             )
-        levels: list[Level] = [False, True]
-        named = _reference(task, factor, factor.code, levels, factor.reference)
-        return replace(_freeze_category(task, factor, levels, named), transforms=states), codes
+        return _freeze_comparison(task, factor, states), codes
     frozen = FrozenFactor(
         code=factor.code, kind="numeric", variables=factor.variables, width=width, transforms=states
     )
     return frozen, values.astype(float, copy=False)
+
+
+def _freeze_comparison(task: _Task, factor: Factor, states: tuple[TransformState, ...]) -> FrozenFactor:
+    levels: list[Level] = [False, True]
+    named = _reference(task, factor, factor.code, levels, factor.reference)
+    return replace(_freeze_category(task, factor, levels, named), transforms=states)
 
 
 def _check_levels_names(
@@ -332,25 +352,92 @@ def build_design(
     InputError
         If a value is not finite or a level is unknown.
     """
-    task = _Task(formula, frame, used, dict(levels or {}), call, [], {})
+    rows = np.flatnonzero(used)
+    task = _Task(formula, frame, used, dict(levels or {}), call, [], {}, rows, len(rows))
     frozen: dict[str, FrozenFactor] = {}
     coded: dict[str, Array] = {}
     for code, factor in factors.items():
-        name = factor.column
-        if name is not None and (factor.as_categories or column_kind(frame, name, call) == "category"):
-            if factor.as_categories:
-                column_kind(frame, name, call)
+        name = _category_column(task, factor)
+        if name is not None:
             frozen[code], coded[code] = _category(task, factor, name)
-        elif factor.as_categories and not factor.compares:
-            raise FormulaError(
-                f"{call}(): C() takes a column.{_show(task, factor)}",
-                "Make a column of the expression first.",
-            )
         else:
             frozen[code], coded[code] = _number(task, factor)
+    return _finish(task, frozen, factors), coded, task.notes
+
+
+def _category_column(task: _Task, factor: Factor) -> str | None:
+    """Return the column of a factor of levels; None for a factor of numbers or a comparison."""
+    name = factor.column
+    if name is not None:
+        kind = column_kind(task.frame, name, task.call)
+        return name if factor.as_categories or kind == "category" else None
+    if factor.as_categories and not factor.compares:
+        raise FormulaError(
+            f"{task.call}(): C() takes a column.{_show(task, factor)}",
+            "Make a column of the expression first.",
+        )
+    return None
+
+
+def _finish(task: _Task, frozen: dict[str, FrozenFactor], factors: Mapping[str, Factor]) -> FrozenDesign:
     _check_levels_names(task, frozen, factors)
     terms = _terms(task, frozen)
-    return FrozenDesign(formula=formula.text, factors=tuple(frozen.values()), terms=terms), coded, task.notes
+    return FrozenDesign(formula=task.formula.text, factors=tuple(frozen.values()), terms=terms)
+
+
+def build_scanned_design(
+    formula: Formula,
+    factors: Mapping[str, Factor],
+    scan: Scan,
+    *,
+    levels: Mapping[str, Any] | None,
+    call: str,
+) -> tuple[FrozenDesign, list[str]]:
+    """Freeze a design from what a pass over batches of rows has found.
+
+    Parameters
+    ----------
+    formula : Formula
+        The formula.
+    factors : mapping of str to Factor
+        Its factors, checked.
+    scan : Scan
+        Levels, the columns that transforms learn from, and counts.
+    levels : mapping or None
+        As in `build_design`.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    design : FrozenDesign
+        Levels and contrasts.
+    notes : list of str
+        Levels left out.
+
+    Raises
+    ------
+    FormulaError
+        As `build_design`.
+    InputError
+        If a level is unknown.
+    """
+    used = np.ones(len(scan.sample), dtype=bool)
+    task = _Task(
+        formula, scan.sample, used, dict(levels or {}), call, [], scan.numbers, scan.positions, scan.n_used
+    )
+    frozen: dict[str, FrozenFactor] = {}
+    for code, factor in factors.items():
+        name = _category_column(task, factor)
+        if name is not None:
+            frozen[code] = _settle_category(task, factor, name, *scan.levels[name].split())
+        elif factor.transforms:
+            frozen[code] = _number(task, factor)[0]
+        else:
+            _check_numeric(task, factor)
+            plain = FrozenFactor(code=code, kind="numeric", variables=factor.variables)
+            frozen[code] = plain if not factor.compares else _freeze_comparison(task, factor, ())
+    return _finish(task, frozen, factors), task.notes
 
 
 def _width(subterm: tuple[tuple[str, bool], ...], frozen: Mapping[str, FrozenFactor]) -> int:
@@ -360,7 +447,7 @@ def _width(subterm: tuple[tuple[str, bool], ...], frozen: Mapping[str, FrozenFac
 def _terms(task: _Task, frozen: Mapping[str, FrozenFactor]) -> tuple[FrozenTerm, ...]:
     numeric = {code for code, factor in frozen.items() if factor.kind == "numeric"}
     codings = code_terms(task.formula.terms, numeric)
-    n = int(task.used.sum())
+    n = task.n
     width = 0
     for coding in codings:
         width += sum(_width(part, frozen) for part in coding.subterms)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from peerstats.typing import Array, BoolArray
 
-__all__ = ["RowUse", "choose_rows", "read_where"]
+__all__ = ["ZERO_WEIGHT", "RowUse", "choose_rows", "read_where"]
+
+ZERO_WEIGHT = "weight of zero"  # why a row is left out; with frequency weights it is no observation at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,8 +43,19 @@ class RowUse:
     n_zero: int
     missing: tuple[tuple[str, BoolArray], ...]
 
+    def counts(self, copies: Array | None) -> dict[str, int]:
+        """Count what is left out by reason: rows, or with `copies` the observations they stand for."""
 
-def read_where(frame: nw.DataFrame[Any], where: Any, call: str) -> BoolArray | None:
+        def size(rows: BoolArray) -> int:
+            return int(rows.sum() if copies is None else copies[rows].sum())
+
+        dropped = {"outside where": size(self.outside)} if self.outside.any() else {}
+        if self.n_zero:
+            dropped[ZERO_WEIGHT] = self.n_zero
+        return {**dropped, **{f"{name} missing": size(rows) for name, rows in self.missing}}
+
+
+def read_where(frame: nw.DataFrame[Any], where: Any, call: str, *, whole: bool = True) -> BoolArray | None:
     """Read `where=` as a boolean array.
 
     Parameters
@@ -53,6 +66,8 @@ def read_where(frame: nw.DataFrame[Any], where: Any, call: str) -> BoolArray | N
         Name of a boolean column, or one boolean a row.
     call : str
         The public call, for messages.
+    whole : bool
+        Whether these are all rows; of a batch of them none may be kept.
 
     Returns
     -------
@@ -84,7 +99,7 @@ def read_where(frame: nw.DataFrame[Any], where: Any, call: str) -> BoolArray | N
         raise InputError(f"{call}(): where= holds {values.dtype}, not True and False.", step)
     if len(values) != len(frame):
         raise InputError(f"{call}(): where= has {len(values):,} values for {len(frame):,} rows.", step)
-    if not values.any():
+    if whole and not values.any():
         raise InputError(f"{call}(): where= keeps no row.", step)
     return values
 
@@ -97,6 +112,7 @@ def choose_rows(
     weights: Array | None,
     missing: str,
     call: str,
+    whole: bool = True,
 ) -> RowUse:
     """Choose the rows of a fit: inside `where`, with a positive weight, and complete.
 
@@ -114,6 +130,8 @@ def choose_rows(
         What is done about rows with missing values.
     call : str
         The public call, for messages.
+    whole : bool
+        Whether these are all rows; of a batch of them none may be left.
 
     Returns
     -------
@@ -142,7 +160,7 @@ def choose_rows(
         raise InputError(
             f"{call}(): values are missing: {counts} rows.", 'Say missing="drop" to leave such rows out.'
         )
-    if not used.any():
+    if whole and not used.any():
         counts = ", ".join(f"{name} missing {int(gone.sum()):,}" for name, gone in lost)
         raise InputError(
             f"{call}(): no row is left of {n:,} (weight of zero {n_zero:,}{', ' if counts else ''}{counts}).",

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from peerstats.design._formula import Formula
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["Outcome", "number_outcome", "outcome_column", "read_number_outcome", "read_outcome"]
+__all__ = [
+    "Outcome",
+    "check_fractions",
+    "check_varies",
+    "number_outcome",
+    "number_values",
+    "order_levels",
+    "outcome_column",
+    "read_number_outcome",
+    "read_outcome",
+]
 
 _MOST_LEVELS = 50  # more look like a number, and a model for each would have no rows
 
@@ -75,7 +85,10 @@ def outcome_column(formula: Formula, frame: nw.DataFrame[Any], call: str) -> str
     return factor.column
 
 
-def _check_kind(frame: nw.DataFrame[Any], name: str, levels: list[Level], used: BoolArray, call: str) -> None:
+def check_fractions(
+    frame: nw.DataFrame[Any], name: str, levels: list[Level], used: BoolArray, call: str
+) -> None:
+    """Refuse an outcome of levels that holds fractions."""
     fraction = next((x for x in levels if isinstance(x, float) and not x.is_integer()), None)
     if fraction is not None:
         first = int(np.flatnonzero(used & np.asarray((frame[name] == fraction).to_numpy(), dtype=bool))[0])
@@ -84,6 +97,38 @@ def _check_kind(frame: nw.DataFrame[Any], name: str, levels: list[Level], used: 
             f"{row_name(frame, first)}.",
             "An outcome is words, categories, True and False, or whole numbers.",
         )
+
+
+def order_levels(
+    name: str, levels: list[Level], unused: list[Level], base: Level | None, n: int, call: str
+) -> tuple[list[Level], tuple[str, ...]]:
+    """Return the levels of an outcome, the base first, and a note of levels without rows.
+
+    Parameters
+    ----------
+    name : str
+        The outcome's column.
+    levels, unused : list
+        Levels of the rows used, and others that are known.
+    base : str, int, bool or None
+        The level that the others are compared with; None takes the first.
+    n : int
+        Rows used.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    levels : list
+        The base first, then the others in order.
+    notes : tuple of str
+        Levels left out.
+
+    Raises
+    ------
+    InputError
+        If there is one level, or more than 50, or the base is none of them.
+    """
     if len(levels) > _MOST_LEVELS:
         raise InputError(
             f"{call}(): the outcome {name!r} has {len(levels):,} levels; more than {_MOST_LEVELS} "
@@ -92,9 +137,12 @@ def _check_kind(frame: nw.DataFrame[Any], name: str, levels: list[Level], used: 
         )
     if len(levels) == 1:
         raise InputError(
-            f"{call}(): the outcome {name!r} is {levels[0]!r} in all {int(used.sum()):,} rows used.",
+            f"{call}(): the outcome {name!r} is {levels[0]!r} in all {n:,} rows used.",
             "A model needs two outcomes at least; check where= and the missing values.",
         )
+    first = _base(levels, base, name, call)
+    ordered = [levels[first], *levels[:first], *levels[first + 1 :]]
+    return ordered, (unused_note(name, unused),) if unused else ()
 
 
 def _base(levels: list[Level], base: Level | None, name: str, call: str) -> int:
@@ -141,20 +189,13 @@ def read_outcome(
     """
     column_kind(frame, name, call)
     codes, levels, unused = read_levels(frame, name, used)
-    _check_kind(frame, name, levels, used, call)
-    first = _base(levels, base, name, call)
-    order = [first, *(i for i in range(len(levels)) if i != first)]
-    place = np.empty(len(levels), dtype=np.int64)
-    place[order] = np.arange(len(levels))
-    return Outcome(
-        name=name,
-        values=place[codes],
-        levels=tuple(levels[i] for i in order),
-        notes=(unused_note(name, unused),) if unused else (),
-    )
+    check_fractions(frame, name, levels, used, call)
+    ordered, notes = order_levels(name, levels, unused, base, int(used.sum()), call)
+    place = np.array([ordered.index(level) for level in levels])
+    return Outcome(name=name, values=place[codes], levels=tuple(ordered), notes=notes)
 
 
-def read_number_outcome(frame: nw.DataFrame[Any], factor: Factor, used: BoolArray, call: str) -> Outcome:
+def number_values(frame: nw.DataFrame[Any], factor: Factor, used: BoolArray, call: str) -> Array:
     """Read an outcome of numbers of the rows used.
 
     Parameters
@@ -170,13 +211,13 @@ def read_number_outcome(frame: nw.DataFrame[Any], factor: Factor, used: BoolArra
 
     Returns
     -------
-    Outcome
-        Numbers, without levels.
+    (m,) float array
+        The outcome.
 
     Raises
     ------
     InputError
-        If a column does not hold numbers, a value is not finite, or all are the same.
+        If a column does not hold numbers, or a value is not finite.
     """
     for name in factor.variables:
         dtype = frame[name].dtype
@@ -201,9 +242,20 @@ def read_number_outcome(frame: nw.DataFrame[Any], factor: Factor, used: BoolArra
         first = int(np.flatnonzero(bad)[0])
         row = int(np.flatnonzero(used)[first])
         raise not_finite(factor.code, names, numbers[[first]], frame, call, row)
-    if (values == values[0]).all():
+    return values
+
+
+def check_varies(name: str, low: float, high: float, n: int, call: str) -> None:
+    """Refuse an outcome of numbers that are all the same."""
+    if low == high:
         raise InputError(
-            f"{call}(): the outcome {factor.code!r} is {values[0]:g} in all {len(values):,} rows used.",
+            f"{call}(): the outcome {name!r} is {low:g} in all {n:,} rows used.",
             "A model needs an outcome that varies; check where= and the missing values.",
         )
+
+
+def read_number_outcome(frame: nw.DataFrame[Any], factor: Factor, used: BoolArray, call: str) -> Outcome:
+    """Read an outcome of numbers that vary; the arguments are those of `number_values`."""
+    values = number_values(frame, factor, used, call)
+    check_varies(factor.code, float(values.min()), float(values.max()), len(values), call)
     return Outcome(name=factor.code, values=values, levels=(), notes=())

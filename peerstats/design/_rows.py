@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from peerstats._core.arrow import as_batches
 from peerstats._core.checks import check_columns
-from peerstats._core.frames import is_null, nw, read_frame, read_numbers, read_words, row_name
-from peerstats._core.weights import WEIGHT_KINDS, read_weights
+from peerstats._core.frames import is_null, nw, read_frame, read_words
+from peerstats.design._batches import scan_model
 from peerstats.design._build import build_design, read_factors
 from peerstats.design._formula import parse_formula
 from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import RowUse, choose_rows, read_where
-from peerstats.design._outcome import (
-    number_outcome,
-    outcome_column,
-    read_number_outcome,
-    read_outcome,
-)
+from peerstats.design._offset import read_offset
+from peerstats.design._outcome import number_outcome, outcome_column, read_number_outcome, read_outcome
+from peerstats.design._scan import Recipe
+from peerstats.design._weights import check_weight_kind, missing_cluster, model_weights
 from peerstats.errors import InputError
 from peerstats.numerics import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from peerstats._core.arrow import Batches
     from peerstats.design._columns import Level
+    from peerstats.design._factor import Factor
+    from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
-    from peerstats.typing import Array, BoolArray, IntArray
+    from peerstats.typing import IntArray
 
-__all__ = ["ZERO_WEIGHT", "ModelRows", "RowSource", "read_model"]
-
-ZERO_WEIGHT = "weight of zero"  # why a row is left out; with frequency weights it is no observation at all
+__all__ = ["ModelRows", "RowSource", "read_model"]
 
 
 class RowSource(Rows, Protocol):
@@ -102,64 +102,161 @@ def _read_clusters(
     frame: nw.DataFrame[Any], name: str, use: RowUse, *, whole: bool, call: str
 ) -> tuple[IntArray, int]:
     """Return the clusters of the rows used and how many the design has."""
-    check_columns([name], frame.columns, call, use="cluster column")
     counted = use.used | use.outside if whole else use.used
     empty = is_null(frame[name]) & counted
     if empty.any():
-        first = row_name(frame, int(np.flatnonzero(empty)[0]))
-        raise InputError(
-            f"{call}(): cluster={name!r} is missing in {first} ({int(empty.sum()):,} such rows).",
-            "Give every row a cluster, or leave such rows out with where=.",
-        )
+        raise missing_cluster(frame, name, empty, call)
     codes, _ = read_words(frame, name)
-    n_clusters = len(np.unique(codes[counted]))
+    _, own = np.unique(codes[use.used], return_inverse=True)
+    return own, len(np.unique(codes[counted]))
+
+
+def _check_clusters(n_clusters: int, name: str, call: str) -> None:
     if n_clusters == 1:
         raise InputError(
             f"{call}(): cluster={name!r} has one value in the rows used.",
             "Clustered errors need two clusters at least, and many to be trusted.",
         )
-    _, own = np.unique(codes[use.used], return_inverse=True)
-    return own, n_clusters
 
 
-def _read_weights(
-    frame: nw.DataFrame[Any], name: str, weight_kind: str, call: str, *, numbers: bool
-) -> Array:
-    if weight_kind == "precision" and not numbers:
+def _prepare(
+    frame: nw.DataFrame[Any],
+    formula: str,
+    levels: Mapping[str, Any] | None,
+    *,
+    numbers: bool,
+    weights: str | None,
+    weight_kind: str,
+    cluster: str | None,
+    offset: str | None,
+    where: str | None,
+    missing: str,
+    call: str,
+) -> tuple[Formula, Recipe]:
+    """Check what can be checked by the names and kinds of columns alone."""
+    parsed = parse_formula(formula, call)
+    outcome: str | Factor = (
+        number_outcome(parsed, frame, call) if numbers else outcome_column(parsed, frame, call)
+    )
+    left = (outcome,) if isinstance(outcome, str) else outcome.variables
+    factors = read_factors(parsed, frame, call)
+    for name, use in ((weights, "weights"), (cluster, "cluster"), (offset, "offset"), (where, "where")):
+        if name is not None:
+            check_columns([name], frame.columns, call, use=f"{use} column")
+    if weights is not None:
+        check_weight_kind(weight_kind, call, numbers=numbers)
+    named = next((name for name in left if name in (levels or {})), None)
+    if named is not None:
         raise InputError(
-            f"{call}(): weight_kind='precision' is for linear models: the variance of a category follows "
-            "from its probability.",
-            'Rows that stand for identical people take weight_kind="frequency"; survey weights "sampling".',
+            f"{call}(): levels= names the outcome {named!r}.",
+            "levels= is for the formula's right side." if numbers else "Say base= for the outcome.",
         )
-    kinds = (*WEIGHT_KINDS, "precision") if numbers else WEIGHT_KINDS
-    return read_weights(frame, name, weight_kind, call, kinds=kinds)
+    right = (name for factor in factors.values() for name in factor.variables)
+    variables = dict.fromkeys([*left, *right, *([] if offset is None else [offset])])
+    return parsed, Recipe(
+        outcome=outcome,
+        factors=factors,
+        variables=tuple(variables),
+        weights=weights,
+        weight_kind=weight_kind,
+        cluster=cluster,
+        offset=offset,
+        where=where,
+        missing=missing,
+        call=call,
+    )
 
 
-def _read_offset(frame: nw.DataFrame[Any], name: str, used: BoolArray, call: str) -> Array:
-    values = read_numbers(frame, [name], call, use="offset column")[:, 0]
-    infinite = np.isinf(values) & used
-    if infinite.any():
-        first = int(np.flatnonzero(infinite)[0])
-        raise InputError(
-            f"{call}(): offset={name!r} is {values[first]} in {row_name(frame, first)}.",
-            "Correct it; an offset is on the scale of the linear predictor, so the log of an exposure.",
-        )
-    return values[used]
+def _from_memory(
+    frame: nw.DataFrame[Any],
+    parsed: Formula,
+    recipe: Recipe,
+    *,
+    where: Any,
+    base: Level | None,
+    levels: Mapping[str, Any] | None,
+) -> ModelRows:
+    call = recipe.call
+    w = model_weights(frame, recipe.weights, recipe.weight_kind, call)
+    use = choose_rows(
+        frame,
+        recipe.variables,
+        where=read_where(frame, where, call),
+        weights=w,
+        missing=recipe.missing,
+        call=call,
+    )
+    if isinstance(recipe.outcome, str):
+        outcome = read_outcome(frame, recipe.outcome, use.used, base, call)
+    else:
+        outcome = read_number_outcome(frame, recipe.outcome, use.used, call)
+    design, coded, notes = build_design(parsed, recipe.factors, frame, use.used, levels=levels, call=call)
+    sampling, frequency = (w is not None and recipe.weight_kind == kind for kind in ("sampling", "frequency"))
+    clusters, n_clusters = None, None
+    if recipe.cluster is not None:
+        clusters, n_clusters = _read_clusters(frame, recipe.cluster, use, whole=sampling, call=call)
+        _check_clusters(n_clusters, recipe.cluster, call)
+    own = None if w is None else w[use.used]
+    dropped = use.counts(w if frequency else None)
+    n = float(own.sum()) if frequency and own is not None else float(use.used.sum())
+    return ModelRows(
+        source=MemoryRows(
+            frame=frame,
+            used=use.used,
+            design=design,
+            coded=coded,
+            values=outcome.values,
+            weights=own,
+            offset=None if recipe.offset is None else read_offset(frame, recipe.offset, use.used, call),
+            cluster=clusters,
+        ),
+        design=design,
+        outcome=outcome.name,
+        outcome_levels=outcome.levels,
+        weight_kind="none" if w is None else recipe.weight_kind,
+        clustered=clusters is not None,
+        n_clusters=n_clusters,
+        n_codes=0 if clusters is None else int(clusters.max()) + 1,
+        n=n,
+        n_design=n + (float(use.outside.sum()) if sampling else 0.0),
+        dropped=dropped,
+        n_missing=_n_missing(dropped),
+        notes=(*outcome.notes, *notes),
+    )
 
 
-def _count(use: RowUse, weights: Array | None, *, frequency: bool) -> tuple[dict[str, int], int]:
-    """Count what is left out, in observations: with frequency weights a row is as many as its weight."""
+def _from_batches(
+    batches: Batches,
+    parsed: Formula,
+    recipe: Recipe,
+    *,
+    base: Level | None,
+    levels: Mapping[str, Any] | None,
+) -> ModelRows:
+    model = scan_model(batches, recipe, parsed, base=base, levels=levels)
+    scan = model.scan
+    if recipe.cluster is not None:
+        _check_clusters(scan.n_clusters, recipe.cluster, recipe.call)
+    sampling = recipe.weights is not None and recipe.weight_kind == "sampling"
+    return ModelRows(
+        source=model.rows,
+        design=model.rows.design,
+        outcome=model.outcome,
+        outcome_levels=model.rows.levels,
+        weight_kind="none" if recipe.weights is None else recipe.weight_kind,
+        clustered=recipe.cluster is not None,
+        n_clusters=None if recipe.cluster is None else scan.n_clusters,
+        n_codes=len(scan.clusters),
+        n=scan.n_observations,
+        n_design=scan.n_observations + (scan.n_outside if sampling else 0),
+        dropped=scan.dropped,
+        n_missing=_n_missing(scan.dropped),
+        notes=model.notes,
+    )
 
-    def size(rows: BoolArray) -> int:
-        return int(weights[rows].sum()) if frequency and weights is not None else int(rows.sum())
 
-    dropped = {}
-    if use.outside.any():
-        dropped["outside where"] = size(use.outside)
-    if use.n_zero:
-        dropped[ZERO_WEIGHT] = use.n_zero
-    lost = {f"{name} missing": size(rows) for name, rows in use.missing}
-    return {**dropped, **lost}, sum(lost.values())
+def _n_missing(dropped: Mapping[str, int]) -> int:
+    return sum(count for reason, count in dropped.items() if reason.endswith(" missing"))
 
 
 def read_model(
@@ -184,7 +281,7 @@ def read_model(
     formula : str
         Outcome and terms.
     data : frame
-        One row per respondent.
+        One row per respondent: a frame in memory, or a pyarrow Dataset or ParquetFile, read in batches.
     base : str, int, bool or None
         Outcome level that the others are compared with.
     weights : str or None
@@ -218,59 +315,26 @@ def read_model(
     FormulaError
         If the formula cannot.
     """
-    frame = read_frame(data, call)
-    parsed = parse_formula(formula, call)
-    measured = number_outcome(parsed, frame, call) if numbers else None
-    left = (outcome_column(parsed, frame, call),) if measured is None else measured.variables
-    factors = read_factors(parsed, frame, call)
-    w = None if weights is None else _read_weights(frame, weights, weight_kind, call, numbers=numbers)
-    if offset is not None:
-        check_columns([offset], frame.columns, call, use="offset column")
-    right = (name for factor in factors.values() for name in factor.variables)
-    variables = dict.fromkeys([*left, *right, *([] if offset is None else [offset])])
-    use = choose_rows(
-        frame, list(variables), where=read_where(frame, where, call), weights=w, missing=missing, call=call
-    )
-    if measured is None:
-        outcome = read_outcome(frame, left[0], use.used, base, call)
-    else:
-        outcome = read_number_outcome(frame, measured, use.used, call)
-    named = next((name for name in left if name in (levels or {})), None)
-    if named is not None:
+    batches = as_batches(data, call)
+    if batches is not None and where is not None and not isinstance(where, str):
         raise InputError(
-            f"{call}(): levels= names the outcome {named!r}.",
-            "levels= is for the formula's right side." if numbers else "Say base= for the outcome.",
+            f"{call}(): where= is a list of values, and the data are read in batches.",
+            "Name a column of True and False that is in the data.",
         )
-    design, coded, notes = build_design(parsed, factors, frame, use.used, levels=levels, call=call)
-    sampling, frequency = (w is not None and weight_kind == kind for kind in ("sampling", "frequency"))
-    clusters, n_clusters = (
-        (None, None) if cluster is None else _read_clusters(frame, cluster, use, whole=sampling, call=call)
+    frame = batches.head() if batches is not None else read_frame(data, call)
+    parsed, recipe = _prepare(
+        frame,
+        formula,
+        levels,
+        numbers=numbers,
+        weights=weights,
+        weight_kind=weight_kind,
+        cluster=cluster,
+        offset=offset,
+        where=where if isinstance(where, str) else None,
+        missing=missing,
+        call=call,
     )
-    own = None if w is None else w[use.used]
-    n = float(own.sum()) if frequency and own is not None else float(use.used.sum())
-    dropped, n_missing = _count(use, w, frequency=frequency)
-    source = MemoryRows(
-        frame=frame,
-        used=use.used,
-        design=design,
-        coded=coded,
-        values=outcome.values,
-        weights=own,
-        offset=None if offset is None else _read_offset(frame, offset, use.used, call),
-        cluster=clusters,
-    )
-    return ModelRows(
-        source=source,
-        design=design,
-        outcome=outcome.name,
-        outcome_levels=outcome.levels,
-        weight_kind="none" if w is None else weight_kind,
-        clustered=clusters is not None,
-        n_clusters=n_clusters,
-        n_codes=0 if clusters is None else int(clusters.max()) + 1,
-        n=n,
-        n_design=n + (float(use.outside.sum()) if sampling else 0.0),
-        dropped=dropped,
-        n_missing=n_missing,
-        notes=(*outcome.notes, *notes),
-    )
+    if batches is not None:
+        return _from_batches(batches, parsed, recipe, base=base, levels=levels)
+    return _from_memory(frame, parsed, recipe, where=where, base=base, levels=levels)

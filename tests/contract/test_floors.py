@@ -42,6 +42,7 @@ DOORS = {
     "pandas": {"_core/frames.py"},
     "patsy": {"design/_formula.py"},
     "matplotlib": {"plots/_pyplot.py"},
+    "pyarrow": {"_core/arrow.py"},
     "great_tables": {"results/_html.py"},
     "click": {"cli/*"},
     "rich": {"_core/progress.py", "results/_text.py"},

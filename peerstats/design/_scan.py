@@ -1,0 +1,291 @@
+"""One pass over batches of rows: levels, counts, clusters, and what transforms learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.frames import is_null, read_numbers, read_words
+from peerstats.design._columns import column_kind, declared_levels
+from peerstats.design._missing import choose_rows, read_where
+from peerstats.design._outcome import check_fractions, number_values
+from peerstats.design._weights import missing_cluster, model_weights
+from peerstats.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from peerstats._core.arrow import Batches
+    from peerstats._core.frames import nw
+    from peerstats.design._columns import Level
+    from peerstats.design._factor import Factor
+    from peerstats.design._missing import RowUse
+    from peerstats.typing import Array, BoolArray, IntArray
+
+__all__ = ["BatchPart", "Recipe", "Scan", "SeenLevels", "read_parts", "scan_batches"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Recipe:
+    """How each batch is read.
+
+    Parameters
+    ----------
+    outcome : str or Factor
+        Column of an outcome of levels, or the factor of an outcome of numbers.
+    factors : mapping of str to Factor
+        The factors of the right side.
+    variables : tuple of str
+        Columns in which a missing value takes a row out.
+    weights, cluster, offset, where : str or None
+        Names of columns.
+    weight_kind : str
+        Kind of the weights.
+    missing : {"drop", "raise"}
+        What is done about rows with missing values.
+    call : str
+        The public call, for messages.
+    """
+
+    outcome: str | Factor
+    factors: Mapping[str, Factor]
+    variables: tuple[str, ...]
+    weights: str | None
+    weight_kind: str
+    cluster: str | None
+    offset: str | None
+    where: str | None
+    missing: str
+    call: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of all columns that are read."""
+        others = (self.weights, self.cluster, self.where)
+        return tuple(dict.fromkeys([*self.variables, *(name for name in others if name is not None)]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BatchPart:
+    """One batch and which of its rows are used.
+
+    Parameters
+    ----------
+    start : int
+        Position of its first row in the data.
+    frame : narwhals DataFrame
+        All of its rows.
+    use : RowUse
+        Which rows are used.
+    weights : (n,) float array or None
+        Weights of all of its rows.
+    """
+
+    start: int
+    frame: nw.DataFrame[Any]
+    use: RowUse
+    weights: Array | None
+
+
+@dataclass(slots=True)
+class SeenLevels:
+    """The levels of one column, as batches show them."""
+
+    ordered: bool
+    used: set[Level] = field(default_factory=set)
+    known: dict[Level, None] = field(default_factory=dict)
+
+    def add(self, frame: nw.DataFrame[Any], name: str, used: BoolArray) -> list[Level]:
+        """Note the levels of a batch; return those of the rows used."""
+        codes, found = read_words(frame, name)
+        here = [found[i] for i in np.unique(codes[used]) if i >= 0]
+        self.used.update(here)
+        self.known.update(dict.fromkeys([*declared_levels(frame, name), *found]))
+        return here
+
+    def split(self) -> tuple[list[Level], list[Level]]:
+        """Return the levels of rows used, in the column's order or else sorted, and the others."""
+        whole = list(self.known)
+        if not self.ordered:
+            whole.sort(key=lambda level: (isinstance(level, str), level))
+        return [level for level in whole if level in self.used], [
+            level for level in whole if level not in self.used
+        ]
+
+
+@dataclass(slots=True)
+class Scan:
+    """What a pass over all batches has found.
+
+    Parameters
+    ----------
+    sample : narwhals DataFrame
+        The first batch, for the kinds of columns.
+    levels : dict of str to SeenLevels
+        Of categories, the outcome too.
+    numbers : dict of str to (m,) float array
+        Columns that transforms learn from, in the rows used.
+    positions : (m,) int array
+        Their positions in the data; empty where no transform learns.
+    clusters : dict
+        Code of each cluster of the rows used.
+    n_clusters : int
+        Clusters of the whole design.
+    n_rows, n_used, n_outside : int
+        Rows, rows used, and rows outside `where` with a positive weight.
+    n_observations : float
+        Sum of frequency weights, or rows used.
+    dropped : dict of str to int
+        Observations left out, by reason.
+    low, high : float
+        Smallest and largest outcome of numbers.
+    """
+
+    sample: nw.DataFrame[Any]
+    levels: dict[str, SeenLevels] = field(default_factory=dict)
+    numbers: dict[str, Array] = field(default_factory=dict)
+    positions: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    clusters: dict[Any, int] = field(default_factory=dict)
+    n_clusters: int = 0
+    n_rows: int = 0
+    n_used: int = 0
+    n_outside: int = 0
+    n_observations: float = 0.0
+    dropped: dict[str, int] = field(default_factory=dict)
+    low: float = np.inf
+    high: float = -np.inf
+
+
+def _located(error: InputError, start: int, rows: int) -> InputError:
+    """Say in which batch an error stands, since batches number their rows from 0."""
+    place = f" (rows numbered from the first of the batch of rows {start:,} to {start + rows - 1:,})"
+    return type(error)(error.problem + (place if start else ""), error.next_step)
+
+
+def read_parts(batches: Batches, recipe: Recipe) -> Iterator[BatchPart]:
+    """Yield the batches with the choice of their rows."""
+    call = recipe.call
+    for start, frame in batches.frames(recipe.columns):
+        try:
+            weights = model_weights(frame, recipe.weights, recipe.weight_kind, call, whole=False)
+            use = choose_rows(
+                frame,
+                recipe.variables,
+                where=read_where(frame, recipe.where, call, whole=False),
+                weights=weights,
+                missing=recipe.missing,
+                call=call,
+                whole=False,
+            )
+        except InputError as error:
+            raise _located(error, start, len(frame)) from error
+        yield BatchPart(start=start, frame=frame, use=use, weights=weights)
+
+
+class _Scanner:
+    """Adds batches to a scan."""
+
+    def __init__(self, recipe: Recipe, first: nw.DataFrame[Any]) -> None:
+        self.recipe = recipe
+        self.scan = Scan(sample=first)
+        self.everywhere: set[Any] = set()
+        self.kept: dict[str, list[Array]] = {
+            name: [] for factor in recipe.factors.values() if factor.transforms for name in factor.variables
+        }
+        self.places: list[IntArray] = []
+        self.categories = [
+            factor.column
+            for factor in recipe.factors.values()
+            if factor.column is not None
+            and (factor.as_categories or column_kind(first, factor.column, recipe.call) == "category")
+        ]
+        if isinstance(recipe.outcome, str):
+            column_kind(first, recipe.outcome, recipe.call)
+            self.categories.append(recipe.outcome)
+
+    def add(self, part: BatchPart) -> None:
+        scan, recipe, used = self.scan, self.recipe, part.use.used
+        scan.n_rows += len(part.frame)
+        scan.n_used += int(used.sum())
+        scan.n_outside += int(part.use.outside.sum())
+        frequency = recipe.weight_kind == "frequency" and part.weights is not None
+        for reason, count in part.use.counts(part.weights if frequency else None).items():
+            scan.dropped[reason] = scan.dropped.get(reason, 0) + count
+        scan.n_observations += float(
+            part.weights[used].sum() if frequency and part.weights is not None else used.sum()
+        )
+        for name in self.categories:
+            seen = scan.levels.setdefault(name, SeenLevels(bool(declared_levels(scan.sample, name))))
+            here = seen.add(part.frame, name, used)
+            if name == recipe.outcome:
+                check_fractions(part.frame, name, here, used, recipe.call)
+        if not isinstance(recipe.outcome, str) and used.any():
+            values = number_values(part.frame, recipe.outcome, used, recipe.call)
+            scan.low, scan.high = min(scan.low, values.min()), max(scan.high, values.max())
+        self.add_clusters(part)
+        for name, kept in self.kept.items():
+            kept.append(read_numbers(part.frame, [name], recipe.call)[used, 0])
+        if self.kept:
+            self.places.append(part.start + np.flatnonzero(used))
+
+    def add_clusters(self, part: BatchPart) -> None:
+        name, recipe, use = self.recipe.cluster, self.recipe, part.use
+        if name is None:
+            return
+        counted = use.used | use.outside if recipe.weight_kind == "sampling" and recipe.weights else use.used
+        empty = is_null(part.frame[name]) & counted
+        if empty.any():
+            raise missing_cluster(part.frame, name, empty, recipe.call)
+        codes, words = read_words(part.frame, name)
+        self.everywhere.update(words[i] for i in np.unique(codes[counted]))
+        for i in np.unique(codes[use.used]):
+            self.scan.clusters.setdefault(words[i], len(self.scan.clusters))
+
+    def finish(self) -> Scan:
+        scan = self.scan
+        scan.n_clusters = len(self.everywhere)
+        scan.numbers = {name: np.concatenate(values) for name, values in self.kept.items()}
+        if self.places:
+            scan.positions = np.concatenate(self.places)
+        return scan
+
+
+def scan_batches(batches: Batches, recipe: Recipe) -> Scan:
+    """Read all batches once.
+
+    Parameters
+    ----------
+    batches : Batches
+        The data.
+    recipe : Recipe
+        How each batch is read.
+
+    Returns
+    -------
+    Scan
+        What the design, the counts and the clusters are made from.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be used, or no row is left.
+    """
+    scanner: _Scanner | None = None
+    for part in read_parts(batches, recipe):
+        scanner = scanner or _Scanner(recipe, part.frame)
+        try:
+            scanner.add(part)
+        except InputError as error:
+            raise _located(error, part.start, len(part.frame)) from error
+    scan = scanner.finish() if scanner is not None else None
+    if scan is None or not scan.n_used:
+        counts = {} if scan is None else scan.dropped
+        lost = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
+        total = scan.n_rows if scan else 0
+        raise InputError(
+            f"{recipe.call}(): no row is left of {total:,}{f' ({lost})' if lost else ''}.",
+            "Check the columns that the formula, where= and weights= name.",
+        )
+    return scan
