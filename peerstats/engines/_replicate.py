@@ -21,6 +21,8 @@ __all__ = ["replicate", "replicate_variance"]
 
 _MEMORY = 64 * 2**20  # bytes of a chunk: two dozen replicates of 100,000 rows, all 2,000 of 600
 
+_SHARES = 4  # chunks a thread gets at least: so that none waits long for the last
+
 
 def _on_threads(
     statistic: Callable[[Array], Array], chunks: Iterator[tuple[int, Array]], n_threads: int
@@ -86,7 +88,8 @@ def replicate(
     (4, 1)
     """
     row = 8 * (3 * source.n + work)  # draws, counts and weights are alive at once
-    size = max(1, min(source.n_replicates, memory // row))
+    share = source.n_replicates if n_threads == 1 else -(-source.n_replicates // (_SHARES * n_threads))
+    size = max(1, min(share, memory // row))
     values: list[Array] = []
     with one_blas_thread(), progress(label, source.n_replicates) as advance:
         chunks = source.chunks(size)
