@@ -2,6 +2,7 @@
 
 from peerstats.engines._bootstrap import bootstrap_replicates
 from peerstats.engines._jackknife import jackknife_replicates
+from peerstats.engines._rank import replicate_rank
 from peerstats.engines._replicate import replicate, replicate_variance
 from peerstats.engines._replicates import Replicates, supplied_replicates
 
@@ -10,6 +11,7 @@ __all__ = [
     "bootstrap_replicates",
     "jackknife_replicates",
     "replicate",
+    "replicate_rank",
     "replicate_variance",
     "supplied_replicates",
 ]
