@@ -38,6 +38,7 @@ from peerstats.numerics._icc import (
 )
 from peerstats.numerics._irt import BifactorModel, expected_scores, expected_scores_by_sum
 from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
+from peerstats.numerics._least_squares_replicates import least_squares_refits
 from peerstats.numerics._mixed_intervals import (
     InterceptSpread,
     SpreadEstimate,
@@ -68,6 +69,7 @@ from peerstats.numerics._multinomial import (
     multinomial_scores,
     outcome_totals,
 )
+from peerstats.numerics._multinomial_replicates import Refits, multinomial_refits
 from peerstats.numerics._newton import Maximum, Sums, maximise
 from peerstats.numerics._one_factor import ONE_FACTOR_REASONS, OneFactor, omega_total, one_factor
 from peerstats.numerics._ordinal import OrdinalReliability, ordinal_reliability, smooth_correlation
@@ -139,6 +141,7 @@ __all__ = [
     "OrdinalReliability",
     "Polychoric",
     "PopulationProbability",
+    "Refits",
     "Rows",
     "SpreadEstimate",
     "Sums",
@@ -182,6 +185,7 @@ __all__ = [
     "item_statistics",
     "lambda_2",
     "latent_icc",
+    "least_squares_refits",
     "leverage_corrected",
     "mahalanobis",
     "maximise",
@@ -194,6 +198,7 @@ __all__ = [
     "multinomial_kernel",
     "multinomial_loglik_null",
     "multinomial_probabilities",
+    "multinomial_refits",
     "multinomial_scores",
     "omega_total",
     "one_blas_thread",

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Maximum", "Sums", "maximise"]
 
-_MAX_STEPS = 60  # the likelihood is concave: 5 to 8 steps are usual, 20 mean separation
-_MAX_HALVINGS = 30
+MAX_STEPS = 60  # the likelihood is concave: 5 to 8 steps are usual, 20 mean separation
+MAX_HALVINGS = 30
 # The mean square change of a linear predictor: the covariance is taken before the last change is made, so
 # this bounds its relative error by about 1e-9, and that of the coefficients by about 1e-18.
-_FLAT = 1e-18
-_STILL = 1e-4  # the largest change of any linear predictor: a separated fit moves by about 1 a step for ever
-_DRIFT_GAIN = 1e-6  # gain, in rows' worth of log-likelihood, below which a predictor still moving is adrift
-_DRIFT_STEPS = 5
+FLAT = 1e-18
+STILL = 1e-4  # the largest change of any linear predictor: a separated fit moves by about 1 a step for ever
+DRIFT_GAIN = 1e-6  # gain, in rows' worth of log-likelihood, below which a predictor still moving is adrift
+DRIFT_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,7 +112,7 @@ def _halve(
 ) -> tuple[Array, Sums] | None:
     """Take the step, or the first half of it that does not lose likelihood."""
     lost = 1e-12 * abs(before)  # rounding of a sum of many rows
-    for _ in range(_MAX_HALVINGS):
+    for _ in range(MAX_HALVINGS):
         trial = beta + step
         sums = evaluate(trial)
         if np.isfinite(sums.loglik) and sums.loglik >= before - lost:
@@ -167,19 +167,19 @@ def maximise(
     inverse = np.full((len(start), len(start)), np.nan)
     converged = False
     n_iterations = 0
-    while n_iterations < _MAX_STEPS:
+    while n_iterations < MAX_STEPS:
         solved = _solve(sums)
         if solved is None:
             break
         step, inverse = solved
         gain = float(step @ sums.score)
-        still = float(np.abs(step) @ reach) < _STILL
-        if still and gain <= _FLAT * total:
+        still = float(np.abs(step) @ reach) < STILL
+        if still and gain <= FLAT * total:
             beta = beta + step
             converged = True
             break
-        adrift = adrift + 1 if gain < _DRIFT_GAIN * mean_weight and not still else 0
-        if adrift == _DRIFT_STEPS:
+        adrift = adrift + 1 if gain < DRIFT_GAIN * mean_weight and not still else 0
+        if adrift == DRIFT_STEPS:
             break
         taken = _halve(evaluate, beta, step, sums.loglik)
         if taken is None:

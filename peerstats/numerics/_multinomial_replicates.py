@@ -1,0 +1,237 @@
+"""Multinomial logits refitted under replicate weights, many replicates together, as matrix products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from peerstats.numerics._multinomial import log_total
+from peerstats.numerics._newton import DRIFT_GAIN, DRIFT_STEPS, FLAT, MAX_HALVINGS, MAX_STEPS, STILL
+from peerstats.numerics._replicate_products import orthonormal_design, regular, solve_each
+from peerstats.numerics._threads import one_blas_thread
+
+if TYPE_CHECKING:
+    from peerstats.numerics._replicate_products import OrthonormalDesign
+    from peerstats.typing import Array, BoolArray, IntArray
+
+__all__ = ["Refits", "multinomial_refits"]
+
+_TOGETHER = 50  # replicates worked on at once: measured best among 10 to 400 at n = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Refits:
+    """A model refitted under replicate weights.
+
+    Parameters
+    ----------
+    coefficients : (c, p) float array
+        One row per replicate, outcomes slowest; NaN where the refit did not converge.
+    converged : (c,) bool array
+        Whether it did.
+    """
+
+    coefficients: Array
+    converged: BoolArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Problem:
+    """What all replicates share.
+
+    Parameters
+    ----------
+    design : OrthonormalDesign
+        The design, turned.
+    members : list of J int arrays
+        The rows of each outcome, the base first.
+    offset : (n,) float array or None
+        Known part of every linear predictor.
+    farthest : float
+        Largest length of a row of the turned design.
+    """
+
+    design: OrthonormalDesign
+    members: list[IntArray]
+    offset: Array | None
+    farthest: float
+
+
+def _derivatives(problem: _Problem, w: Array, beta: Array) -> tuple[Array, Array, Array]:
+    """Sum over rows what Newton's method needs.
+
+    Parameters
+    ----------
+    problem : _Problem
+        The rows.
+    w : (c, n) float array
+        Weights.
+    beta : (c, J-1, k) float array
+        Coefficients of the orthonormal columns.
+
+    Returns
+    -------
+    totals : (c,) float array
+        Weighted sum of the log of 1 + sum(exp(eta)).
+    expected : (c, J-1, k) float array
+        Weighted sums of probability times column.
+    information : (c, (J-1) k, (J-1) k) float array
+        Negative second derivatives.
+    """
+    design = problem.design
+    c, n_other, k = beta.shape
+    upper = [(a, b) for a in range(n_other) for b in range(a, n_other)]
+    totals = np.zeros(c)
+    expected = np.zeros((n_other, c, k))
+    curved = np.zeros((len(upper) * c, len(design.pairs[0])))
+    outcome_major = np.ascontiguousarray(beta.transpose(1, 0, 2)).reshape(n_other * c, k)
+    for rows, q, products in design.blocks():
+        part = w[:, rows]
+        eta = (outcome_major @ q).reshape(n_other, c, -1)
+        if problem.offset is not None:
+            eta += problem.offset[rows]
+        logs, p = log_total(eta)
+        totals += np.einsum("cm,cm->c", part, logs)
+        weighted = p * part
+        expected += (weighted.reshape(n_other * c, -1) @ q.T).reshape(n_other, c, k)
+        curve = np.empty((len(upper), c, q.shape[1]))
+        for into, (a, b) in zip(curve, upper, strict=True):
+            np.multiply(weighted[a], p[b], out=into)
+            if a == b:
+                np.subtract(weighted[a], into, out=into)
+            else:
+                np.negative(into, out=into)
+        curved += curve.reshape(len(upper) * c, -1) @ products.T
+    information = np.empty((c, n_other, k, n_other, k))
+    for (a, b), sums in zip(upper, curved.reshape(len(upper), c, -1), strict=True):
+        square = sums[:, design.place]
+        information[:, a, :, b] = square
+        if a != b:
+            information[:, b, :, a] = square
+    return totals, expected.transpose(1, 0, 2), information.reshape(c, n_other * k, n_other * k)
+
+
+def _observed(problem: _Problem, w: Array) -> tuple[Array, BoolArray]:
+    """Return the weighted sums of columns by outcome (c, J-1, k), and which replicates have every outcome."""
+    q = problem.design.q
+    sums = np.empty((len(w), len(problem.members) - 1, len(q)))
+    every = np.ones(len(w), dtype=bool)
+    for a, rows in enumerate(problem.members):
+        part = w[:, rows]
+        every &= part.any(axis=1)
+        if a:
+            sums[:, a - 1] = part @ q[:, rows].T
+    return sums, every
+
+
+def _newton(problem: _Problem, w: Array, start: Array) -> Array:
+    """Refit under (c, n) weights; return (c, J-1, k) coefficients of the orthonormal columns, or NaN."""
+    c, n = w.shape
+    n_other, k = start.shape
+    total = w.sum(axis=1)
+    observed, every = _observed(problem, w)
+    found = np.full((c, n_other, k), np.nan)
+
+    # state of the replicates at work, a row each
+    at = np.flatnonzero(every)
+    beta = np.repeat(start[None], len(at), axis=0)
+    trial, step = beta, np.zeros_like(beta)
+    before = np.full(len(at), -np.inf)
+    halvings, adrift, steps = (np.zeros(len(at), dtype=np.int64) for _ in range(3))
+    first = True
+    while len(at):
+        weights = w if len(at) == c else w[at]
+        totals, expected, information = _derivatives(problem, weights, trial)
+        loglik = np.einsum("cak,cak->c", trial, observed[at]) - totals
+        going = regular(information) if first else np.ones(len(at), dtype=bool)
+        first = False
+        # rounding of a sum of many rows, as in the fit of the full sample
+        with np.errstate(invalid="ignore"):
+            worse = ~(loglik >= before - 1e-12 * np.abs(np.where(np.isfinite(before), before, 0.0)))
+        score = observed[at] - expected
+        newton = np.full_like(step, np.nan)
+        fit = going & ~worse
+        newton[fit] = solve_each(information[fit], score[fit].reshape(-1, n_other * k)).reshape(
+            -1, n_other, k
+        )
+        beta = np.where(worse[:, None, None], beta, trial)
+        before = np.where(worse, before, loglik)
+        step = np.where(worse[:, None, None], step / 2, newton)
+        halvings = np.where(worse, halvings + 1, 0)
+        gain = np.einsum("cak,cak->c", step, score)
+        # no row is farther from the origin than `farthest`: a bound on every linear predictor's change
+        still = np.sqrt(np.einsum("cak,cak->ca", step, step)).sum(axis=1) * problem.farthest < STILL
+        done = fit & still & (gain <= FLAT * total[at])
+        found[at[done]] = beta[done] + step[done]
+        moving = fit & ~still & (gain < DRIFT_GAIN * total[at] / n)
+        adrift = np.where(worse, adrift, np.where(moving, adrift + 1, 0))
+        steps = steps + fit
+        going &= ~done & np.isfinite(step).all(axis=(1, 2))
+        going &= (adrift < DRIFT_STEPS) & (halvings < MAX_HALVINGS) & (steps < MAX_STEPS)
+        at, beta, step, before = at[going], beta[going], step[going], before[going]
+        halvings, adrift, steps = halvings[going], adrift[going], steps[going]
+        trial = beta + step
+    return found
+
+
+def multinomial_refits(
+    x: Array, y: IntArray, weights: Array, start: Array, *, offset: Array | None = None
+) -> Refits:
+    """Refit a multinomial logit under each of many weights.
+
+    Parameters
+    ----------
+    x : (k, n) float array
+        The design, one row per coefficient, of full rank.
+    y : (n,) int array
+        Outcome of each row, 0 for the base; two outcomes are logistic regression.
+    weights : (n, c) float array
+        One column of weights per replicate, none negative; zeros are normal. Column-major is fastest.
+    start : (J-1, k) float array
+        Where every refit begins: the fit of the full sample.
+    offset : (n,) float array, optional
+        Added to every linear predictor.
+
+    Returns
+    -------
+    Refits
+        Not converged, and NaN, where a replicate is separated, or gives no weight to an outcome or to a level
+        of a factor.
+
+    Notes
+    -----
+    Newton's method with step halving, and the convergence of `maximise`, for 50 replicates at once. The
+    design is turned once to orthonormal columns; the products of its columns, formed once up to 1,024 rows
+    and by blocks of so many above, give all information matrices in one matrix product. Memory: the turned
+    copy of the design, a copy of the weights of 50 replicates, and some 10 MB however many the rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from peerstats.numerics import multinomial_refits
+    >>> weights = np.array([[1.0, 2.0], [1.0, 1.0], [1.0, 1.0], [1.0, 0.0]])
+    >>> refits = multinomial_refits(np.ones((1, 4)), np.array([0, 1, 1, 1]), weights, np.ones((1, 1)))
+    >>> np.exp(refits.coefficients).round(6)
+    array([[3.],
+           [1.]])
+    """
+    n_other, k = start.shape
+    found = np.full((weights.shape[1], n_other, k), np.nan)
+    with one_blas_thread():
+        design = orthonormal_design(x)
+        if design is not None:
+            problem = _Problem(
+                design=design,
+                members=[np.flatnonzero(y == a) for a in range(n_other + 1)],
+                offset=offset,
+                farthest=float(np.sqrt(np.einsum("kn,kn->n", design.q, design.q).max())),
+            )
+            turned, by_replicate = design.turn(start), weights.T
+            for first in range(0, len(found), _TOGETHER):
+                some = slice(first, first + _TOGETHER)
+                found[some] = _newton(problem, by_replicate[some], turned)
+            found = design.turn_back(found)
+    coefficients = found.reshape(-1, n_other * k)
+    return Refits(coefficients=coefficients, converged=np.isfinite(coefficients).all(axis=1))
