@@ -61,9 +61,9 @@ def least_squares_refits(x: Array, y: Array, weights: Array) -> Array:
         by_replicate = weights.T
         cross = np.zeros((c, len(design.pairs[0])))
         right = np.zeros((c, k))
-        for rows, q, products in design.blocks():
+        for rows, q in design.blocks():
             w = by_replicate[:, rows]
-            cross += w @ products.T
+            cross += w @ design.products(q).T
             right += w @ (q * residual[rows]).T
         matrices = cross[:, design.place]
         kept = regular(matrices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Refits", "multinomial_refits"]
 
+# Mean square change of a linear predictor below which the next step takes this one's information: it then errs
+# by less than a thousandth of itself, and one such step mostly ends the search.
+_NEAR = 1e-7
+_SHRINKS = 1e-4
 _TOGETHER = 50  # replicates worked on at once: measured best among 10 to 400 at n = 600
 
 
@@ -59,7 +63,9 @@ class _Problem:
     farthest: float
 
 
-def _derivatives(problem: _Problem, w: Array, beta: Array) -> tuple[Array, Array, Array]:
+def _derivatives(
+    problem: _Problem, w: Array, beta: Array, *, second: bool
+) -> tuple[Array, Array, Array | None]:
     """Sum over rows what Newton's method needs.
 
     Parameters
@@ -70,6 +76,8 @@ def _derivatives(problem: _Problem, w: Array, beta: Array) -> tuple[Array, Array
         Weights.
     beta : (c, J-1, k) float array
         Coefficients of the orthonormal columns.
+    second : bool
+        Whether second derivatives are asked for.
 
     Returns
     -------
@@ -77,17 +85,17 @@ def _derivatives(problem: _Problem, w: Array, beta: Array) -> tuple[Array, Array
         Weighted sum of the log of 1 + sum(exp(eta)).
     expected : (c, J-1, k) float array
         Weighted sums of probability times column.
-    information : (c, (J-1) k, (J-1) k) float array
+    information : (c, (J-1) k, (J-1) k) float array or None
         Negative second derivatives.
     """
     design = problem.design
     c, n_other, k = beta.shape
-    upper = [(a, b) for a in range(n_other) for b in range(a, n_other)]
+    upper = [(a, b) for a in range(n_other) for b in range(a, n_other)] if second else []
     totals = np.zeros(c)
     expected = np.zeros((n_other, c, k))
     curved = np.zeros((len(upper) * c, len(design.pairs[0])))
     outcome_major = np.ascontiguousarray(beta.transpose(1, 0, 2)).reshape(n_other * c, k)
-    for rows, q, products in design.blocks():
+    for rows, q in design.blocks():
         part = w[:, rows]
         eta = (outcome_major @ q).reshape(n_other, c, -1)
         if problem.offset is not None:
@@ -96,6 +104,8 @@ def _derivatives(problem: _Problem, w: Array, beta: Array) -> tuple[Array, Array
         totals += np.einsum("cm,cm->c", part, logs)
         weighted = p * part
         expected += (weighted.reshape(n_other * c, -1) @ q.T).reshape(n_other, c, k)
+        if not second:
+            continue
         curve = np.empty((len(upper), c, q.shape[1]))
         for into, (a, b) in zip(curve, upper, strict=True):
             np.multiply(weighted[a], p[b], out=into)
@@ -103,14 +113,17 @@ def _derivatives(problem: _Problem, w: Array, beta: Array) -> tuple[Array, Array
                 np.subtract(weighted[a], into, out=into)
             else:
                 np.negative(into, out=into)
-        curved += curve.reshape(len(upper) * c, -1) @ products.T
+        curved += curve.reshape(len(upper) * c, -1) @ design.products(q).T
+    by_replicate = expected.transpose(1, 0, 2)
+    if not second:
+        return totals, by_replicate, None
     information = np.empty((c, n_other, k, n_other, k))
     for (a, b), sums in zip(upper, curved.reshape(len(upper), c, -1), strict=True):
         square = sums[:, design.place]
         information[:, a, :, b] = square
         if a != b:
             information[:, b, :, a] = square
-    return totals, expected.transpose(1, 0, 2), information.reshape(c, n_other * k, n_other * k)
+    return totals, by_replicate, information.reshape(c, n_other * k, n_other * k)
 
 
 def _observed(problem: _Problem, w: Array) -> tuple[Array, BoolArray]:
@@ -126,53 +139,140 @@ def _observed(problem: _Problem, w: Array) -> tuple[Array, BoolArray]:
     return sums, every
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class _AtWork:
+    """Replicates that are neither at their maximum nor given up; arrays by replicate.
+
+    Parameters
+    ----------
+    at : (c,) int array
+        Number of each.
+    w : (c, n) float array
+        Weights.
+    total : (c,) float array
+        Their sum.
+    observed : (c, J-1, k) float array
+        Weighted sums of columns by outcome.
+    beta, step : (c, J-1, k) float array
+        The best coefficients yet, and the change to try.
+    loglik : (c,) float array
+        The log-likelihood at `beta`.
+    gain : (c,) float array
+        Newton decrement of the last step.
+    information : (c, p, p) float array
+        The last that was formed.
+    halvings, adrift, steps : (c,) int array
+        Halvings of this step; steps in a row that moved without gain; steps in all.
+    """
+
+    at: IntArray
+    w: Array
+    total: Array
+    observed: Array
+    beta: Array
+    step: Array
+    loglik: Array
+    gain: Array
+    information: Array
+    halvings: IntArray
+    adrift: IntArray
+    steps: IntArray
+
+    def keep(self, going: BoolArray) -> None:
+        """Drop all others."""
+        if going.all():
+            return
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name)[going])
+
+
+def _begin(problem: _Problem, w: Array, start: Array) -> _AtWork:
+    """Put all replicates that have every outcome to work."""
+    observed, every = _observed(problem, w)
+    c = len(w)
+    work = _AtWork(
+        at=np.arange(c),
+        w=w,
+        total=w.sum(axis=1),
+        observed=observed,
+        beta=np.repeat(start[None], c, axis=0),
+        step=np.zeros_like(observed),
+        loglik=np.full(c, -np.inf),
+        gain=np.full(c, np.inf),
+        information=np.empty((c, 0, 0)),
+        halvings=np.zeros(c, dtype=np.int64),
+        adrift=np.zeros(c, dtype=np.int64),
+        steps=np.zeros(c, dtype=np.int64),
+    )
+    work.keep(every)
+    return work
+
+
+def _advance(work: _AtWork, score: Array, loglik: Array, *, spread: float) -> tuple[BoolArray, BoolArray]:
+    """Accept the steps that lost no likelihood and make the next ones; halve the others.
+
+    Parameters
+    ----------
+    work : _AtWork
+        The replicates: changed.
+    score : (c, J-1, k) float array
+        The score where the steps led.
+    loglik : (c,) float array
+        The log-likelihood there.
+    spread : float
+        Largest length of a row of the design.
+
+    Returns
+    -------
+    done : (c,) bool array
+        Who is at the maximum, one last step away.
+    lost : (c,) bool array
+        Who cannot get there.
+    """
+    # rounding of a sum of many rows, as in the fit of the full sample
+    floor = work.loglik - 1e-12 * np.where(np.isfinite(work.loglik), np.abs(work.loglik), 0.0)
+    worse = ~(loglik >= floor) | ~np.isfinite(loglik)
+    newton = solve_each(work.information, score.reshape(len(score), -1)).reshape(score.shape)
+    held = worse[:, None, None]
+    work.beta = np.where(held, work.beta, work.beta + work.step)
+    work.step = np.where(held, work.step / 2, newton)
+    work.loglik = np.where(worse, work.loglik, loglik)
+    work.gain = np.where(worse, np.inf, np.einsum("cak,cak->c", newton, score))
+    work.halvings = np.where(worse, work.halvings + 1, 0)
+    work.steps = work.steps + ~worse
+    # a bound on the change of every linear predictor
+    still = np.sqrt(np.einsum("cak,cak->ca", work.step, work.step)).sum(axis=1) * spread < STILL
+    moving = ~still & (work.gain < DRIFT_GAIN * work.total / work.w.shape[1])
+    work.adrift = np.where(worse, work.adrift, np.where(moving, work.adrift + 1, 0))
+    lost = ~np.isfinite(work.step).all(axis=(1, 2)) | (work.adrift >= DRIFT_STEPS)
+    lost |= (work.halvings > MAX_HALVINGS) | (work.steps > MAX_STEPS)
+    return still & (work.gain <= FLAT * work.total), lost
+
+
 def _newton(problem: _Problem, w: Array, start: Array) -> Array:
     """Refit under (c, n) weights; return (c, J-1, k) coefficients of the orthonormal columns, or NaN."""
-    c, n = w.shape
-    n_other, k = start.shape
-    total = w.sum(axis=1)
-    observed, every = _observed(problem, w)
-    found = np.full((c, n_other, k), np.nan)
-
-    # state of the replicates at work, a row each
-    at = np.flatnonzero(every)
-    beta = np.repeat(start[None], len(at), axis=0)
-    trial, step = beta, np.zeros_like(beta)
-    before = np.full(len(at), -np.inf)
-    halvings, adrift, steps = (np.zeros(len(at), dtype=np.int64) for _ in range(3))
+    found = np.full((len(w), *start.shape), np.nan)
+    work = _begin(problem, w, start)
     first = True
-    while len(at):
-        weights = w if len(at) == c else w[at]
-        totals, expected, information = _derivatives(problem, weights, trial)
-        loglik = np.einsum("cak,cak->c", trial, observed[at]) - totals
-        going = regular(information) if first else np.ones(len(at), dtype=bool)
-        first = False
-        # rounding of a sum of many rows, as in the fit of the full sample
-        with np.errstate(invalid="ignore"):
-            worse = ~(loglik >= before - 1e-12 * np.abs(np.where(np.isfinite(before), before, 0.0)))
-        score = observed[at] - expected
-        newton = np.full_like(step, np.nan)
-        fit = going & ~worse
-        newton[fit] = solve_each(information[fit], score[fit].reshape(-1, n_other * k)).reshape(
-            -1, n_other, k
-        )
-        beta = np.where(worse[:, None, None], beta, trial)
-        before = np.where(worse, before, loglik)
-        step = np.where(worse[:, None, None], step / 2, newton)
-        halvings = np.where(worse, halvings + 1, 0)
-        gain = np.einsum("cak,cak->c", step, score)
-        # no row is farther from the origin than `farthest`: a bound on every linear predictor's change
-        still = np.sqrt(np.einsum("cak,cak->ca", step, step)).sum(axis=1) * problem.farthest < STILL
-        done = fit & still & (gain <= FLAT * total[at])
-        found[at[done]] = beta[done] + step[done]
-        moving = fit & ~still & (gain < DRIFT_GAIN * total[at] / n)
-        adrift = np.where(worse, adrift, np.where(moving, adrift + 1, 0))
-        steps = steps + fit
-        going &= ~done & np.isfinite(step).all(axis=(1, 2))
-        going &= (adrift < DRIFT_STEPS) & (halvings < MAX_HALVINGS) & (steps < MAX_STEPS)
-        at, beta, step, before = at[going], beta[going], step[going], before[going]
-        halvings, adrift, steps = halvings[going], adrift[going], steps[going]
-        trial = beta + step
+    near = False  # whether all are so near that the last information serves
+    while len(work.at):
+        trial = work.beta + work.step
+        totals, expected, information = _derivatives(problem, work.w, trial, second=not near)
+        sound = np.ones(len(work.at), dtype=bool)
+        if information is not None:
+            if first:
+                sound = regular(information)
+            first, work.information = False, information
+        loglik = np.einsum("cak,cak->c", trial, work.observed) - totals
+        before = work.gain
+        done, lost = _advance(work, work.observed - expected, loglik, spread=problem.farthest)
+        done &= sound
+        found[work.at[done]] = work.beta[done] + work.step[done]
+        going = sound & ~done & ~lost
+        # a step by an older information must still shrink a hundredfold, its gain ten thousandfold
+        slow = near and bool((work.gain[going] > _SHRINKS * before[going]).any())
+        near = not slow and bool((work.gain[going] <= _NEAR * work.total[going]).all())
+        work.keep(going)
     return found
 
 

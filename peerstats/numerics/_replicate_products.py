@@ -35,7 +35,7 @@ class OrthonormalDesign:
         The pairs of columns with j <= l.
     place : (k, k) int array
         Number of each pair, either way round.
-    products : (k (k + 1) / 2, n) float array or None
+    held : (k (k + 1) / 2, n) float array or None
         The product of each pair; None where there are too many rows to hold it.
     """
 
@@ -43,18 +43,21 @@ class OrthonormalDesign:
     triangle: Array
     pairs: IntArray
     place: IntArray
-    products: Array | None
+    held: Array | None
 
-    def blocks(self) -> Iterator[tuple[slice, Array, Array]]:
-        """Yield rows, their columns (k, m) and the products of their columns (k (k + 1) / 2, m)."""
+    def blocks(self) -> Iterator[tuple[slice, Array]]:
+        """Yield rows and their columns (k, m)."""
         n = self.q.shape[1]
-        if self.products is not None:
-            yield slice(0, n), self.q, self.products
+        if self.held is not None:
+            yield slice(0, n), self.q
             return
         for start in range(0, n, BLOCK_ROWS):
             rows = slice(start, min(start + BLOCK_ROWS, n))
-            q = np.ascontiguousarray(self.q[:, rows])
-            yield rows, q, q[self.pairs[0]] * q[self.pairs[1]]
+            yield rows, np.ascontiguousarray(self.q[:, rows])
+
+    def products(self, q: Array) -> Array:
+        """Return the products of a block's columns, (k (k + 1) / 2, m)."""
+        return q[self.pairs[0]] * q[self.pairs[1]] if self.held is None else self.held
 
     def turn(self, beta: Array) -> Array:
         """Return (..., k) coefficients of the design as those of its orthonormal columns."""
@@ -95,7 +98,7 @@ def orthonormal_design(x: Array) -> OrthonormalDesign | None:
         triangle=triangle,
         pairs=pairs,
         place=place,
-        products=columns[pairs[0]] * columns[pairs[1]] if n <= BLOCK_ROWS else None,
+        held=columns[pairs[0]] * columns[pairs[1]] if n <= BLOCK_ROWS else None,
     )
 
 
