@@ -1,8 +1,8 @@
 """1,000 bootstrap refits of a multinomial beside a loop of statsmodels' `MNLogit`, on the same resamples.
 
-Simulated: 600 rows, 15 predictors and an intercept, three outcomes. The loop resamples rows, begins at the full fit
-and takes Newton's method, as ours does. The two take turns; prints medians, their ratio and the largest difference
-of the bootstrap standard errors. `--least 25` exits with 1 below that ratio.
+Simulated: 600 rows, 15 predictors and an intercept, three outcomes. The loop resamples rows, begins at the full
+fit and takes Newton's method, as ours does. The two take turns; prints medians, their ratio and the largest
+difference of the bootstrap standard errors. `--least 25` exits with 1 below that ratio.
 
     python benchmarks/bootstrap.py [--replicates 1000] [--rounds 3] [--threads 1] [--least 25]
 """

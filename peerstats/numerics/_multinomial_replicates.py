@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.numerics._multinomial import log_total
-from peerstats.numerics._newton import DRIFT_GAIN, DRIFT_STEPS, FLAT, MAX_HALVINGS, MAX_STEPS, STILL
-from peerstats.numerics._replicate_products import orthonormal_design, regular, solve_each
 from peerstats.numerics._threads import one_blas_thread
+from peerstats.numerics._multinomial import log_total
+from peerstats.numerics._newton_each import newton_each
+from peerstats.numerics._replicate_products import orthonormal_design
 
 if TYPE_CHECKING:
     from peerstats.numerics._replicate_products import OrthonormalDesign
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Refits", "multinomial_refits"]
 
-# Mean square change of a linear predictor below which the next step takes this one's information: it then errs
-# by less than a thousandth of itself, and one such step mostly ends the search.
-_NEAR = 1e-7
-_SHRINKS = 1e-4
 _TOGETHER = 50  # replicates worked on at once: measured best among 10 to 400 at n = 600
 
 
@@ -139,140 +135,17 @@ def _observed(problem: _Problem, w: Array) -> tuple[Array, BoolArray]:
     return sums, every
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _AtWork:
-    """Replicates that are neither at their maximum nor given up; arrays by replicate.
-
-    Parameters
-    ----------
-    at : (c,) int array
-        Number of each.
-    w : (c, n) float array
-        Weights.
-    total : (c,) float array
-        Their sum.
-    observed : (c, J-1, k) float array
-        Weighted sums of columns by outcome.
-    beta, step : (c, J-1, k) float array
-        The best coefficients yet, and the change to try.
-    loglik : (c,) float array
-        The log-likelihood at `beta`.
-    gain : (c,) float array
-        Newton decrement of the last step.
-    information : (c, p, p) float array
-        The last that was formed.
-    halvings, adrift, steps : (c,) int array
-        Halvings of this step; steps in a row that moved without gain; steps in all.
-    """
-
-    at: IntArray
-    w: Array
-    total: Array
-    observed: Array
-    beta: Array
-    step: Array
-    loglik: Array
-    gain: Array
-    information: Array
-    halvings: IntArray
-    adrift: IntArray
-    steps: IntArray
-
-    def keep(self, going: BoolArray) -> None:
-        """Drop all others."""
-        if going.all():
-            return
-        for field in fields(self):
-            setattr(self, field.name, getattr(self, field.name)[going])
-
-
-def _begin(problem: _Problem, w: Array, start: Array) -> _AtWork:
-    """Put all replicates that have every outcome to work."""
-    observed, every = _observed(problem, w)
-    c = len(w)
-    work = _AtWork(
-        at=np.arange(c),
-        w=w,
-        total=w.sum(axis=1),
-        observed=observed,
-        beta=np.repeat(start[None], c, axis=0),
-        step=np.zeros_like(observed),
-        loglik=np.full(c, -np.inf),
-        gain=np.full(c, np.inf),
-        information=np.empty((c, 0, 0)),
-        halvings=np.zeros(c, dtype=np.int64),
-        adrift=np.zeros(c, dtype=np.int64),
-        steps=np.zeros(c, dtype=np.int64),
-    )
-    work.keep(every)
-    return work
-
-
-def _advance(work: _AtWork, score: Array, loglik: Array, *, spread: float) -> tuple[BoolArray, BoolArray]:
-    """Accept the steps that lost no likelihood and make the next ones; halve the others.
-
-    Parameters
-    ----------
-    work : _AtWork
-        The replicates: changed.
-    score : (c, J-1, k) float array
-        The score where the steps led.
-    loglik : (c,) float array
-        The log-likelihood there.
-    spread : float
-        Largest length of a row of the design.
-
-    Returns
-    -------
-    done : (c,) bool array
-        Who is at the maximum, one last step away.
-    lost : (c,) bool array
-        Who cannot get there.
-    """
-    # rounding of a sum of many rows, as in the fit of the full sample
-    floor = work.loglik - 1e-12 * np.where(np.isfinite(work.loglik), np.abs(work.loglik), 0.0)
-    worse = ~(loglik >= floor) | ~np.isfinite(loglik)
-    newton = solve_each(work.information, score.reshape(len(score), -1)).reshape(score.shape)
-    held = worse[:, None, None]
-    work.beta = np.where(held, work.beta, work.beta + work.step)
-    work.step = np.where(held, work.step / 2, newton)
-    work.loglik = np.where(worse, work.loglik, loglik)
-    work.gain = np.where(worse, np.inf, np.einsum("cak,cak->c", newton, score))
-    work.halvings = np.where(worse, work.halvings + 1, 0)
-    work.steps = work.steps + ~worse
-    # a bound on the change of every linear predictor
-    still = np.sqrt(np.einsum("cak,cak->ca", work.step, work.step)).sum(axis=1) * spread < STILL
-    moving = ~still & (work.gain < DRIFT_GAIN * work.total / work.w.shape[1])
-    work.adrift = np.where(worse, work.adrift, np.where(moving, work.adrift + 1, 0))
-    lost = ~np.isfinite(work.step).all(axis=(1, 2)) | (work.adrift >= DRIFT_STEPS)
-    lost |= (work.halvings > MAX_HALVINGS) | (work.steps > MAX_STEPS)
-    return still & (work.gain <= FLAT * work.total), lost
-
-
-def _newton(problem: _Problem, w: Array, start: Array) -> Array:
+def _refit(problem: _Problem, w: Array, start: Array) -> Array:
     """Refit under (c, n) weights; return (c, J-1, k) coefficients of the orthonormal columns, or NaN."""
-    found = np.full((len(w), *start.shape), np.nan)
-    work = _begin(problem, w, start)
-    first = True
-    near = False  # whether all are so near that the last information serves
-    while len(work.at):
-        trial = work.beta + work.step
-        totals, expected, information = _derivatives(problem, work.w, trial, second=not near)
-        sound = np.ones(len(work.at), dtype=bool)
-        if information is not None:
-            if first:
-                sound = regular(information)
-            first, work.information = False, information
-        loglik = np.einsum("cak,cak->c", trial, work.observed) - totals
-        before = work.gain
-        done, lost = _advance(work, work.observed - expected, loglik, spread=problem.farthest)
-        done &= sound
-        found[work.at[done]] = work.beta[done] + work.step[done]
-        going = sound & ~done & ~lost
-        # a step by an older information must still shrink a hundredfold, its gain ten thousandfold
-        slow = near and bool((work.gain[going] > _SHRINKS * before[going]).any())
-        near = not slow and bool((work.gain[going] <= _NEAR * work.total[going]).all())
-        work.keep(going)
+    observed, every = _observed(problem, w)
+    found = np.full_like(observed, np.nan)
+    found[every] = newton_each(
+        lambda some, beta, second: _derivatives(problem, some, beta, second=second),
+        w if every.all() else w[every],
+        observed[every],
+        start,
+        farthest=problem.farthest,
+    )
     return found
 
 
@@ -331,7 +204,7 @@ def multinomial_refits(
             turned, by_replicate = design.turn(start), weights.T
             for first in range(0, len(found), _TOGETHER):
                 some = slice(first, first + _TOGETHER)
-                found[some] = _newton(problem, by_replicate[some], turned)
+                found[some] = _refit(problem, by_replicate[some], turned)
             found = design.turn_back(found)
     coefficients = found.reshape(-1, n_other * k)
     return Refits(coefficients=coefficients, converged=np.isfinite(coefficients).all(axis=1))

@@ -117,10 +117,10 @@ def regular(matrices: Array) -> BoolArray:
     """
     p = matrices.shape[1]
     diagonal = np.einsum("cii->ci", matrices)
-    sound: BoolArray = (diagonal > 0).all(axis=1) & np.isfinite(matrices).all(axis=(1, 2))
+    sound: BoolArray = (diagonal > 0).all(axis=1) & np.isfinite(matrices.sum(axis=(1, 2)))
     scale = 1 / np.sqrt(diagonal[sound])
-    scaled = matrices[sound] * scale[:, :, None] * scale[:, None, :]
-    scaled -= _SINGULAR * p * np.eye(p)
+    scaled = matrices[sound] * (scale[:, :, None] * scale[:, None, :])
+    np.einsum("cii->ci", scaled)[:] -= _SINGULAR * p
     try:
         np.linalg.cholesky(scaled)
     except np.linalg.LinAlgError:  # one or more are not: find out which
