@@ -77,12 +77,12 @@ def test_jackknife_variances_of_refits_are_those_of_r_survey(kind, model):
 
 
 @few
-@given(seeds, st.integers(2, 4))
-def test_a_refit_is_a_cold_fit_of_the_same_weights(seed, outcomes):
-    x, y = problem(seed, outcomes=outcomes)
-    start, converged = cold(x, y, outcomes=outcomes)
-    assert converged
-    weights = whole(bootstrap_replicates(240, n_replicates=12, rng=seed))
+@given(seeds, st.integers(2, 4), st.sampled_from([40, 240]))
+def test_a_refit_is_a_cold_fit_of_the_same_weights(seed, outcomes, n):
+    # of 40 rows many a resample is separated: neither may then pass for converged
+    x, y = problem(seed, n=n, outcomes=outcomes)
+    start, _ = cold(x, y, outcomes=outcomes)
+    weights = whole(bootstrap_replicates(n, n_replicates=12, rng=seed))
     refits = multinomial_refits(x, y, weights, start.reshape(outcomes - 1, 4))
     for w, refit, done in zip(weights.T, refits.coefficients, refits.converged, strict=True):
         apart, apart_converged = cold(x, y, np.ascontiguousarray(w), outcomes)
