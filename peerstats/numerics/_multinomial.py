@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "fit_multinomial",
+    "log_total",
     "multinomial_kernel",
     "multinomial_loglik_null",
     "multinomial_probabilities",
@@ -28,7 +29,7 @@ _OVERFLOW = 500.0  # exp(500) is 1e217: below it no row needs its largest predic
 _EXTREME = 1e-8  # probabilities nearer than this to 0 or 1 are counted: they hint at separation
 
 
-def _log_total(eta: Array) -> tuple[Array, Array]:
+def log_total(eta: Array) -> tuple[Array, Array]:
     """Return the log of 1 + sum(exp(eta)) and the probabilities; `eta` is (J-1, m)."""
     if eta.size and np.abs(eta).max() > _OVERFLOW:
         top = np.maximum(eta.max(axis=0), 0.0)
@@ -71,7 +72,7 @@ def multinomial_probabilities(beta: Array, x: Array, offset: Array | None = None
     array([0.25, 0.5 , 0.25])
     """
     eta = beta @ x
-    log_total, other = _log_total(eta if offset is None else eta + offset)
+    log_total, other = log_total(eta if offset is None else eta + offset)
     return np.vstack([np.exp(-log_total), other])
 
 
@@ -107,7 +108,7 @@ def multinomial_kernel(beta: Array, block: Block) -> Sums:
     x, w = block.x, block.w
     n_other, k = beta.shape
     eta = _predictor(beta, block)
-    log_total, p = _log_total(eta)
+    log_total, p = log_total(eta)
     loglik = -float(log_total.sum() if w is None else w @ log_total)
     score = np.empty((n_other, k))
     information = np.empty((n_other, k, n_other, k))
@@ -157,7 +158,7 @@ def multinomial_scores(beta: Array, block: Block) -> Array:
     array([[-0.5,  0.5]])
     """
     n_other, k = beta.shape
-    _, p = _log_total(_predictor(beta, block))
+    _, p = log_total(_predictor(beta, block))
     residual = (block.y == np.arange(1, n_other + 1)[:, None]) - p
     product: Array = residual[:, None, :] * block.x
     return product.reshape(n_other * k, -1)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.numerics._threads import one_blas_thread
 from peerstats.numerics._multinomial import log_total
 from peerstats.numerics._newton_each import newton_each
 from peerstats.numerics._replicate_products import orthonormal_design
+from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
     from peerstats.numerics._replicate_products import OrthonormalDesign
