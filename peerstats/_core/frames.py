@@ -245,6 +245,10 @@ def read_words(frame: nw.DataFrame[Any], name: str) -> tuple[np.ndarray[Any, np.
     if series.dtype in (nw.Categorical, nw.Enum, nw.String, nw.Object):
         return _code_words(series)
     empty = is_null(series)
+    if series.dtype == nw.Boolean and not empty.any():
+        truth = np.asarray(series.to_numpy(), dtype=bool)
+        occurring = [value for value in (False, True) if (truth == value).any()]
+        return truth.astype(np.int64) - (occurring == [True]), occurring
     if series.dtype.is_numeric() or series.dtype == nw.Boolean:
         kept = np.asarray(
             series.filter(nw.new_series("keep", ~empty, backend=series.implementation)).to_numpy()
@@ -272,11 +276,18 @@ def _code_words(series: nw.Series[Any]) -> tuple[np.ndarray[Any, np.dtype[np.int
 
     declared = series.cat.get_categories().to_list() if series.dtype in (nw.Categorical, nw.Enum) else None
     native = series.to_native()
-    if not isinstance(native, pd.Series):
+    if isinstance(native, pd.Series):
+        found, values = pd.factorize(native)
+        words = values.tolist()
+    elif series.dtype == nw.Object:
+        found, values = pd.factorize(np.asarray(series.to_numpy(), dtype=object))
+        words = values.tolist()
+    else:
+        # the other libraries code their words themselves, without a Python object for each
         text = series if declared is None else series.cast(nw.String)
-        native = np.asarray(text.to_numpy(), dtype=object)
-    found, values = pd.factorize(native)
-    words = values.tolist()
+        words = text.drop_nulls().unique().to_list()
+        places = text.replace_strict(words, list(range(len(words))), return_dtype=nw.Int64) if words else None
+        found = np.full(len(text), -1) if places is None else np.asarray(places.fill_null(-1).to_numpy())
     if declared is None:
         levels = sorted(words, key=lambda x: (str(type(x)), x))
     else:

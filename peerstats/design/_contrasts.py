@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from peerstats.design._columns import Level
     from peerstats.typing import Array
 
-__all__ = ["CONTRASTS", "MOST_POLYNOMIAL", "code_levels", "polynomial"]
+__all__ = ["CONTRASTS", "MOST_POLYNOMIAL", "contrast_matrix", "contrast_suffixes", "polynomial"]
 
 # The contrasts that a formula may name, and the argument that each may take.
 CONTRASTS = {"Diff": None, "Helmert": None, "Poly": "scores", "Sum": "omit", "Treatment": "reference"}
@@ -68,36 +69,30 @@ def _differences(n: int) -> Array:
     return np.where(rows > columns, columns + 1.0, columns + 1.0 - n) / n
 
 
-def code_levels(
-    contrast: str,
-    levels: Sequence[Level],
-    *,
-    reference: Level | None,
-    scores: Sequence[float],
-    full: bool,
-) -> tuple[Array, list[str]]:
-    """Return the contrast matrix of some levels and what is written behind the factor's name for each column.
+@lru_cache(maxsize=256)
+def contrast_matrix(
+    contrast: str, n: int, reference: int | None, scores: tuple[float, ...], *, full: bool
+) -> Array:
+    """Return the contrast matrix of some levels.
 
     Parameters
     ----------
     contrast : {"treatment", "sum", "poly", "helmert", "diff"}
         The coding.
-    levels : sequence
-        The levels in order, n of them.
-    reference : str, int, float, bool or None
-        With treatment coding the level whose mean the intercept is, with sum coding the one whose
-        coefficient is minus the sum of the others'.
-    scores : sequence of float
+    n : int
+        Number of levels.
+    reference : int or None
+        With treatment coding the place of the level whose mean the intercept is, with sum coding that of the
+        level whose coefficient is minus the sum of the others'.
+    scores : tuple of float
         With polynomial coding where the levels stand; equally spaced if empty.
     full : bool
         Whether the columns span the intercept too.
 
     Returns
     -------
-    matrix : (n, n) or (n, n - 1) array
-        One row per level.
-    suffixes : list of str
-        As patsy writes them.
+    (n, n) or (n, n - 1) array
+        One row per level; kept for the next block of rows, so not to be written to.
 
     Notes
     -----
@@ -105,35 +100,62 @@ def code_levels(
 
     Examples
     --------
-    >>> code_levels("sum", ["NC", "OR", "PA"], reference="PA", scores=(), full=False)
-    (array([[ 1.,  0.],
+    >>> contrast_matrix("sum", 3, 2, (), full=False)
+    array([[ 1.,  0.],
            [ 0.,  1.],
-           [-1., -1.]]), ['[S.NC]', '[S.OR]'])
+           [-1., -1.]])
     """
-    n = len(levels)
     if contrast == "treatment":
-        if full or reference is None:
-            return np.eye(n), [f"[{level}]" for level in levels]
-        others = [i for i, level in enumerate(levels) if level != reference]
-        return np.eye(n)[:, others], [f"[T.{levels[i]}]" for i in others]
-    if contrast == "poly":
-        matrix = polynomial(np.array(scores if len(scores) else range(n), dtype=float))
-        suffixes = [*_POWERS, *(f"^{power}" for power in range(len(_POWERS), n))][:n]
-        return (matrix, suffixes) if full else (matrix[:, 1:], suffixes[1:])
-    if contrast == "sum":
-        others = [i for i, level in enumerate(levels) if level != reference]
-        matrix = np.eye(n)[:, others]
-        matrix[[i for i in range(n) if i not in others]] = -1.0
-        first, suffixes = "[mean]", [f"[S.{levels[i]}]" for i in others]
-    elif contrast == "helmert":
-        matrix = -np.triu(np.ones((n, n - 1)))
-        matrix[np.arange(1, n), np.arange(n - 1)] = np.arange(1, n)
-        first, suffixes = "[H.intercept]", [f"[H.{level}]" for level in levels[1:]]
+        matrix = np.eye(n) if full or reference is None else np.delete(np.eye(n), reference, axis=1)
+    elif contrast == "poly":
+        matrix = polynomial(np.array(scores or range(n), dtype=float))[:, 0 if full else 1 :]
     else:
-        matrix = _differences(n)
-        suffixes = [f"[D.{level}]" for level in levels]
-        # patsy names the columns of full coding by all levels, those of the differences by the earlier one
-        first, suffixes = (suffixes[0], suffixes[1:]) if full else ("", suffixes[:-1])
-    if full:
-        return np.column_stack([np.ones(n), matrix]), [first, *suffixes]
-    return matrix, suffixes
+        if contrast == "sum":
+            omitted = n - 1 if reference is None else reference
+            matrix = np.delete(np.eye(n), omitted, axis=1)
+            matrix[omitted] = -1.0
+        elif contrast == "helmert":
+            matrix = -np.triu(np.ones((n, n - 1)))
+            matrix[np.arange(1, n), np.arange(n - 1)] = np.arange(1, n)
+        else:
+            matrix = _differences(n)
+        matrix = np.column_stack([np.ones(n), matrix]) if full else matrix
+    matrix.flags.writeable = False
+    return matrix
+
+
+def contrast_suffixes(
+    contrast: str, levels: Sequence[Level], reference: int | None, *, full: bool
+) -> list[str]:
+    """Return what is written behind a factor's name for each of its columns, as patsy writes it.
+
+    Parameters
+    ----------
+    contrast, reference, full
+        As in `contrast_matrix`.
+    levels : sequence
+        The levels in order.
+
+    Returns
+    -------
+    list of str
+        One for each column.
+
+    Examples
+    --------
+    >>> contrast_suffixes("sum", ["NC", "OR", "PA"], 2, full=True)
+    ['[mean]', '[S.NC]', '[S.OR]']
+    """
+    names = [str(level) for level in levels]
+    others = [name for i, name in enumerate(names) if i != reference]
+    if contrast == "treatment":
+        return [f"[{name}]" for name in names] if full else [f"[T.{name}]" for name in others]
+    if contrast == "poly":
+        powers = [*_POWERS, *(f"^{power}" for power in range(len(_POWERS), len(names)))]
+        return powers[0 if full else 1 : len(names)]
+    if contrast == "sum":
+        return [*(["[mean]"] if full else []), *(f"[S.{name}]" for name in others)]
+    if contrast == "helmert":
+        return [*(["[H.intercept]"] if full else []), *(f"[H.{name}]" for name in names[1:])]
+    # patsy names a step by the level before it, and the columns of full coding by all levels
+    return [f"[D.{name}]" for name in (names if full else names[:-1])]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import read_frame, read_numbers, read_words, row_name
-from peerstats.design._contrasts import code_levels
+from peerstats.design._contrasts import contrast_matrix, contrast_suffixes
 from peerstats.design._evaluate import evaluate, spline_argument
 from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import FactorCode
@@ -70,14 +71,9 @@ class FrozenFactor:
         """Return the factor's checked syntax."""
         return read_factor(FactorCode(code=self.code, start=0, end=len(self.code)), self.code, "predict")
 
-    def _coded(self, *, full: bool) -> tuple[Array, list[str]]:
-        return code_levels(
-            self.contrast or "treatment",
-            self.levels,
-            reference=self.reference,
-            scores=self.scores,
-            full=full,
-        )
+    @property
+    def _place(self) -> int | None:
+        return None if self.reference is None else self.levels.index(self.reference)
 
     def n_columns(self, *, full: bool) -> int:
         """Return the number of the factor's columns."""
@@ -85,13 +81,17 @@ class FrozenFactor:
 
     def contrasts(self, *, full: bool) -> Array:
         """Return the (levels + 1, columns) contrast matrix; the last row, NaN, is that of missing values."""
-        matrix, _ = self._coded(full=full)
+        matrix = contrast_matrix(
+            self.contrast or "treatment", len(self.levels), self._place, self.scores, full=full
+        )
         return np.vstack([matrix, np.full(matrix.shape[1], np.nan)])
 
     def column_names(self, *, full: bool) -> list[str]:
         """Return the names of the factor's columns, as patsy writes them."""
         if self.kind == "category":
-            return [f"{self.code}{suffix}" for suffix in self._coded(full=full)[1]]
+            contrast = self.contrast or "treatment"
+            suffixes = contrast_suffixes(contrast, self.levels, self._place, full=full)
+            return [f"{self.code}{suffix}" for suffix in suffixes]
         return [self.code] if self.width == 1 else [f"{self.code}[{i}]" for i in range(self.width)]
 
     @classmethod
@@ -262,39 +262,43 @@ class FrozenDesign:
         top = 0
         for term in self.terms:
             for subterm in term.subterms:
-                if len(subterm) == 1 and known[subterm[0][0]].kind == "numeric":
-                    width = known[subterm[0][0]].width
-                    x[top : top + width] = coded[subterm[0][0]][start:stop].T
-                    top += width
-                    continue
-                block = _block(subterm, known, coded, start, stop)
-                x[top : top + len(block)] = block
-                top += len(block)
+                width = prod(known[code].n_columns(full=full) for code, full in subterm)
+                _fill(x[top : top + width], subterm, known, coded, start, stop)
+                top += width
         return x
 
 
-def _block(
+def _fill(
+    out: Array,
     subterm: Sequence[tuple[str, bool]],
     known: Mapping[str, FrozenFactor],
     coded: Mapping[str, Array],
     start: int,
     stop: int,
-) -> Array:
-    """Build the columns of a subterm; the left-most factor varies fastest, as in patsy and R."""
-    n = stop - start
-    block = np.ones((1, n))
-    for position, (code, full) in enumerate(subterm):
+) -> None:
+    """Write the columns of a subterm into `out`; the left-most factor varies fastest, as in patsy and R."""
+    if not subterm:
+        out[:] = 1.0
+    block: Array | None = None
+    for position, (code, full) in enumerate(subterm, 1):
         part = coded[code][start:stop]
-        factor = known[code]
-        if factor.kind == "numeric":
+        last = position == len(subterm)
+        if known[code].kind == "numeric":
             columns: Array = np.atleast_2d(part.T)
+            if last and block is None:
+                out[:] = columns
         else:
-            columns = factor.contrasts(full=full).T.take(part.astype(np.intp, copy=False), axis=1)
-        if position:
-            product: Array = columns[:, None, :] * block[None]
-            columns = product.reshape(-1, n)
+            # the code -1 of missing values wraps to the contrasts' last row
+            contrasts = np.ascontiguousarray(known[code].contrasts(full=full).T)
+            codes = part.astype(np.intp, copy=False)
+            columns = np.take(
+                contrasts, codes, axis=1, mode="wrap", out=out if last and block is None else None
+            )
+        if block is not None:
+            shape = (len(columns), len(block), stop - start)
+            products = np.multiply(columns[:, None, :], block, out=out.reshape(shape) if last else None)
+            columns = products.reshape(-1, stop - start)
         block = columns
-    return block
 
 
 def name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, FrozenFactor]) -> list[str]:
