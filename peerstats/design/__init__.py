@@ -8,11 +8,12 @@ from peerstats.design._evaluate import evaluate
 from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import FactorCode, Formula, TermCoding, code_terms, parse_formula
 from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm
+from peerstats.design._learn import TransformState
 from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import ZERO_WEIGHT, RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
 from peerstats.design._rows import ModelRows, RowSource, read_model
-from peerstats.design._transforms import TransformCall, TransformState
+from peerstats.design._transforms import TransformCall
 
 __all__ = [
     "ZERO_WEIGHT",

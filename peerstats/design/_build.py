@@ -2,65 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.close_names import did_you_mean
-from peerstats._core.frames import nw, read_numbers, row_name
-from peerstats.design._columns import column_kind, read_levels
-from peerstats.design._contrasts import MOST_POLYNOMIAL
+from peerstats._core.frames import nw, read_numbers
+from peerstats.design._categories import (
+    Task,
+    choose_reference,
+    freeze_category,
+    read_category,
+    settle_category,
+    show,
+    unused_note,
+)
+from peerstats.design._columns import column_kind
 from peerstats.design._evaluate import UndefinedArgumentError, learn
 from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import Formula, code_terms, show_place
-from peerstats.design._frozen import (
-    FrozenDesign,
-    FrozenFactor,
-    FrozenTerm,
-    finite_rows,
-    name_columns,
-    not_finite,
-    undefined,
-)
+from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm, name_columns
+from peerstats.design._values import finite_rows, not_finite, undefined
 from peerstats.errors import FormulaError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from peerstats.design._columns import Level
+    from peerstats.design._learn import TransformState
     from peerstats.design._scan import Scan
-    from peerstats.design._transforms import TransformState
-    from peerstats.typing import Array, BoolArray, IntArray
+    from peerstats.typing import Array, BoolArray
 
 __all__ = ["build_design", "build_scanned_design", "read_factors", "unused_note"]
-
-
-_SHOWN = 6  # levels named in a note
-_WITHOUT_REFERENCE = ("poly", "helmert", "diff")
-
-
-@dataclass(slots=True)
-class _Task:
-    """What the steps of one call share."""
-
-    formula: Formula
-    frame: nw.DataFrame[Any]
-    used: BoolArray
-    levels: Mapping[str, Any]
-    call: str
-    notes: list[str]
-    numbers: dict[str, Array]
-    rows: IntArray  # positions in the data of the rows that `numbers` are of
-    n: int
-
-
-def unused_note(name: str, unused: list[Level]) -> str:
-    """Say which levels have no rows."""
-    shown = ", ".join(repr(level) for level in unused[:_SHOWN])
-    more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
-    return f"{name}: no row used has {shown}{more}; left out of the levels."
 
 
 def read_factors(formula: Formula, frame: nw.DataFrame[Any], call: str) -> dict[str, Factor]:
@@ -98,130 +73,18 @@ def read_factors(formula: Formula, frame: nw.DataFrame[Any], call: str) -> dict[
     return factors
 
 
-def _choose_levels(
-    task: _Task, factor: Factor, name: str, levels: list[Level]
-) -> tuple[list[Level], Level | None, list[Level]]:
-    """Return the levels in order, the reference, and levels asked for that have no rows."""
-    given = task.levels.get(name)
-    wanted = list(given) if isinstance(given, list | tuple) else None
-    if given is not None and factor.reference is not None and (factor.contrast == "treatment" or not wanted):
-        said = str(factor.contrast).title()
-        raise InputError(
-            f"{task.call}(): levels= and {said}() both name a reference for {name!r}.",
-            "Keep one of them.",
-        )
-    if given is not None and wanted is None and factor.contrast not in (None, "treatment"):
-        raise InputError(
-            f"{task.call}(): levels= names a reference for {name!r}, which {factor.code!r} does not have.",
-            "List every level in order, or take the contrast away.",
-        )
-    extra: list[Level] = []
-    if wanted is not None:
-        left_out = [level for level in levels if level not in wanted]
-        if left_out:
-            raise InputError(
-                f"{task.call}(): levels= for {name!r} lacks {left_out[0]!r}, which rows hold.",
-                "List every level, or give the reference level only.",
-            )
-        extra = [level for level in wanted if level not in levels]
-        levels = [level for level in wanted if level in levels]
-    named = given if given is not None and wanted is None else factor.reference
-    return levels, _reference(task, factor, name, levels, named), extra
-
-
-def _reference(
-    task: _Task, factor: Factor, name: str, levels: list[Level], named: Level | None
-) -> Level | None:
-    """Return the level without a column of its own, as the data hold it."""
-    if factor.contrast in _WITHOUT_REFERENCE:
-        return None
-    if named is None:
-        return levels[-1] if factor.contrast == "sum" else levels[0]
-    if named in levels:
-        return levels[levels.index(named)]
-    words = all(isinstance(level, str) for level in levels)
-    # patsy takes a number that is no level for a place; among numbers that would be a guess
-    if factor.contrast == "sum" and words and isinstance(named, int) and -len(levels) <= named < len(levels):
-        return levels[named]
-    raise InputError(
-        f"{task.call}(): {name!r} has no level {named!r} in the rows used.",
-        did_you_mean(str(named), levels, what="levels"),
-    )
-
-
-def _freeze_category(
-    task: _Task, factor: Factor, levels: list[Level], reference: Level | None
-) -> FrozenFactor:
-    if factor.scores and len(factor.scores) != len(levels):
-        raise FormulaError(
-            f"{task.call}(): Poly() has {len(factor.scores)} numbers for the {len(levels)} levels of "
-            f"{factor.code!r}.{_show(task, factor)}",
-            "Give one number a level, in their order.",
-        )
-    if factor.contrast == "poly" and len(levels) > MOST_POLYNOMIAL:
-        raise FormulaError(
-            f"{task.call}(): {factor.code!r} has {len(levels)} levels, over {MOST_POLYNOMIAL}."
-            f"{_show(task, factor)}",
-            "Use the column's numbers, or a spline of them such as bs().",
-        )
-    return FrozenFactor(
-        code=factor.code,
-        kind="category",
-        variables=factor.variables,
-        levels=tuple(levels),
-        reference=reference,
-        contrast=factor.contrast or "treatment",
-        scores=factor.scores,
-    )
-
-
-def _category(task: _Task, factor: Factor, name: str) -> tuple[FrozenFactor, Array]:
-    codes, found, unused = read_levels(task.frame, name, task.used)
-    infinite = next((level for level in found if isinstance(level, float) and not np.isfinite(level)), None)
-    if infinite is not None:
-        row = int(np.flatnonzero(task.used)[codes.tolist().index(found.index(infinite))])
-        raise InputError(
-            f"{task.call}(): column {name!r} holds {infinite} in {row_name(task.frame, row)}.",
-            "Set infinite values to missing, or correct them.",
-        )
-    frozen = _settle_category(task, factor, name, found, unused)
-    place = np.array([frozen.levels.index(level) for level in found])
-    return frozen, place[codes]
-
-
-def _settle_category(
-    task: _Task, factor: Factor, name: str, found: list[Level], unused: list[Level]
-) -> FrozenFactor:
-    """Freeze a category whose levels were found; note those without rows."""
-    levels, reference, extra = _choose_levels(task, factor, name, found)
-    if len(levels) == 1:
-        raise FormulaError(
-            f"{task.call}(): {name!r} has one level, {levels[0]!r}, in the rows used.{_show(task, factor)}",
-            "Take it out of the formula.",
-        )
-    unused = [*unused, *(level for level in extra if level not in unused)]
-    if unused:
-        task.notes.append(unused_note(name, unused))
-    return _freeze_category(task, factor, levels, reference)
-
-
-def _show(task: _Task, factor: Factor) -> str:
-    place = task.formula.factors[factor.code]
-    return show_place(task.formula.text, place.start, place.end)
-
-
-def _check_numeric(task: _Task, factor: Factor) -> None:
+def _check_numeric(task: Task, factor: Factor) -> None:
     for name in factor.variables:
         dtype = task.frame[name].dtype
         if not dtype.is_numeric() and dtype != nw.Boolean:
             raise FormulaError(
                 f"{task.call}(): {factor.code!r} needs numbers, and column {name!r} holds {dtype}."
-                f"{_show(task, factor)}",
+                f"{show(task, factor)}",
                 f"Use C({name}), or a column of numbers.",
             )
 
 
-def _read_numbers(task: _Task, factor: Factor) -> None:
+def _read_numbers(task: Task, factor: Factor) -> None:
     _check_numeric(task, factor)
     for name in factor.variables:
         if name in task.numbers:
@@ -242,16 +105,16 @@ def _read_numbers(task: _Task, factor: Factor) -> None:
         task.numbers[name] = values
 
 
-def _undefined(task: _Task, factor: Factor, states: tuple[TransformState, ...], bad: BoolArray) -> InputError:
+def _undefined(task: Task, factor: Factor, states: tuple[TransformState, ...], bad: BoolArray) -> InputError:
     position = int(np.flatnonzero(np.broadcast_to(bad, task.n))[0])
     row = int(task.rows[position])
     numbers = np.column_stack([task.numbers[name] for name in factor.variables])
     return undefined(factor, states, numbers, position, task.frame, task.call, row)
 
 
-def _learn(task: _Task, factor: Factor) -> tuple[Array, tuple[TransformState, ...]]:
+def _learn(task: Task, factor: Factor) -> tuple[Array, tuple[TransformState, ...]]:
     def refuse(what: str, next_step: str) -> FormulaError:
-        return FormulaError(f"{task.call}(): {what} cannot be used.{_show(task, factor)}", next_step)
+        return FormulaError(f"{task.call}(): {what} cannot be used.{show(task, factor)}", next_step)
 
     try:
         return learn(factor, task.numbers, refuse)
@@ -259,13 +122,12 @@ def _learn(task: _Task, factor: Factor) -> tuple[Array, tuple[TransformState, ..
         raise _undefined(task, factor, (), error.bad) from None
 
 
-def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
+def _number(task: Task, factor: Factor) -> tuple[FrozenFactor, Array]:
     _read_numbers(task, factor)
     values, states = _learn(task, factor)
-    n = task.n
     width = values.shape[1] if values.ndim > 1 else 1
     if width == 1:
-        values = np.broadcast_to(values, n)
+        values = np.broadcast_to(values, task.n)
     bad = ~finite_rows(values)
     if bad.any():
         raise _undefined(task, factor, states, bad)
@@ -275,7 +137,7 @@ def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
         if len(present) == 1:
             raise FormulaError(
                 f"{task.call}(): {factor.code!r} is {bool(present[0])} in every row used."
-                f"{_show(task, factor)}",
+                f"{show(task, factor)}",
                 "Take it out of the formula.",
             )
         return _freeze_comparison(task, factor, states), codes
@@ -285,14 +147,14 @@ def _number(task: _Task, factor: Factor) -> tuple[FrozenFactor, Array]:
     return frozen, values.astype(float, copy=False)
 
 
-def _freeze_comparison(task: _Task, factor: Factor, states: tuple[TransformState, ...]) -> FrozenFactor:
+def _freeze_comparison(task: Task, factor: Factor, states: tuple[TransformState, ...]) -> FrozenFactor:
     levels: list[Level] = [False, True]
-    named = _reference(task, factor, factor.code, levels, factor.reference)
-    return replace(_freeze_category(task, factor, levels, named), transforms=states)
+    named = choose_reference(task, factor, factor.code, levels, factor.reference)
+    return replace(freeze_category(task, factor, levels, named), transforms=states)
 
 
 def _check_levels_names(
-    task: _Task, frozen: Mapping[str, FrozenFactor], factors: Mapping[str, Factor]
+    task: Task, frozen: Mapping[str, FrozenFactor], factors: Mapping[str, Factor]
 ) -> None:
     known = [factors[code].column for code, f in frozen.items() if f.kind == "category"]
     numeric = {factors[code].column for code, f in frozen.items() if f.kind == "numeric"}
@@ -353,19 +215,19 @@ def build_design(
         If a value is not finite or a level is unknown.
     """
     rows = np.flatnonzero(used)
-    task = _Task(formula, frame, used, dict(levels or {}), call, [], {}, rows, len(rows))
+    task = Task(formula, frame, used, dict(levels or {}), call, [], {}, rows, len(rows))
     frozen: dict[str, FrozenFactor] = {}
     coded: dict[str, Array] = {}
     for code, factor in factors.items():
         name = _category_column(task, factor)
         if name is not None:
-            frozen[code], coded[code] = _category(task, factor, name)
+            frozen[code], coded[code] = read_category(task, factor, name)
         else:
             frozen[code], coded[code] = _number(task, factor)
     return _finish(task, frozen, factors), coded, task.notes
 
 
-def _category_column(task: _Task, factor: Factor) -> str | None:
+def _category_column(task: Task, factor: Factor) -> str | None:
     """Return the column of a factor of levels; None for a factor of numbers or a comparison."""
     name = factor.column
     if name is not None:
@@ -373,13 +235,13 @@ def _category_column(task: _Task, factor: Factor) -> str | None:
         return name if factor.as_categories or kind == "category" else None
     if factor.as_categories and not factor.compares:
         raise FormulaError(
-            f"{task.call}(): C() takes a column.{_show(task, factor)}",
+            f"{task.call}(): C() takes a column.{show(task, factor)}",
             "Make a column of the expression first.",
         )
     return None
 
 
-def _finish(task: _Task, frozen: dict[str, FrozenFactor], factors: Mapping[str, Factor]) -> FrozenDesign:
+def _finish(task: Task, frozen: dict[str, FrozenFactor], factors: Mapping[str, Factor]) -> FrozenDesign:
     _check_levels_names(task, frozen, factors)
     terms = _terms(task, frozen)
     return FrozenDesign(formula=task.formula.text, factors=tuple(frozen.values()), terms=terms)
@@ -423,14 +285,14 @@ def build_scanned_design(
         If a level is unknown.
     """
     used = np.ones(len(scan.sample), dtype=bool)
-    task = _Task(
+    task = Task(
         formula, scan.sample, used, dict(levels or {}), call, [], scan.numbers, scan.positions, scan.n_used
     )
     frozen: dict[str, FrozenFactor] = {}
     for code, factor in factors.items():
         name = _category_column(task, factor)
         if name is not None:
-            frozen[code] = _settle_category(task, factor, name, *scan.levels[name].split())
+            frozen[code] = settle_category(task, factor, name, *scan.levels[name].split())
         elif factor.transforms:
             frozen[code] = _number(task, factor)[0]
         else:
@@ -444,17 +306,16 @@ def _width(subterm: tuple[tuple[str, bool], ...], frozen: Mapping[str, FrozenFac
     return prod(frozen[code].n_columns(full=full) for code, full in subterm)
 
 
-def _terms(task: _Task, frozen: Mapping[str, FrozenFactor]) -> tuple[FrozenTerm, ...]:
+def _terms(task: Task, frozen: Mapping[str, FrozenFactor]) -> tuple[FrozenTerm, ...]:
     numeric = {code for code, factor in frozen.items() if factor.kind == "numeric"}
     codings = code_terms(task.formula.terms, numeric)
-    n = task.n
     width = 0
     for coding in codings:
         width += sum(_width(part, frozen) for part in coding.subterms)
-        if width >= n:
+        if width >= task.n:
             name = ":".join(coding.factors) or "Intercept"
             raise FormulaError(
-                f"{task.call}(): the formula has no fewer columns than the {n:,} rows used; "
+                f"{task.call}(): the formula has no fewer columns than the {task.n:,} rows used; "
                 f"{name!r} takes them to that number.",
                 "Use fewer or coarser categories; an identifier is no predictor.",
             )

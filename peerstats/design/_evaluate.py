@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.design._factor import FUNCTIONS, OPERATORS, Factor
-from peerstats.design._transforms import TransformCall, TransformState, apply_transform, learn_transform
+from peerstats.design._learn import TransformState, apply_transform, learn_transform
+from peerstats.design._vocabulary import FUNCTIONS, OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from peerstats.design._transforms import Refuse
+    from peerstats.design._factor import Factor
+    from peerstats.design._transforms import Refuse, TransformCall
     from peerstats.typing import Array, BoolArray
 
 __all__ = ["UndefinedArgumentError", "evaluate", "learn", "spline_argument"]

@@ -4,53 +4,19 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from peerstats.design._contrasts import CONTRASTS
 from peerstats.design._formula import FactorCode, show_place
 from peerstats.design._transforms import SPLINES, TRANSFORMS, TransformCall, check_arguments
+from peerstats.design._vocabulary import ALLOWED, FUNCTIONS, OPERATORS
 from peerstats.errors import FormulaError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = ["FUNCTIONS", "OPERATORS", "Factor", "read_factor"]
+__all__ = ["Factor", "read_factor"]
 
 _MAX_NODES = 200  # of syntax in one factor; far beyond any transformation a reader could follow
 _LARGEST = 1e300  # of a number written in a formula: it must fit a float
 
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "abs": np.abs,
-    "exp": np.exp,
-    "expm1": np.expm1,
-    "log": np.log,
-    "log10": np.log10,
-    "log1p": np.log1p,
-    "log2": np.log2,
-    "sqrt": np.sqrt,
-}
-OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
-    ast.Add: np.add,
-    ast.Sub: np.subtract,
-    ast.Mult: np.multiply,
-    ast.Div: np.true_divide,
-    ast.Pow: np.power,
-    ast.USub: np.negative,
-    ast.UAdd: np.positive,
-    ast.Gt: np.greater,
-    ast.GtE: np.greater_equal,
-    ast.Lt: np.less,
-    ast.LtE: np.less_equal,
-    ast.Eq: np.equal,
-    ast.NotEq: np.not_equal,
-}
-_ALLOWED = (
-    "Allowed are column names, numbers, + - * / **, comparisons, "
-    f'{", ".join(sorted(FUNCTIONS))} (also as np.log), {", ".join(TRANSFORMS)}, I(), Q("name"), C(name) '
-    f'and C(name, contrast) with {", ".join(CONTRASTS)}, as in Treatment("reference").'
-)
 _SPLINES_ALONE = "A spline is a term of its own or part of an interaction: transform the column inside it."
 
 
@@ -108,7 +74,7 @@ class _Reader:
         self.variables: list[str] = []
         self.transforms: list[TransformCall] = []
 
-    def refuse(self, what: str, next_step: str = _ALLOWED) -> FormulaError:
+    def refuse(self, what: str, next_step: str = ALLOWED) -> FormulaError:
         place = show_place(self.text, self.factor.start, self.factor.end)
         return FormulaError(f"{self.call}(): {what} is not allowed in a formula.{place}", next_step)
 
@@ -252,6 +218,7 @@ class _Reader:
         if name == "Poly" and value is not None:
             if (
                 not isinstance(value, tuple)
+                or not value
                 or not all(isinstance(x, int | float) and not isinstance(x, bool) for x in value)
                 or len(set(value)) < len(value)
             ):

@@ -15,7 +15,7 @@ from peerstats.design._columns import column_kind, read_levels
 from peerstats.design._evaluate import UndefinedArgumentError, learn
 from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import show_place
-from peerstats.design._frozen import not_finite
+from peerstats.design._values import not_finite
 from peerstats.errors import FormulaError, InputError
 
 if TYPE_CHECKING:

@@ -1,49 +1,46 @@
-"""Transforms that learn from the rows of a fit: centring, standardising and splines."""
+"""Transforms that learn from the rows of a fit, as a formula writes them: their names and arguments."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
-from peerstats.numerics import absorb_constraint, b_spline_columns, cubic_spline_columns
+from peerstats.errors import FormulaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from peerstats.errors import FormulaError
-    from peerstats.typing import Array, BoolArray
-
-    # makes the error of an argument that cannot be used: what is wrong, and the next step
-    Refuse = Callable[[str, str], FormulaError]
+    from collections.abc import Mapping
 
 __all__ = [
+    "BOUNDS",
+    "FEWEST_CYCLIC",
     "SPLINES",
     "TRANSFORMS",
+    "Refuse",
     "TransformCall",
-    "TransformState",
-    "apply_transform",
     "check_arguments",
-    "learn_transform",
+    "inner_knots",
 ]
 
-_BOUNDS = ("lower_bound", "upper_bound")
+# Makes the error of an argument that cannot be used: what is wrong, and the next step.
+Refuse: TypeAlias = Callable[[str, str], FormulaError]
+
+BOUNDS = ("lower_bound", "upper_bound")
 
 # Arguments after the first, in patsy's order.
 TRANSFORMS: dict[str, tuple[str, ...]] = {
     "center": (),
     "standardize": ("center", "rescale", "ddof"),
     "scale": ("center", "rescale", "ddof"),
-    "bs": ("df", "knots", "degree", "include_intercept", *_BOUNDS),
-    "cr": ("df", "knots", *_BOUNDS, "constraints"),
-    "cc": ("df", "knots", *_BOUNDS, "constraints"),
+    "bs": ("df", "knots", "degree", "include_intercept", *BOUNDS),
+    "cr": ("df", "knots", *BOUNDS, "constraints"),
+    "cc": ("df", "knots", *BOUNDS, "constraints"),
 }
 SPLINES = ("bs", "cr", "cc")
 
 _MOST_COLUMNS = 100  # of one spline; a curve with more turns than that is no model of a survey
 _HIGHEST_DEGREE = 5  # as patsy's, whose splines are FITPACK's
-_FEWEST_CYCLIC = 4  # knots, both ends counted, as in R's mgcv: with three the curve can hardly turn
+FEWEST_CYCLIC = 4  # knots, both ends counted, as in R's mgcv: with three the curve can hardly turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,52 +62,6 @@ class TransformCall:
     options: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransformState:
-    """What a transform has learnt from the rows of a fit, as plain numbers.
-
-    Means and standard deviations are unweighted. Knots are quantiles of all rows used and the outer knots the
-    smallest and the largest value, unless the formula names them; no row can be told from them otherwise.
-
-    Parameters
-    ----------
-    name : str
-        The transform.
-    shift, divisor : float
-        Of ``center`` and ``standardize``: what is taken off, and by what the rest is divided.
-    knots : tuple of float
-        Of splines: all knots in order, the outer ones too; those of ``bs`` degree + 1 times.
-    degree : int
-        Of ``bs``.
-    intercept : bool
-        Of ``bs``: whether the first column is kept, so that the columns sum to 1.
-    constraint : tuple of float
-        Of ``cr`` and ``cc`` with ``constraints="center"``: the means of the columns before they were centred.
-    """
-
-    name: str
-    shift: float = 0.0
-    divisor: float = 1.0
-    knots: tuple[float, ...] = ()
-    degree: int = 3
-    intercept: bool = False
-    constraint: tuple[float, ...] = ()
-
-    @property
-    def width(self) -> int:
-        """Number of columns."""
-        if self.name == "bs":
-            return len(self.knots) - self.degree - 1 - (not self.intercept)
-        if self.name in SPLINES:
-            return len(self.knots) - (self.name == "cc") - bool(self.constraint)
-        return 1
-
-    @property
-    def bounds(self) -> tuple[float, float] | None:
-        """The smallest and the largest value that there are columns for; None if for all."""
-        return (self.knots[0], self.knots[-1]) if self.name == "bs" else None
-
-
 def _is_number(value: Any, kind: type | tuple[type, ...] = (int, float)) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool)
 
@@ -119,7 +70,7 @@ def _check_types(name: str, options: Mapping[str, Any], refuse: Refuse) -> None:
     yes_or_no = {"center", "rescale", "include_intercept"}
     whole = {"df", "degree"}
     for option, value in options.items():
-        if value is None and option in ("df", "knots", *_BOUNDS, "constraints"):
+        if value is None and option in ("df", "knots", *BOUNDS, "constraints"):
             continue
         if option in yes_or_no:
             right, wanted = isinstance(value, bool), "True or False"
@@ -142,10 +93,10 @@ def _least_df(name: str, options: Mapping[str, Any]) -> int:
         least = int(options.get("degree", 3)) + bool(options.get("include_intercept"))
         return max(least, 1)
     centred = options.get("constraints") is not None
-    return (_FEWEST_CYCLIC - 1 if name == "cc" else 2) - centred
+    return (FEWEST_CYCLIC - 1 if name == "cc" else 2) - centred
 
 
-def _n_inner(name: str, options: Mapping[str, Any]) -> int | None:
+def inner_knots(name: str, options: Mapping[str, Any]) -> int | None:
     """Return the number of inner knots that `df` asks for."""
     df = options.get("df")
     if df is None:
@@ -188,170 +139,9 @@ def check_arguments(name: str, options: Mapping[str, Any], refuse: Refuse) -> No
         raise refuse(f"{name}() with {columns} columns", f"Ask for {_MOST_COLUMNS} at most.")
     if df is not None and df < least:
         raise refuse(f"{name}() with df={df} where the least is {least}", f"Give df={least} or more.")
-    inner = _n_inner(name, options)
+    inner = inner_knots(name, options)
     if knots is not None and inner is not None and len(knots) != inner:
         raise refuse(
             f"{name}() with df={df}, which asks for {inner} inner knots, and {len(knots)} in knots=",
             "Give df= or knots=, not both.",
         )
-
-
-def _bounds(call: TransformCall, x: Array, refuse: Refuse) -> tuple[float, float]:
-    given = [call.options.get(side) for side in _BOUNDS]
-    low, high = (
-        float(side if side is not None else found)
-        for side, found in zip(given, (x.min(), x.max()), strict=True)
-    )
-    if low >= high:
-        raise refuse(
-            f"{call.name}() from {low:g} to {high:g}",
-            "The values must vary, and lower_bound be below upper_bound.",
-        )
-    return low, high
-
-
-def _check_inside(call: TransformCall, inner: Array, low: float, high: float, refuse: Refuse) -> None:
-    outside = inner[(inner < low) | (inner > high)]
-    if len(outside):
-        raise refuse(
-            f"{call.name}() with a knot at {outside[0]:g}, outside its bounds {low:g} and {high:g},",
-            "Move the knot, or set lower_bound= and upper_bound=.",
-        )
-
-
-def _learn_b_spline(call: TransformCall, x: Array, refuse: Refuse) -> TransformState:
-    low, high = _bounds(call, x, refuse)
-    degree, intercept = call.options.get("degree", 3), bool(call.options.get("include_intercept"))
-    if call.options.get("knots") is not None:
-        inner = np.sort(np.array(call.options["knots"], dtype=float))
-    else:
-        n_inner = _n_inner(call.name, call.options) or 0
-        inner = np.percentile(x, 100 * np.linspace(0, 1, n_inner + 2)[1:-1])
-    _check_inside(call, inner, low, high, refuse)
-    knots = np.sort(np.concatenate([[low, high] * (degree + 1), inner]))
-    value, times = np.unique(knots, return_counts=True)
-    if times.max() > degree + 1:
-        raise refuse(
-            f"{call.name}() with {times.max() - (degree + 1) * (value[times.argmax()] in (low, high))} inner "
-            f"knots at {value[times.argmax()]:g}, which leaves columns of zeros,",
-            "Too many rows share that value: ask for fewer columns, or name other knots=.",
-        )
-    state = TransformState(name="bs", knots=tuple(knots.tolist()), degree=degree, intercept=intercept)
-    if state.width < 1:
-        raise refuse("bs() of no column", "Give df=1 or more.")
-    return state
-
-
-def _learn_cubic(call: TransformCall, x: Array, refuse: Refuse) -> TransformState:
-    low, high = _bounds(call, x, refuse)
-    wanted = _n_inner(call.name, call.options)
-    if call.options.get("knots") is not None:
-        inner = np.unique(np.array(call.options["knots"], dtype=float))
-    else:
-        distinct = np.unique(x[(low <= x) & (x <= high)])
-        quantiles = np.linspace(0, 100, (wanted or 0) + 2)
-        if len(distinct) < len(quantiles):
-            raise refuse(
-                f"{call.name}() with {len(quantiles)} knots for {len(distinct)} different values",
-                "Ask for fewer columns, or name the knots.",
-            )
-        inner = np.percentile(distinct, quantiles[1:-1])
-    _check_inside(call, inner, low, high, refuse)
-    knots = np.unique(np.concatenate([[low, high], inner]))
-    same = len(inner) + 2 - len(knots)
-    if same:
-        raise refuse(
-            f"{call.name}() with {len(inner)} inner knots, of which {same} fall on others,",
-            "There are too few different values: ask for fewer columns, or name other knots=.",
-        )
-    if call.name == "cc" and len(knots) < _FEWEST_CYCLIC:
-        raise refuse(f"cc() with {len(knots)} knots", f"Give {_FEWEST_CYCLIC - 2} inner knots or more.")
-    constraint: tuple[float, ...] = ()
-    if call.options.get("constraints") is not None:
-        columns = cubic_spline_columns(x, knots, cyclic=call.name == "cc")
-        constraint = tuple(columns.mean(axis=1).tolist())
-    return TransformState(name=call.name, knots=tuple(knots.tolist()), constraint=constraint)
-
-
-def learn_transform(call: TransformCall, x: Array, refuse: Refuse) -> TransformState:
-    """Learn a transform's numbers from the rows of a fit.
-
-    Parameters
-    ----------
-    call : TransformCall
-        The transform and its arguments.
-    x : (n,) array
-        Finite values.
-    refuse : callable
-        Makes the error.
-
-    Returns
-    -------
-    TransformState
-        Mean and standard deviation, or knots.
-
-    Raises
-    ------
-    FormulaError
-        If the values are all alike or too few, or knots do not fit them.
-
-    Notes
-    -----
-    As patsy: the standard deviation has n - ddof below, ddof being 0 by default; inner knots of ``bs`` are
-    equally spaced quantiles of the values, those of ``cr`` and ``cc`` of the different values.
-    """
-    if call.name == "bs":
-        return _learn_b_spline(call, x, refuse)
-    if call.name in SPLINES:
-        return _learn_cubic(call, x, refuse)
-    mean = float(x.mean())
-    if call.name == "center":
-        return TransformState(name="center", shift=mean)
-    divisor = 1.0
-    if call.options.get("rescale", True):
-        ddof = call.options.get("ddof", 0)
-        if x.min() == x.max() or len(x) <= ddof:
-            raise refuse(
-                f"{call.name}() of {len(x):,} values that are all {x[0]:g}"
-                if x.min() == x.max()
-                else f"{call.name}() with ddof={ddof} of {len(x):,} values",
-                "Take it out of the formula." if x.min() == x.max() else "Give ddof=0 or ddof=1.",
-            )
-        divisor = float(x.std(ddof=ddof))
-    shift = mean if call.options.get("center", True) else 0.0
-    return TransformState(name="standardize", shift=shift, divisor=divisor)
-
-
-def apply_transform(state: TransformState, x: Array) -> Array:
-    """Transform values by what was learnt.
-
-    Parameters
-    ----------
-    state : TransformState
-        What was learnt.
-    x : (n,) array
-        Values; NaN where missing.
-
-    Returns
-    -------
-    (n,) or (n, columns) array
-        One dimension if there is one column. NaN where a value is not finite or, for ``bs``, outside the
-        bounds. ``cr`` goes on as a straight line, ``cc`` starts again.
-    """
-    if state.name not in SPLINES:
-        return np.asarray((x - state.shift) / state.divisor)
-    usable: BoolArray = np.isfinite(x)
-    knots = np.array(state.knots)
-    if state.bounds is not None:
-        usable &= (x >= knots[0]) & (x <= knots[-1])
-    gaps = not usable.all()
-    safe = np.where(usable, x, knots[0]) if gaps else x
-    if state.name == "bs":
-        columns = b_spline_columns(safe, knots, state.degree)[not state.intercept :]
-    else:
-        columns = cubic_spline_columns(safe, knots, cyclic=state.name == "cc")
-        if state.constraint:
-            columns = absorb_constraint(columns, np.array(state.constraint))
-    if gaps:
-        columns[:, ~usable] = np.nan
-    return columns[0] if len(columns) == 1 else columns.T

@@ -72,8 +72,8 @@ def multinomial_probabilities(beta: Array, x: Array, offset: Array | None = None
     array([0.25, 0.5 , 0.25])
     """
     eta = beta @ x
-    log_total, other = log_total(eta if offset is None else eta + offset)
-    return np.vstack([np.exp(-log_total), other])
+    logs, other = log_total(eta if offset is None else eta + offset)
+    return np.vstack([np.exp(-logs), other])
 
 
 def multinomial_kernel(beta: Array, block: Block) -> Sums:
@@ -108,8 +108,8 @@ def multinomial_kernel(beta: Array, block: Block) -> Sums:
     x, w = block.x, block.w
     n_other, k = beta.shape
     eta = _predictor(beta, block)
-    log_total, p = log_total(eta)
-    loglik = -float(log_total.sum() if w is None else w @ log_total)
+    logs, p = log_total(eta)
+    loglik = -float(logs.sum() if w is None else w @ logs)
     score = np.empty((n_other, k))
     information = np.empty((n_other, k, n_other, k))
     for a in range(n_other):
@@ -124,7 +124,7 @@ def multinomial_kernel(beta: Array, block: Block) -> Sums:
                 curve *= w
             information[a, :, b] = x @ (x * curve).T
             information[b, :, a] = information[a, :, b].T
-    base = -log_total
+    base = -logs
     extreme = (p < _EXTREME).any(axis=0) | (p > 1.0 - _EXTREME).any(axis=0)
     extreme |= (base < np.log(_EXTREME)) | (base > -_EXTREME)
     return Sums(

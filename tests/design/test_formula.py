@@ -151,6 +151,7 @@ def test_a_long_sum_of_terms_can_be_read():
         ("C(state, Helmert(1))", r"Helmert\(\) with so many arguments"),
         ("C(state, Treatment(['NC']))", r"Treatment\(\) with a list"),
         ("C(waves, Poly([1, 1, 2]))", r"Poly\(\) with other than different numbers"),
+        ("C(waves, Poly([]))", r"Poly\(\) with other than different numbers"),
         ("C(waves, Poly(3))", r"Poly\(\) with other than different numbers"),
         ("np.center(age)", "'np.center'"),
         ("center()", r"center\(\) of nothing"),
