@@ -1,7 +1,9 @@
 """Columns and names equal patsy's; what could run code, or never end, is refused before anything runs."""
 
 import json
+import re
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
-from peerstats.design import FrozenDesign, parse_formula, read_model
+from peerstats.design import FrozenDesign, parse_formula, read_factor, read_model
+from peerstats.design._contrasts import CONTRASTS
+from peerstats.design._transforms import TRANSFORMS
+from peerstats.design._vocabulary import FUNCTIONS
 
 CALL = {
     "base": None,
@@ -266,6 +271,20 @@ def test_whatever_the_text_it_is_a_formula_or_a_formula_error(text):
     except ps.FormulaError as error:
         formula, problem = None, error.problem
     assert formula.outcome if formula else problem.startswith("logistic(): ")
+
+
+def test_the_page_on_formulas_names_the_whole_closed_list_and_nothing_that_is_refused():
+    page = (Path(__file__).parents[2] / "docs" / "how_to" / "formulas.md").read_text(encoding="utf-8")
+    for name in (*FUNCTIONS, *TRANSFORMS, *CONTRASTS, "I", "Q", "C"):
+        assert f"`{name}`" in page or f"{name}(" in page or f", {name})" in page
+    cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    written = [terms for cell in cells for terms in re.findall("`([^`]+)`", cell)]
+    assert len(written) > 30
+    for terms in written:
+        formula = parse_formula(f"job ~ {terms}", "logistic")
+        assert all(
+            read_factor(factor, formula.text, "logistic").variables for factor in formula.factors.values()
+        )
 
 
 def test_an_unknown_column_gets_its_place_and_the_closest_names():
