@@ -1,7 +1,7 @@
 """A formula's design on 500,000 rows x 19 columns beside formulaic's, from a frame in memory, side by side.
 
 Simulated rows: numbers, text, a categorical, True and False, and their interactions. Each builds the whole
-dense matrix from the same formula and frame; peerstats reads the outcome too. The two take turns; prints
+dense matrix from the same formula and frame, rows with missing values left out. The two take turns; prints
 medians, their ratio, and the largest difference of a column's sum.
 
     python benchmarks/formula.py [--rows 500000] [--rounds 5] [--splines] [--most 1.0]
@@ -19,7 +19,8 @@ import formulaic
 import numpy as np
 import pandas as pd
 
-from peerstats.design import read_model
+from peerstats._core.frames import read_frame
+from peerstats.design import build_design, choose_rows, parse_formula, read_factors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,19 +45,13 @@ def _simulate(rows: int) -> pd.DataFrame:
 
 
 def _ours(terms: str, frame: pd.DataFrame) -> tuple[list[str], np.ndarray]:
-    rows = read_model(
-        f"job ~ {terms}",
-        frame,
-        base=None,
-        weights=None,
-        weight_kind="sampling",
-        cluster=None,
-        where=None,
-        levels=None,
-        missing="drop",
-        call="benchmark",
-    )
-    return list(rows.design.columns), rows.design.matrix(rows.coded, 0, rows.n_rows)
+    data = read_frame(frame, "benchmark")
+    parsed = parse_formula(f"job ~ {terms}", "benchmark")
+    factors = read_factors(parsed, data, "benchmark")
+    variables = list(dict.fromkeys(name for factor in factors.values() for name in factor.variables))
+    use = choose_rows(data, variables, where=None, weights=None, missing="drop", call="benchmark")
+    design, coded, _ = build_design(parsed, factors, data, use.used, levels=None, call="benchmark")
+    return list(design.columns), design.matrix(coded, 0, int(use.used.sum()))
 
 
 def _theirs(terms: str, frame: pd.DataFrame) -> tuple[list[str], np.ndarray]:
