@@ -1,0 +1,418 @@
+"""Write the tables of the page on parity: numbers of R and Stata from the golden folders beside ours.
+
+`python docs/_parity.py` writes them into ``explanation/parity.md``. A table is written only if *every*
+coefficient of its fits agrees within the block's tolerance; one of them is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from _generate._markdown import table
+
+import peerstats as ps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["BLOCKS", "PAGE", "Block", "Row", "block_table", "rewritten"]
+
+HERE = Path(__file__).parent
+PAGE = HERE / "explanation" / "parity.md"
+GOLDEN = HERE.parent / "tests" / "golden"
+_TABLE = re.compile(r"(<!-- table (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One number that both sides give.
+
+    Attributes
+    ----------
+    what : str
+        Its name.
+    theirs, ours : str
+        The line that gives it there, and the arguments that give it here.
+    fit : mapping of str to str
+        Which rows of the golden table.
+    golden, column : str
+        Its column there; the column of ``tidy()`` or ``glance()`` here.
+    file : str
+        The golden table.
+    rtol : float or None
+        What it keeps to, where that is not what its block keeps to.
+    """
+
+    what: str
+    theirs: str
+    ours: str = ""
+    fit: Mapping[str, str] = field(default_factory=dict)
+    golden: str = "std_error"
+    column: str = "std_error"
+    file: str = "expected.csv"
+    rtol: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One formula on one file, its numbers in R or Stata and here.
+
+    Attributes
+    ----------
+    folder : str
+        The golden folder.
+    program : str
+        The name of the other side.
+    call : str
+        Our call without its last arguments.
+    term, outcome : str
+        The coefficient that is shown, and its equation.
+    rows : tuple of Row
+        The numbers.
+    rtol, atol : float
+        What every coefficient keeps to.
+    decimals : mapping of str to int
+        Decimals that the other side printed, by golden column; else nine digits are shown.
+    read : callable
+        From the folder to the data.
+    """
+
+    folder: str
+    call: str
+    term: str
+    rows: tuple[Row, ...]
+    program: str = "R"
+    outcome: str = ""
+    rtol: float = 1e-10
+    atol: float = 0.0
+    decimals: Mapping[str, int] = field(default_factory=dict)
+    read: Callable[[Path], pd.DataFrame] = lambda folder: pd.read_csv(folder / "input_simulated.csv")
+
+
+def _rural(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "input_simulated.csv").assign(rural=lambda d: d["rural"] == 1)
+
+
+def _election(_: Path) -> pd.DataFrame:
+    import statsmodels.api as sm  # noqa: PLC0415  (slow to load)
+
+    data = sm.datasets.anes96.load_pandas().data.astype({"PID": int})
+    # Stata held the logarithm in four bytes
+    return data.assign(logpopul=data["logpopul"].astype("float32").astype(float))
+
+
+def _club(what: str, theirs: str, ours: str = "", weights: str = "unweighted", **more: Any) -> Row:
+    fit = {"formula": "main", "weights": weights, "variance": more.pop("variance", what)}
+    return Row(what=what, theirs=theirs, ours=ours, fit=fit, **more)
+
+
+def _glm(what: str, theirs: str, ours: str = "", **more: Any) -> Row:
+    fit = {"formula": "main", "variance": more.pop("variance", what)}
+    return Row(what=what, theirs=theirs, ours=ours, fit=fit, **more)
+
+
+def _fit(name: str, what: str, theirs: str, ours: str, **more: Any) -> Row:
+    return Row(what=what, theirs=theirs, ours=ours, fit={"fit": name}, **more)
+
+
+_ESTIMATE = {"golden": "estimate", "column": "estimate"}
+_SATTERTHWAITE = {"golden": "df", "column": "df", "variance": "CR2"}
+_MEASURES = {"unweighted": {"formula": "main", "weights": "unweighted"}}
+_FREQUENCY = 'weights="copies", weight_kind="frequency"'
+
+BLOCKS = {
+    "linear": Block(
+        folder="linear_sandwich_clubsandwich",
+        call='ps.linear("wage ~ age * college + state", d',
+        term="age",
+        rows=(
+            _club("coefficient", "coef(m)", variance="model", **_ESTIMATE),
+            _club("model", "vcov(m)"),
+            *(
+                Row(
+                    what=what,
+                    theirs=theirs,
+                    fit=_MEASURES["unweighted"],
+                    golden=name,
+                    column=name,
+                    file="expected_fit.csv",
+                )
+                for what, theirs, name in (
+                    ("residual SD", "summary(m)$sigma", "sigma"),
+                    ("R2", "summary(m)$r.squared", "r_squared"),
+                    ("log-likelihood", "logLik(m)", "loglik"),
+                    ("AIC", "AIC(m)", "aic"),
+                )
+            ),
+            *(
+                _club(kind, f'vcovHC(m, "{kind}")', f'variance="{kind}"')
+                for kind in ("HC0", "HC1", "HC2", "HC3")
+            ),
+            *(
+                _club(kind, f'vcovCR(m, d$county, "{kind}")', f'cluster="county", variance="{kind}"')
+                for kind in ("CR0", "CR1", "CR1S", "CR2", "CR3")
+            ),
+            _club(
+                "df of CR2",
+                'coef_test(m, V, test = "Satterthwaite")',
+                'cluster="county", variance="CR2"',
+                **_SATTERTHWAITE,
+            ),
+        ),
+    ),
+    "precision": Block(
+        folder="linear_sandwich_clubsandwich",
+        call='ps.linear("wage ~ age * college + state", d, weights="weight", weight_kind="precision"',
+        term="age",
+        rows=(
+            _club("coefficient", "coef(m)", weights="precision", variance="model", **_ESTIMATE),
+            _club("model", "vcov(m)", weights="precision"),
+            _club("HC3", 'vcovHC(m, "HC3")', 'variance="HC3"', weights="precision"),
+            _club(
+                "CR2",
+                'vcovCR(m, d$county, "CR2", inverse_var = TRUE)',
+                'cluster="county", variance="CR2"',
+                weights="precision",
+            ),
+        ),
+    ),
+    "linear_survey": Block(
+        folder="linear_svyglm",
+        call='ps.linear("wage ~ age * college + state", d, weights="weight"',
+        term="age",
+        atol=1e-11,
+        read=_rural,
+        rows=(
+            _fit("weights", "coefficient", "coef(svyglm(f, plain))", "", **_ESTIMATE),
+            _fit("weights", "weights", "svyglm(f, plain)", ""),
+            _fit(
+                "weights",
+                "its p value",
+                "summary(svyglm(f, plain))",
+                'df="residual"',
+                golden="p_residual",
+                column="p_value",
+                rtol=1e-8,  # a tail of t far out moves more than the statistic
+            ),
+            _fit("weights, counties", "with PSUs", "svyglm(f, counties)", 'cluster="county"'),
+            _fit("weights, rural", "subpopulation", "svyglm(f, subset(plain, rural == 1))", 'where="rural"'),
+            _fit(
+                "weights, counties, rural",
+                "both",
+                "svyglm(f, subset(counties, rural == 1))",
+                'cluster="county", where="rural"',
+            ),
+        ),
+    ),
+    "logistic": Block(
+        folder="logistic_clubsandwich",
+        call='ps.logistic("employed ~ age * college + state", d',
+        term="age",
+        rows=(
+            _glm("coefficient", "coef(m)", variance="model", **_ESTIMATE),
+            _glm("log-likelihood", "logLik(m)", variance="model", golden="loglik", column="loglik"),
+            _glm("model", "vcov(m)"),
+            *(
+                _glm(kind, f'vcovHC(m, "{kind}")', f'variance="{kind}"')
+                for kind in ("HC0", "HC1", "HC2", "HC3")
+            ),
+            *(
+                _glm(kind, f'vcovCR(m, d$county, "{kind}")', f'cluster="county", variance="{kind}"')
+                for kind in ("CR0", "CR1", "CR1S", "CR2", "CR3")
+            ),
+            _glm(
+                "df of CR2",
+                'coef_test(m, V, test = "Satterthwaite")',
+                'cluster="county", variance="CR2"',
+                **_SATTERTHWAITE,
+            ),
+        ),
+    ),
+    "logistic_survey": Block(
+        folder="logistic_svyglm",
+        call='ps.logistic("employed ~ age + state + college:age", d, weights="weight"',
+        term="age",
+        read=_rural,
+        rows=(
+            _fit("weights", "coefficient", "coef(tight(plain))", "", **_ESTIMATE),
+            _fit("weights", "weights", "tight(plain)", ""),
+            _fit("weights, counties", "with PSUs", "tight(counties)", 'cluster="county"'),
+            _fit("weights, rural", "subpopulation", "tight(subset(plain, rural == 1))", 'where="rural"'),
+            _fit(
+                "weights, counties, rural",
+                "both",
+                "tight(subset(counties, rural == 1))",
+                'cluster="county", where="rural"',
+            ),
+        ),
+    ),
+    "offset": Block(
+        folder="logistic_offset",
+        call='ps.logistic("employed ~ age + state", d, offset="known"',
+        term="age",
+        rows=(
+            _fit("model", "coefficient", "coef(m)", "", **_ESTIMATE),
+            _fit("model", "model", "vcov(m)", ""),
+            _fit("CR1", "CR1", 'vcovCL(m, ~county, type = "HC0")', 'cluster="county"'),
+            _fit(
+                "weights, counties",
+                "svyglm, PSUs",
+                "svyglm(f, counties, ...)",
+                'weights="weight", cluster="county"',
+            ),
+        ),
+    ),
+    "multinomial": Block(
+        folder="multinomial_nnet",
+        call='ps.multinomial("job ~ age + np.log(wage) + state * veteran", d',
+        term="age",
+        outcome="other",
+        rows=(
+            _fit("unweighted", "coefficient", "coef(m), polished", 'base="not employed"', **_ESTIMATE),
+            _fit(
+                "unweighted",
+                "log-likelihood",
+                "logLik, polished",
+                'base="not employed"',
+                golden="loglik",
+                column="loglik",
+            ),
+            _fit("unweighted", "model", "inverse Hessian", 'base="not employed"', golden="model"),
+            _fit("unweighted", "HC0", "by definition", 'base="not employed", variance="HC0"', golden="HC0"),
+            _fit("unweighted", "CR1", "by definition", 'base="not employed", cluster="county"', golden="CR1"),
+            _fit(
+                "frequency",
+                "copies: coefficient",
+                "weights = copies",
+                f'base="peer", {_FREQUENCY}',
+                **_ESTIMATE,
+            ),
+            _fit(
+                "frequency", "copies: model", "inverse Hessian", f'base="peer", {_FREQUENCY}', golden="model"
+            ),
+        ),
+    ),
+    "multinomial_survey": Block(
+        folder="multinomial_svyrecvar",
+        call='ps.multinomial("job ~ age + np.log(wage) + state", d, base="other", weights="weight"',
+        term="age",
+        outcome="not employed",
+        rows=(
+            Row(what="coefficient", theirs="multinom(weights = w), polished", **_ESTIMATE),
+            Row(what="weights", theirs="svyrecvar(influence, ...), ids = ~1", golden="linearized"),
+            Row(
+                what="with PSUs",
+                theirs="svyrecvar(influence, ...), ids = ~county",
+                ours='cluster="county"',
+                golden="counties",
+            ),
+        ),
+    ),
+    "multinomial_stata": Block(
+        folder="anes96_stata",
+        program="Stata",
+        call='ps.multinomial("PID ~ logpopul + selfLR + age + educ + income", d, base=0',
+        term="age",
+        outcome="1",
+        # half a unit of the last digit that Stata printed, for one error a whole one
+        rtol=5e-8,
+        atol=5e-9,
+        decimals={"estimate": 8, "std_error": 10},
+        read=_election,
+        rows=(
+            Row(what="coefficient", theirs="mlogit", **_ESTIMATE),
+            Row(what="model", theirs="mlogit"),
+            Row(
+                what="log-likelihood",
+                theirs="e(ll)",
+                golden="loglik",
+                column="loglik",
+                file="expected_fit.csv",
+            ),
+            Row(what="AIC", theirs="estat ic", golden="aic", column="aic", file="expected_fit.csv"),
+        ),
+    ),
+}
+
+
+def _plain(term: pd.Series) -> pd.Series:
+    """Name terms alike: those of R as a formula does here, and interactions in one order."""
+    term = term.replace({"(Intercept)": "Intercept", "log(wage)": "np.log(wage)"})
+    term = term.str.replace(r"^state([A-Z]{2})", r"state[T.\1]", regex=True)
+    return term.map(lambda name: ":".join(sorted(name.split(":"))))
+
+
+def _by_term(frame: pd.DataFrame, column: str) -> dict[tuple[str, str], float]:
+    outcome = frame["outcome"].astype(str) if "outcome" in frame else [""] * len(frame)
+    return dict(
+        zip(zip(outcome, _plain(frame["term"]), strict=True), frame[column].astype(float), strict=True)
+    )
+
+
+def _both(block: Block, row: Row, result: Any) -> tuple[float, float]:
+    """Check every value of a row and return the one that is shown, theirs and ours."""
+    expected = pd.read_csv(GOLDEN / block.folder / row.file)
+    for name, value in row.fit.items():
+        expected = expected[expected[name] == value]
+    if row.column in result.glance() and row.column not in result.tidy():
+        theirs = {("", ""): float(expected[row.golden].iloc[0])}
+        ours = {("", ""): float(result.glance()[row.column].iloc[0])}
+        shown = ("", "")
+    else:
+        theirs, ours = _by_term(expected, row.golden), _by_term(result.tidy(), row.column)
+        if "outcome" not in expected:  # one equation
+            ours = {("", term): value for (_, term), value in ours.items()}
+        shown = (block.outcome, block.term)
+    if set(theirs) != set(ours):
+        raise ValueError(f"{block.folder}, {row.what}: terms {sorted(theirs)} and {sorted(ours)}")
+    np.testing.assert_allclose(
+        [ours[key] for key in theirs],
+        list(theirs.values()),
+        rtol=block.rtol if row.rtol is None else row.rtol,
+        atol=block.atol,
+        err_msg=f"{block.folder}, {row.what}",
+    )
+    return theirs[shown], ours[shown]
+
+
+def block_table(block: Block) -> str:
+    """Return our call and the table of a block.
+
+    Raises
+    ------
+    AssertionError
+        If any coefficient is farther away than the block allows.
+    """
+    data = block.read(GOLDEN / block.folder)
+    results: dict[str, Any] = {}
+    lines = []
+    for row in block.rows:
+        code = f"{block.call}{', ' if row.ours else ''}{row.ours})"
+        if code not in results:
+            results[code] = eval(code, {"ps": ps, "d": data})  # noqa: S307  (our own lines, as the page shows them)
+        decimals = block.decimals.get(row.golden)
+        style = "#.9g" if decimals is None else f".{decimals}f"
+        values = [f"{value:{style}}" for value in _both(block, row, results[code])]
+        lines.append((row.what, f"`{row.theirs}`", f"`{row.ours}`" if row.ours else "", *values))
+    shown = f"`{block.term}`" + (f" for `{block.outcome}`" if block.outcome else "")
+    return (
+        f"Here, with the arguments of the third column; coefficient, errors and df are those of {shown}:\n\n"
+        f"```python\n{block.call}, ...)\n```\n\n"
+        + table(
+            ["", block.program, "peerstats", f"{block.program} says", "peerstats says"], lines, numbers_from=3
+        )
+    )
+
+
+def rewritten(text: str) -> str:
+    """Return a page with its tables written anew; a table stands between two comments."""
+    return _TABLE.sub(lambda found: f"{found[1]}\n{block_table(BLOCKS[found[2]])}\n{found[3]}", text)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
