@@ -37,7 +37,7 @@ class Row:
     what : str
         Its name.
     theirs, ours : str
-        The line that gives it there, and the arguments that give it here.
+        Where it comes from there, in Markdown; the arguments that give it here.
     fit : mapping of str to str
         Which rows of the golden table.
     golden, column : str
@@ -108,12 +108,12 @@ def _election(_: Path) -> pd.DataFrame:
 
 def _club(what: str, theirs: str, ours: str = "", weights: str = "unweighted", **more: Any) -> Row:
     fit = {"formula": "main", "weights": weights, "variance": more.pop("variance", what)}
-    return Row(what=what, theirs=theirs, ours=ours, fit=fit, **more)
+    return Row(what=what, theirs=f"`{theirs}`", ours=ours, fit=fit, **more)
 
 
 def _glm(what: str, theirs: str, ours: str = "", **more: Any) -> Row:
     fit = {"formula": "main", "variance": more.pop("variance", what)}
-    return Row(what=what, theirs=theirs, ours=ours, fit=fit, **more)
+    return Row(what=what, theirs=f"`{theirs}`", ours=ours, fit=fit, **more)
 
 
 def _fit(name: str, what: str, theirs: str, ours: str, **more: Any) -> Row:
@@ -132,11 +132,11 @@ BLOCKS = {
         term="age",
         rows=(
             _club("coefficient", "coef(m)", variance="model", **_ESTIMATE),
-            _club("model", "vcov(m)"),
+            _club("model-based", "vcov(m)", variance="model"),
             *(
                 Row(
                     what=what,
-                    theirs=theirs,
+                    theirs=f"`{theirs}`",
                     fit=_MEASURES["unweighted"],
                     golden=name,
                     column=name,
@@ -171,7 +171,7 @@ BLOCKS = {
         term="age",
         rows=(
             _club("coefficient", "coef(m)", weights="precision", variance="model", **_ESTIMATE),
-            _club("model", "vcov(m)", weights="precision"),
+            _club("model-based", "vcov(m)", weights="precision", variance="model"),
             _club("HC3", 'vcovHC(m, "HC3")', 'variance="HC3"', weights="precision"),
             _club(
                 "CR2",
@@ -188,23 +188,25 @@ BLOCKS = {
         atol=1e-11,
         read=_rural,
         rows=(
-            _fit("weights", "coefficient", "coef(svyglm(f, plain))", "", **_ESTIMATE),
-            _fit("weights", "weights", "svyglm(f, plain)", ""),
+            _fit("weights", "coefficient", "`coef(svyglm(f, plain))`", "", **_ESTIMATE),
+            _fit("weights", "weights alone", "`svyglm(f, plain)`", ""),
             _fit(
                 "weights",
                 "its p value",
-                "summary(svyglm(f, plain))",
+                "`summary(svyglm(f, plain))`",
                 'df="residual"',
                 golden="p_residual",
                 column="p_value",
                 rtol=1e-8,  # a tail of t far out moves more than the statistic
             ),
-            _fit("weights, counties", "with PSUs", "svyglm(f, counties)", 'cluster="county"'),
-            _fit("weights, rural", "subpopulation", "svyglm(f, subset(plain, rural == 1))", 'where="rural"'),
+            _fit("weights, counties", "with PSUs", "`svyglm(f, counties)`", 'cluster="county"'),
+            _fit(
+                "weights, rural", "subpopulation", "`svyglm(f, subset(plain, rural == 1))`", 'where="rural"'
+            ),
             _fit(
                 "weights, counties, rural",
                 "both",
-                "svyglm(f, subset(counties, rural == 1))",
+                "`svyglm(f, subset(counties, rural == 1))`",
                 'cluster="county", where="rural"',
             ),
         ),
@@ -216,7 +218,7 @@ BLOCKS = {
         rows=(
             _glm("coefficient", "coef(m)", variance="model", **_ESTIMATE),
             _glm("log-likelihood", "logLik(m)", variance="model", golden="loglik", column="loglik"),
-            _glm("model", "vcov(m)"),
+            _glm("model-based", "vcov(m)", variance="model"),
             *(
                 _glm(kind, f'vcovHC(m, "{kind}")', f'variance="{kind}"')
                 for kind in ("HC0", "HC1", "HC2", "HC3")
@@ -239,14 +241,14 @@ BLOCKS = {
         term="age",
         read=_rural,
         rows=(
-            _fit("weights", "coefficient", "coef(tight(plain))", "", **_ESTIMATE),
-            _fit("weights", "weights", "tight(plain)", ""),
-            _fit("weights, counties", "with PSUs", "tight(counties)", 'cluster="county"'),
-            _fit("weights, rural", "subpopulation", "tight(subset(plain, rural == 1))", 'where="rural"'),
+            _fit("weights", "coefficient", "`coef(tight(plain))`", "", **_ESTIMATE),
+            _fit("weights", "weights alone", "`tight(plain)`", ""),
+            _fit("weights, counties", "with PSUs", "`tight(counties)`", 'cluster="county"'),
+            _fit("weights, rural", "subpopulation", "`tight(subset(plain, rural == 1))`", 'where="rural"'),
             _fit(
                 "weights, counties, rural",
                 "both",
-                "tight(subset(counties, rural == 1))",
+                "`tight(subset(counties, rural == 1))`",
                 'cluster="county", where="rural"',
             ),
         ),
@@ -256,13 +258,13 @@ BLOCKS = {
         call='ps.logistic("employed ~ age + state", d, offset="known"',
         term="age",
         rows=(
-            _fit("model", "coefficient", "coef(m)", "", **_ESTIMATE),
-            _fit("model", "model", "vcov(m)", ""),
-            _fit("CR1", "CR1", 'vcovCL(m, ~county, type = "HC0")', 'cluster="county"'),
+            _fit("model", "coefficient", "`coef(m)`", "", **_ESTIMATE),
+            _fit("model", "model-based", "`vcov(m)`", ""),
+            _fit("CR1", "CR1", '`vcovCL(m, ~county, type = "HC0")`', 'cluster="county"'),
             _fit(
                 "weights, counties",
                 "svyglm, PSUs",
-                "svyglm(f, counties, ...)",
+                "`svyglm(f, counties, ...)`",
                 'weights="weight", cluster="county"',
             ),
         ),
@@ -273,27 +275,31 @@ BLOCKS = {
         term="age",
         outcome="other",
         rows=(
-            _fit("unweighted", "coefficient", "coef(m), polished", 'base="not employed"', **_ESTIMATE),
+            _fit("unweighted", "coefficient", "`coef(m)`, polished", 'base="not employed"', **_ESTIMATE),
             _fit(
                 "unweighted",
                 "log-likelihood",
-                "logLik, polished",
+                "log-likelihood, polished",
                 'base="not employed"',
                 golden="loglik",
                 column="loglik",
             ),
-            _fit("unweighted", "model", "inverse Hessian", 'base="not employed"', golden="model"),
+            _fit("unweighted", "model-based", "inverse Hessian", 'base="not employed"', golden="model"),
             _fit("unweighted", "HC0", "by definition", 'base="not employed", variance="HC0"', golden="HC0"),
             _fit("unweighted", "CR1", "by definition", 'base="not employed", cluster="county"', golden="CR1"),
             _fit(
                 "frequency",
                 "copies: coefficient",
-                "weights = copies",
+                "`weights = copies`, polished",
                 f'base="peer", {_FREQUENCY}',
                 **_ESTIMATE,
             ),
             _fit(
-                "frequency", "copies: model", "inverse Hessian", f'base="peer", {_FREQUENCY}', golden="model"
+                "frequency",
+                "copies: model-based",
+                "inverse Hessian",
+                f'base="peer", {_FREQUENCY}',
+                golden="model",
             ),
         ),
     ),
@@ -303,11 +309,11 @@ BLOCKS = {
         term="age",
         outcome="not employed",
         rows=(
-            Row(what="coefficient", theirs="multinom(weights = w), polished", **_ESTIMATE),
-            Row(what="weights", theirs="svyrecvar(influence, ...), ids = ~1", golden="linearized"),
+            Row(what="coefficient", theirs="`multinom(weights = w)`, polished", **_ESTIMATE),
+            Row(what="weights alone", theirs="`svyrecvar(influence, ...)`, `ids = ~1`", golden="linearized"),
             Row(
                 what="with PSUs",
-                theirs="svyrecvar(influence, ...), ids = ~county",
+                theirs="`svyrecvar(influence, ...)`, `ids = ~county`",
                 ours='cluster="county"',
                 golden="counties",
             ),
@@ -325,16 +331,16 @@ BLOCKS = {
         decimals={"estimate": 8, "std_error": 10},
         read=_election,
         rows=(
-            Row(what="coefficient", theirs="mlogit", **_ESTIMATE),
-            Row(what="model", theirs="mlogit"),
+            Row(what="coefficient", theirs="`mlogit`", **_ESTIMATE),
+            Row(what="model-based", theirs="`mlogit`"),
             Row(
                 what="log-likelihood",
-                theirs="e(ll)",
+                theirs="`e(ll)`",
                 golden="loglik",
                 column="loglik",
                 file="expected_fit.csv",
             ),
-            Row(what="AIC", theirs="estat ic", golden="aic", column="aic", file="expected_fit.csv"),
+            Row(what="AIC", theirs="`estat ic`", golden="aic", column="aic", file="expected_fit.csv"),
         ),
     ),
 }
@@ -380,6 +386,12 @@ def _both(block: Block, row: Row, result: Any) -> tuple[float, float]:
     return theirs[shown], ours[shown]
 
 
+def _digits(value: float, decimals: int | None) -> str:
+    if decimals is None:  # nine digits, never an exponent
+        return np.format_float_positional(value, precision=9, fractional=False, trim="k")
+    return f"{value:.{decimals}f}"
+
+
 def block_table(block: Block) -> str:
     """Return our call and the table of a block.
 
@@ -396,15 +408,17 @@ def block_table(block: Block) -> str:
         if code not in results:
             results[code] = eval(code, {"ps": ps, "d": data})  # noqa: S307  (our own lines, as the page shows them)
         decimals = block.decimals.get(row.golden)
-        style = "#.9g" if decimals is None else f".{decimals}f"
-        values = [f"{value:{style}}" for value in _both(block, row, results[code])]
-        lines.append((row.what, f"`{row.theirs}`", f"`{row.ours}`" if row.ours else "", *values))
+        values = [_digits(value, decimals) for value in _both(block, row, results[code])]
+        lines.append((row.what, row.theirs, f"`{row.ours}`" if row.ours else "", *values))
     shown = f"`{block.term}`" + (f" for `{block.outcome}`" if block.outcome else "")
     return (
-        f"Here, with the arguments of the third column; coefficient, errors and df are those of {shown}:\n\n"
+        "Here, with the arguments of the third column (coefficient, standard errors and df are those of "
+        f"{shown}):\n\n"
         f"```python\n{block.call}, ...)\n```\n\n"
         + table(
-            ["", block.program, "peerstats", f"{block.program} says", "peerstats says"], lines, numbers_from=3
+            ["", f"line in {block.program}", "arguments here", block.program, "peerstats"],
+            lines,
+            numbers_from=3,
         )
     )
 
