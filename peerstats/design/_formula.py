@@ -253,7 +253,7 @@ def parse_formula(formula: str, call: str) -> Formula:
         raise FormulaError(
             f"{call}(): the formula needs one outcome, a column, left of '~'."
             f"{show_place(text, 0, max(text.find('~'), 1))}",
-            "Write it as in 'job ~ age + state'.",
+            "Write it as in 'job ~ age + state'; arithmetic with an outcome of numbers stands inside I().",
         )
     factors: dict[str, FactorCode] = {}
     terms = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,7 +24,7 @@ from peerstats.errors import InputError
 from peerstats.numerics import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from peerstats._core.arrow import Batches
     from peerstats.design._columns import Level
@@ -105,7 +106,7 @@ def _read_clusters(
     counted = use.used | use.outside if whole else use.used
     empty = is_null(frame[name]) & counted
     if empty.any():
-        raise missing_cluster(frame, name, empty, call)
+        raise missing_cluster(frame, name, empty, call, whole=whole)
     codes, _ = read_words(frame, name)
     _, own = np.unique(codes[use.used], return_inverse=True)
     return own, len(np.unique(codes[counted]))
@@ -143,8 +144,12 @@ def _prepare(
     for name, use in ((weights, "weights"), (cluster, "cluster"), (offset, "offset"), (where, "where")):
         if name is not None:
             check_columns([name], frame.columns, call, use=f"{use} column")
-    if weights is not None:
-        check_weight_kind(weight_kind, call, numbers=numbers)
+    check_weight_kind(weights, weight_kind, call, numbers=numbers)
+    if levels is not None and not isinstance(levels, Mapping):
+        raise InputError(
+            f"{call}(): levels={levels!r} is no dictionary.",
+            "Say for which column: levels={'column': 'reference level'}.",
+        )
     named = next((name for name in left if name in (levels or {})), None)
     if named is not None:
         raise InputError(

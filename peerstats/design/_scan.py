@@ -234,10 +234,11 @@ class _Scanner:
         name, recipe, use = self.recipe.cluster, self.recipe, part.use
         if name is None:
             return
-        counted = use.used | use.outside if recipe.weight_kind == "sampling" and recipe.weights else use.used
+        whole = recipe.weight_kind == "sampling" and recipe.weights is not None
+        counted = use.used | use.outside if whole else use.used
         empty = is_null(part.frame[name]) & counted
         if empty.any():
-            raise missing_cluster(part.frame, name, empty, recipe.call)
+            raise missing_cluster(part.frame, name, empty, recipe.call, whole=whole)
         codes, words = read_words(part.frame, name)
         self.everywhere.update(words[i] for i in np.unique(codes[counted]))
         for i in np.unique(codes[use.used]):

@@ -48,13 +48,6 @@ class Asked:
     conf_level: float
 
 
-def _few_clusters(rows: ModelRows, p: int) -> tuple[str, ...]:
-    if rows.n_clusters is None or rows.n_clusters >= p:
-        return ()
-    counts = f"{rows.n_clusters:,} clusters for {p:,} coefficients"
-    return (f"{counts}: tests of all coefficients together are impossible, single errors uncertain.",)
-
-
 def assemble(
     asked: Asked,
     rows: ModelRows,
@@ -128,6 +121,6 @@ def assemble(
         n_iterations=n_iterations,
         converged=True,
         conf_level=asked.conf_level,
-        notes=(*rows.notes, *notes, *covariance.notes, *_few_clusters(rows, p)),
+        notes=(*rows.notes, *notes, *covariance.notes),
         design=rows.design,
     )

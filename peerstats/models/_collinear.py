@@ -30,6 +30,16 @@ def refuse_collinear(rows: ModelRows, found: Collinearity, call: str) -> Formula
         finite = np.isfinite(found.triangle).all(axis=0)
         return refuse_large(rows, int(np.flatnonzero(~finite)[0]), call)
     name, n_rows = names[found.column], rows.source.n_rows
+    if found.others == (0,) and names[0] == "Intercept":
+        return FormulaError(
+            f"{call}(): {name!r} has the same value in all {n_rows:,} rows used.",
+            "Take it out of the formula.",
+        )
+    if not found.others and ":" in name:
+        return FormulaError(
+            f"{call}(): {name!r} is 0 in every row used: no row has both.",
+            "Merge levels, or take the interaction out of the formula.",
+        )
     if not found.others:
         return FormulaError(f"{call}(): {name!r} is 0 in every row used.", "Take it out of the formula.")
     others = ", ".join(repr(names[i]) for i in found.others[:_NAMED])

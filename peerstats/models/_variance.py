@@ -9,6 +9,7 @@ import numpy as np
 
 from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
+from peerstats.models._cluster_notes import cluster_notes, full_notes, largest_cluster
 from peerstats.numerics import (
     LARGEST_CLUSTER,
     Corrected,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from peerstats.design import ModelRows
     from peerstats.numerics import Block, Rows
-    from peerstats.typing import Array, IntArray
+    from peerstats.typing import Array
 
 __all__ = ["VARIANCE_WORDS", "Covariance", "Fitted", "choose_variance", "covariance", "degrees_of_freedom"]
 
@@ -207,7 +208,7 @@ def _corrected(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) 
     linear = not model_rows.outcome_levels
     if variance == "CR3" or (linear and model_rows.weight_kind in ("none", "frequency")):
         return cluster_corrected(parts, fitted.bread, model_rows.n_codes, power, contrasts)
-    largest = _largest_cluster(fitted.rows, model_rows.n_codes)
+    largest = largest_cluster(fitted.rows, model_rows.n_codes)
     if largest > LARGEST_CLUSTER:
         raise InputError(
             f"{call}(): variance='CR2' solves a problem of each cluster's size; one has {largest:,} rows.",
@@ -216,49 +217,6 @@ def _corrected(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) 
     # sampling weights of a linear model say nothing of the errors' variance
     equal = linear and model_rows.weight_kind == "sampling"
     return cluster_rooted(parts(), fitted.bread, contrasts, equal=equal, copies=copies)
-
-
-def _largest_cluster(rows: Rows, n_clusters: int) -> int:
-    sizes = np.zeros(n_clusters, dtype=np.int64)
-    for block in rows.blocks():
-        sizes += np.bincount(_clusters(block), minlength=n_clusters)
-    return int(sizes.max())
-
-
-def _first_row(rows: Rows, cluster: int) -> int:
-    """Return the position of the first row of a cluster."""
-    start = 0
-    for block in rows.blocks():
-        here = np.flatnonzero(_clusters(block) == cluster)
-        if len(here):
-            return start + int(here[0])
-        start += len(block.y)
-    raise ValueError(cluster)
-
-
-def _clusters(block: Block) -> IntArray:
-    if block.cluster is None:
-        raise ValueError("rows without clusters")
-    return block.cluster
-
-
-def _full_notes(variance: str, model_rows: ModelRows, full: tuple[int, ...], call: str) -> tuple[str, ...]:
-    """Say which rows or clusters a coefficient fits exactly; HC3 and CR3 have no value then."""
-    if not full:
-        return ()
-    clustered = model_rows.clustered
-    first = _first_row(model_rows.source, full[0]) if clustered else full[0]
-    what = "clusters" if clustered else "rows"
-    place = f"{'the cluster of ' if clustered else ''}{model_rows.source.row_name(first)}"
-    if variance in ("HC3", "CR3"):
-        raise InputError(
-            f"{call}(): variance={variance!r} leaves out one {what[:-1]} at a time, and a coefficient rests "
-            f"on one alone: {place} ({len(full):,} such {what}).",
-            f'Take variance="{"CR2" if clustered else "HC2"}", or leave the term out.',
-        )
-    return (
-        f"{len(full):,} {what} with a leverage of 1, the first {place}: a coefficient fits them exactly.",
-    )
 
 
 def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) -> Covariance:
@@ -289,9 +247,10 @@ def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) 
             found = _corrected(variance, model_rows, fitted, call)
             matrix = sandwich(fitted.bread, found.meat, 1.0)
             df = found.df if variance == "CR2" else None
-            notes = _full_notes(variance, model_rows, found.full, call)
+            notes = full_notes(variance, model_rows, found.full, call)
         else:
             matrix = _plain(variance, model_rows, fitted, call)
+    notes += cluster_notes(variance, model_rows, len(fitted.bread))
     if fitted.turn is not None:
         matrix = fitted.turn @ matrix @ fitted.turn.T
     return Covariance(matrix=matrix, df=df, notes=notes)

@@ -83,9 +83,11 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     array([3.])
     """
     if exponentiate and ratio_word(fit) is None:
+        name = fit.outcome if fit.outcome.isidentifier() else "wage"
         raise InputError(
             f"tidy(): exponentiate=True, but the coefficients are in units of {fit.outcome!r}, not logs.",
-            f"Leave exponentiate= out, or model log({fit.outcome}).",
+            "Leave exponentiate= out; ratios are for an outcome that is a natural logarithm, "
+            f"such as log({name}).",
         )
     n_terms, n_other = fit.coefficients.shape
     estimate = fit.coefficients.T.ravel()

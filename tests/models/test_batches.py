@@ -210,5 +210,5 @@ def test_separation_in_batches_is_an_error_that_names_the_term():
 
 def test_a_row_in_a_later_batch_is_named_by_its_position_in_the_data():
     data = simulated(10).dropna().reset_index(drop=True).assign(alone=lambda d: d.index == 350)
-    with pytest.raises(ps.InputError, match=r"rests on one alone: row 350 \(1 such rows\)"):
+    with pytest.raises(ps.InputError, match=r"rests on one alone: row 350 \(1 row in all\)"):
         ps.linear("wage ~ alone", in_batches(data), variance="HC3")

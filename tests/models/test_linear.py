@@ -184,11 +184,11 @@ BAD = {
     "no degrees": ({"cluster": "pair", "df": "residual"}, r"2 clusters less 4 coefficients"),
     "one row alone": (
         {"formula": "wage ~ alone", "variance": "HC3"},
-        r"rests on one alone: row 0 \(1 such rows\)",
+        r"rests on one alone: row 0 \(1 row in all\)",
     ),
     "one cluster alone": (
         {"formula": "wage ~ first", "variance": "CR3", "cluster": "county"},
-        r"rests on one alone: the cluster of row \d+ \(1 such clusters\)",
+        r"rests on one alone: the cluster of row \d+ \(1 cluster in all\)",
     ),
     "levels of the outcome": ({"levels": {"wage": 1}}, r"levels= names the outcome 'wage'"),
 }
@@ -213,11 +213,11 @@ def test_bad_input_is_an_error_that_names_the_place(case):
 def test_hc2_and_cr2_say_which_rows_a_term_fits_exactly():
     data = simulated(7).assign(alone=lambda d: d.index == 0, first=lambda d: d["county"] == 3)
     assert (
-        "rows with a leverage of 1, the first row 0"
+        "1 row with a leverage of 1, the first row 0"
         in ps.linear("wage ~ alone", data, variance="HC2").fit.notes[-1]
     )
     clustered = ps.linear("wage ~ first", data, variance="CR2", cluster="county")
-    assert "1 clusters with a leverage of 1" in clustered.fit.notes[-1]
+    assert "1 cluster with a leverage of 1" in clustered.fit.notes[0]
 
 
 def test_precision_weights_are_for_linear_models_only():
@@ -251,3 +251,42 @@ def test_fewer_clusters_than_coefficients_is_said():
 def test_a_perfect_fit_is_said():
     data = simulated(12).assign(wage=lambda d: 3 + 2 * d["age"])
     assert any("fit every outcome exactly" in note for note in ps.linear("wage ~ age", data).fit.notes)
+
+
+def test_a_term_that_one_cluster_alone_tells_of_is_said_and_so_are_few_clusters():
+    data = simulated(13).assign(first=lambda d: d["county"] == 3)
+    notes = ps.linear("wage ~ first", data, cluster="county").fit.notes
+    said = "Only one cluster tells of 'first[T.True]': a clustered error has nothing to compare it with"
+    assert notes == (f"{said} and is far too small.",)
+    few = ps.linear("wage ~ age", data.assign(region=lambda d: d["county"] % 12), cluster="region")
+    assert few.fit.notes == ("12 clusters: with so few, errors tend to be too small.",)
+    assert ps.linear("wage ~ age", data, cluster="county").fit.notes == ()
+
+
+WORDS = {
+    "kind without weights": ({"weight_kind": "frequency"}, r"weight_kind='frequency' without weights"),
+    "unknown kind": ({"weight_kind": "bogus"}, r"weight_kind='bogus' is not known"),
+    "levels as text": ({"levels": "PA"}, r"levels='PA' is no dictionary"),
+    "empty cell": ({"formula": "wage ~ state * early"}, r"is 0 in every row used: no row has both"),
+    "arithmetic": ({"formula": "wage + 1 ~ age"}, r"stands inside I\(\)"),
+    "missing cluster": (
+        {"cluster": "gap", "weights": "weight"},
+        r"cluster='gap' is missing in row 5 .*\n.*of the data: those outside where= are part",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WORDS)
+def test_what_is_ignored_elsewhere_is_said_here(case):
+    call, message = WORDS[case]
+    data = simulated(14).assign(early=lambda d: (d["state"] != "PA") & (d["age"] > 45))
+    data["gap"] = data["county"].where(data.index != 5).astype("Int64")
+    with pytest.raises(ps.InputError, match=message):
+        ps.linear(**{"formula": FORMULA, "data": data, **call})
+
+
+def test_a_level_that_is_a_number_may_be_named_by_its_text():
+    data = simulated(15).assign(grade=lambda d: d["county"] % 3)
+    named = ps.linear("wage ~ C(grade)", data, levels={"grade": "2"})
+    assert named.fit.terms == ("Intercept", "C(grade)[T.0]", "C(grade)[T.1]")
+    assert ps.linear("wage ~ C(grade)", data, levels={"grade": 2}).fit.terms == named.fit.terms
