@@ -42,6 +42,10 @@ class MemoryRows:
         Known part of the linear predictor of the rows used.
     cluster : (m,) int array or None
         Cluster of each row used.
+    n_outside : int
+        Rows of the design outside `where`, which resamples of a subpopulation draw as well.
+    outside_cluster : (n_outside,) int array or None
+        Their clusters; codes beyond those of the rows used where they have no row used.
     block_rows : int
         Rows in a block.
     """
@@ -54,6 +58,8 @@ class MemoryRows:
     weights: Array | None
     offset: Array | None
     cluster: IntArray | None
+    n_outside: int = 0
+    outside_cluster: IntArray | None = None
     block_rows: int = BLOCK_ROWS
 
     @property
@@ -77,6 +83,10 @@ class MemoryRows:
                 cluster=None if self.cluster is None else self.cluster[start:stop],
                 offset=None if self.offset is None else self.offset[start:stop],
             )
+
+    def design_matrix(self) -> Array:
+        """Return the whole (k, m) design of the rows used."""
+        return self.design.matrix(self.coded, 0, self.n_rows)
 
     def thin(self, step: int) -> MemoryRows:
         """Return every `step`-th row used, for a start near the maximum."""

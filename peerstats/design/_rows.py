@@ -102,14 +102,17 @@ class ModelRows:
 def _read_clusters(
     frame: nw.DataFrame[Any], name: str, use: RowUse, *, whole: bool, call: str
 ) -> tuple[IntArray, int]:
-    """Return the clusters of the rows used and how many the design has."""
+    """Return a code for each row and how many clusters the design has; those of rows used come first."""
     counted = use.used | use.outside if whole else use.used
     empty = is_null(frame[name]) & counted
     if empty.any():
         raise missing_cluster(frame, name, empty, call, whole=whole)
-    codes, _ = read_words(frame, name)
-    _, own = np.unique(codes[use.used], return_inverse=True)
-    return own, len(np.unique(codes[counted]))
+    codes, words = read_words(frame, name)
+    inside = np.unique(codes[use.used])
+    others = np.setdiff1d(codes[counted], inside)
+    place = np.full(len(words), -1)
+    place[np.concatenate([inside, others])] = np.arange(len(inside) + len(others))
+    return place[codes], len(inside) + len(others)
 
 
 def _check_clusters(n_clusters: int, name: str, call: str) -> None:
@@ -213,7 +216,9 @@ def _from_memory(
             values=outcome.values,
             weights=own,
             offset=None if recipe.offset is None else read_offset(frame, recipe.offset, use.used, call),
-            cluster=clusters,
+            cluster=None if clusters is None else clusters[use.used],
+            n_outside=int(use.outside.sum()) if sampling else 0,
+            outside_cluster=None if clusters is None or not sampling else clusters[use.outside],
         ),
         design=design,
         outcome=outcome.name,
@@ -221,7 +226,7 @@ def _from_memory(
         weight_kind="none" if w is None else recipe.weight_kind,
         clustered=clusters is not None,
         n_clusters=n_clusters,
-        n_codes=0 if clusters is None else int(clusters.max()) + 1,
+        n_codes=0 if clusters is None else int(clusters[use.used].max()) + 1,
         n=n,
         n_design=n + (float(use.outside.sum()) if sampling else 0.0),
         dropped=dropped,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,40 +11,11 @@ from peerstats.postfit import ModelFit
 
 if TYPE_CHECKING:
     from peerstats.design import ModelRows
-    from peerstats.models._variance import Covariance
+    from peerstats.models._asked import Asked
+    from peerstats.models._covariance import Covariance
     from peerstats.typing import Array
 
-__all__ = ["Asked", "assemble"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the caller of a model asked for, beyond the rows.
-
-    Parameters
-    ----------
-    model : str
-        The public call.
-    formula : str
-        Its formula.
-    weights, cluster, offset : str or None
-        Names of columns.
-    variance : str
-        Kind of the errors, or "auto".
-    df : {"design", "residual"}
-        How degrees of freedom are counted.
-    conf_level : float
-        Confidence level of the intervals.
-    """
-
-    model: str
-    formula: str
-    weights: str | None
-    cluster: str | None
-    offset: str | None
-    variance: str
-    df: str
-    conf_level: float
+__all__ = ["assemble"]
 
 
 def assemble(
@@ -92,7 +62,9 @@ def assemble(
         The record.
     """
     p = coefficients.size
-    df = degrees_of_freedom(variance, rows, p, kind=asked.df, call=asked.model)
+    df = covariance.df_design
+    if df is None:
+        df = degrees_of_freedom(variance, rows, p, kind=asked.df, call=asked.model)
     return ModelFit(
         model=asked.model,
         formula=" ".join(asked.formula.split()),
@@ -113,6 +85,7 @@ def assemble(
         n_missing=rows.n_missing,
         dropped=tuple(rows.dropped.items()),
         n_clusters=rows.n_clusters,
+        n_replicates=covariance.n_replicates,
         loglik=loglik,
         loglik_null=loglik_null,
         sigma=sigma,

@@ -8,13 +8,14 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from peerstats.errors import InputError
-from peerstats.models._assemble import Asked, assemble
+from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear
 from peerstats.models._variance import Fitted, choose_variance, covariance
-from peerstats.numerics import Collinearity, TurnedRows, fit_least_squares
+from peerstats.numerics import Collinearity, TurnedRows, fit_least_squares, least_squares_refits
 
 if TYPE_CHECKING:
-    from peerstats.design import ModelRows
+    from peerstats.design import MemoryRows, ModelRows
+    from peerstats.models._asked import Asked
     from peerstats.numerics import Block, LeastSquares
     from peerstats.postfit import ModelFit
     from peerstats.typing import Array
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["fit_linear"]
 
 _EXACT = 1e-20  # of the total sum of squares: a residual sum below it is rounding
+
+
+def _refit(source: MemoryRows, weights: Array) -> Array:
+    return least_squares_refits(source.design_matrix(), source.values.astype(float), weights)
 
 
 def _fitted(rows: ModelRows, found: LeastSquares, variance_of_errors: float) -> Fitted:
@@ -41,6 +46,7 @@ def _fitted(rows: ModelRows, found: LeastSquares, variance_of_errors: float) -> 
         scores=lambda block: block.x * residual(block),
         working=lambda block: (residual(block), None),
         turn=turn,
+        refit=_refit,
         dispersion=variance_of_errors,
     )
 
@@ -78,7 +84,7 @@ def fit_linear(rows: ModelRows, asked: Asked) -> ModelFit:
         rows,
         coefficients=found.beta[:, None],
         variance=variance,
-        covariance=covariance(variance, rows, _fitted(rows, found, sigma2), call),
+        covariance=covariance(variance, rows, _fitted(rows, found, sigma2), asked),
         loglik=_loglik(rows, found, found.rss),
         loglik_null=_loglik(rows, found, found.tss),
         n_iterations=0,

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from peerstats.errors import ConvergenceError
-from peerstats.models._assemble import Asked, assemble
+from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear, refuse_large
 from peerstats.models._variance import Fitted, choose_variance, covariance
 from peerstats.numerics import (
@@ -19,12 +19,14 @@ from peerstats.numerics import (
     measure_design,
     multinomial_loglik_null,
     multinomial_probabilities,
+    multinomial_refits,
     multinomial_scores,
     outcome_totals,
 )
 
 if TYPE_CHECKING:
-    from peerstats.design import ModelRows
+    from peerstats.design import MemoryRows, ModelRows
+    from peerstats.models._asked import Asked
     from peerstats.numerics import Block, DesignScale, Maximum, Rows
     from peerstats.postfit import ModelFit
     from peerstats.typing import Array
@@ -118,19 +120,27 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
     if not maximum.converged:
         raise _separated(rows, maximum, maximum.last_step.reshape(shape) @ back.T, scale.reach, call)
     beta = maximum.beta.reshape(shape)
+    coefficients = beta @ back.T
+
+    def refit(source: MemoryRows, weights: Array) -> Array:
+        codes = source.values.astype(np.int64, copy=False)
+        x = source.design_matrix()
+        return multinomial_refits(x, codes, weights, coefficients, offset=source.offset).coefficients
+
     fitted = Fitted(
         rows=source,
         bread=maximum.inverse_information,
         scores=lambda block: multinomial_scores(beta, block),
         working=(lambda block: _working(block, beta)) if one_equation else None,
         turn=None if turn is None else np.asarray(np.kron(np.eye(n_outcomes - 1), turn), dtype=float),
+        refit=refit,
     )
     return assemble(
         asked,
         rows,
-        coefficients=(beta @ back.T).T,
+        coefficients=coefficients.T,
         variance=variance,
-        covariance=covariance(variance, rows, fitted, call),
+        covariance=covariance(variance, rows, fitted, asked),
         loglik=maximum.loglik,
         loglik_null=_loglik_null(rows.source, totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats._core.checks import check_conf_level
 from peerstats.design import read_model
-from peerstats.models._assemble import Asked
+from peerstats.models._asked import Asked
 from peerstats.models._logit import fit_logit
 from peerstats.models._result import ModelResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import numpy as np
 
     from peerstats.design import Level
 
@@ -28,8 +30,20 @@ def multinomial(
     cluster: str | None = None,
     where: str | Sequence[bool] | None = None,
     levels: Mapping[str, Level | Sequence[Level]] | None = None,
-    variance: Literal["auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"] = "auto",
+    variance: Literal[
+        "auto",
+        "model",
+        "HC0",
+        "HC1",
+        "CR0",
+        "CR1",
+        "CR1S",
+        "linearized",
+        "replicate",
+    ] = "auto",
     df: Literal["design", "residual"] = "design",
+    n_replicates: int | None = None,
+    rng: np.random.Generator | int | None = None,
     missing: Literal["drop", "raise"] = "drop",
     conf_level: float = 0.95,
 ) -> ModelResult:
@@ -65,13 +79,19 @@ def multinomial(
     levels : dict, optional
         For a category of the formula its reference level, or a list of all of its levels, the reference
         first.
-    variance : {"auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized"}
-        Kind of the standard errors. "auto" is CR1 with clusters, else linearized with sampling weights,
+    variance : str
+        Kind of the standard errors: "auto", "model", "HC0", "HC1", "CR0", "CR1", "CR1S", "linearized" or
+        "replicate". "auto" is CR1 with clusters, else linearized with sampling weights,
         else model.
     df : {"design", "residual"}
         Degrees of freedom of tests and intervals. "design": clusters minus 1; with sampling weights
         respondents minus 1; else the normal is used. "residual" takes all coefficients but one off as well,
         as R `svyglm`.
+    n_replicates : int, optional
+        With variance="replicate": how many times respondents, or with clusters whole clusters, are drawn
+        with replacement; 1,000 by default. Refits without a solution are counted and left out.
+    rng : Generator or int, optional
+        With variance="replicate": where the draws come from.
     missing : {"drop", "raise"}
         Rows with a missing value in a column of the formula are left out and counted, or are an error.
         A row that lacks several counts under the first, outcome before predictors, predictors in the
@@ -140,5 +160,7 @@ def multinomial(
         variance=variance,
         df=df,
         conf_level=conf_level,
+        n_replicates=n_replicates,
+        rng=rng,
     )
     return ModelResult(fit=fit_logit(rows, asked), rows=rows)

@@ -48,7 +48,8 @@ def _test_words(fit: ModelFit) -> str:
 
 
 def _lines(fit: ModelFit) -> tuple[str, ...]:
-    errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}; tests: {_test_words(fit)}"
+    replicates = "" if fit.n_replicates is None else f" ({fit.n_replicates:,} replicates)"
+    errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}; tests: {_test_words(fit)}"
     outcome = f"outcome: {fit.outcome_levels[1]}; " if fit.model == "logistic" else ""
     base = "" if fit.base is None else f"{outcome}base outcome: {fit.base}; "
     return (_rows_line(fit), base + errors)

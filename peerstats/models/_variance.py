@@ -10,6 +10,8 @@ import numpy as np
 from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
 from peerstats.models._cluster_notes import cluster_notes, full_notes, largest_cluster
+from peerstats.models._covariance import Covariance
+from peerstats.models._replicated import check_replicates, replicated
 from peerstats.numerics import (
     LARGEST_CLUSTER,
     Corrected,
@@ -27,11 +29,12 @@ from peerstats.numerics import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from peerstats.design import ModelRows
+    from peerstats.design import MemoryRows, ModelRows
+    from peerstats.models._asked import Asked
     from peerstats.numerics import Block, Rows
     from peerstats.typing import Array
 
-__all__ = ["VARIANCE_WORDS", "Covariance", "Fitted", "choose_variance", "covariance", "degrees_of_freedom"]
+__all__ = ["VARIANCE_WORDS", "Fitted", "choose_variance", "covariance", "degrees_of_freedom"]
 
 VARIANCE_WORDS = {
     "model": "model-based",
@@ -45,6 +48,7 @@ VARIANCE_WORDS = {
     "CR2": "cluster-robust (CR2)",
     "CR3": "cluster-robust (CR3)",
     "linearized": "Taylor-linearised",
+    "replicate": "replicate weights",
 }
 _BY_LEVERAGE = {"HC2": 1, "HC3": 2, "CR2": 1, "CR3": 2}  # the power of 1 - h
 
@@ -65,6 +69,8 @@ class Fitted:
         From a block to its residuals and curvature (None for 1); None for a model of several equations.
     turn : (p, p) float array or None
         Coefficients of the design are this matrix times those of `rows`.
+    refit : callable
+        From rows in memory and (m, c) weights to the (c, p) coefficients of the design under each.
     dispersion : float
         Factor of the model-based covariance.
     """
@@ -74,26 +80,8 @@ class Fitted:
     scores: Callable[[Block], Array]
     working: Callable[[Block], tuple[Array, Array | None]] | None
     turn: Array | None
+    refit: Callable[[MemoryRows, Array], Array]
     dispersion: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Covariance:
-    """A covariance of coefficients.
-
-    Parameters
-    ----------
-    matrix : (p, p) float array
-        The covariance.
-    df : (p,) float array or None
-        Degrees of freedom of each coefficient, where each has its own.
-    notes : tuple of str
-        What to keep in mind.
-    """
-
-    matrix: Array
-    df: Array | None
-    notes: tuple[str, ...]
 
 
 def choose_variance(
@@ -112,7 +100,7 @@ def choose_variance(
         )
     if variance.startswith("CR") and not clustered:
         raise InputError(f"{call}(): variance={variance!r} without clusters.", "Name their column: cluster=.")
-    if clustered and not variance.startswith("CR") and variance != "linearized":
+    if clustered and not variance.startswith("CR") and variance not in ("linearized", "replicate"):
         raise InputError(
             f"{call}(): variance={variance!r} would ignore the clusters.",
             'Leave variance="auto" (CR1), or leave cluster= out.',
@@ -219,7 +207,7 @@ def _corrected(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) 
     return cluster_rooted(parts(), fitted.bread, contrasts, equal=equal, copies=copies)
 
 
-def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) -> Covariance:
+def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, asked: Asked) -> Covariance:
     """Return the covariance of a model's coefficients, in the order of its design.
 
     Parameters
@@ -230,14 +218,18 @@ def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) 
         The model's rows: weights, clusters and counts.
     fitted : Fitted
         Bread, scores and residuals.
-    call : str
-        The public call, for messages.
+    asked : Asked
+        What the caller asked for.
 
     Returns
     -------
     Covariance
         With degrees of freedom by coefficient for CR2.
     """
+    check_replicates(asked, variance)
+    if variance == "replicate":
+        return replicated(model_rows, asked, fitted.refit)
+    call = asked.model
     df: Array | None = None
     notes: tuple[str, ...] = ()
     with one_blas_thread():

@@ -47,7 +47,8 @@ class ModelFit:
     df_terms : (k(J-1),) float array
         Degrees of freedom of each coefficient's t test and interval: `df`, or with CR2 Satterthwaite's.
     variance : str
-        Kind of the covariance: model, HC0 to HC3, CR0 to CR3, CR1S, linearized.
+        Kind of the covariance: model, HC0 to HC3, CR0 to CR3, CR1S, linearized,
+        replicate.
     weights : str or None
         Column of the weights.
     weight_kind : {"none", "sampling", "frequency", "precision"}
@@ -67,6 +68,8 @@ class ModelFit:
         the formula names.
     n_clusters : int or None
         Clusters of the design.
+    n_replicates : int or None
+        Replicates behind the covariance.
     loglik : float
         Log-likelihood at the estimates; with sampling weights the weighted sum, which is no likelihood, and
         of a linear model NaN.
@@ -119,6 +122,7 @@ class ModelFit:
     n_missing: int
     dropped: tuple[tuple[str, int], ...]
     n_clusters: int | None
+    n_replicates: int | None
     loglik: float
     loglik_null: float
     sigma: float | None
@@ -190,6 +194,7 @@ class ModelFit:
             "n_missing": self.n_missing,
             "dropped": dict(self.dropped),
             "n_clusters": self.n_clusters,
+            "n_replicates": self.n_replicates,
             "loglik": _finite(self.loglik),
             "loglik_null": _finite(self.loglik_null),
             "sigma": self.sigma,
