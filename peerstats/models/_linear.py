@@ -58,12 +58,14 @@ def linear(
     ----------
     formula : str
         Outcome and terms, as in ``"log(wage) ~ age + C(state)"``; the outcome is a column or an expression
-        of columns. Operators are those of R: ``+ - : * / **``. Allowed are column names, numbers,
-        arithmetic, comparisons, ``log exp sqrt abs`` and the like (also as ``np.log``), ``I()``, ``Q("a
-        name")``, ``C(column)`` and ``C(column, Treatment("reference"))``; nothing else is evaluated. Text,
-        boolean and categorical columns are categories, numbers are numbers.
+        of columns. Operators are those of R: ``+ - : * / **``.
+        Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like, ``I()``,
+        ``Q("a name")``, ``C(column)`` with a contrast such as ``Treatment("reference")`` or ``Sum``,
+        ``center standardize`` and the splines ``bs cr cc``; nothing else is evaluated. Text, boolean and
+        categorical columns are categories, numbers are numbers.
     data : frame
-        One row per respondent: pandas, polars or pyarrow.
+        One row per respondent: pandas, polars or pyarrow; or a pyarrow Dataset or ParquetFile, which is read
+        in batches at each pass and never held in memory.
     weights : str, optional
         Column of weights. Rows with a weight of zero leave the fit and are counted.
     weight_kind : {"sampling", "frequency", "precision"}

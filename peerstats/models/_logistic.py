@@ -60,13 +60,14 @@ def logistic(
     Parameters
     ----------
     formula : str
-        Outcome and terms, as in ``"employed ~ age + C(state)"``. Operators are those of R: ``+ - : * /
-        **``. Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the
-        like (also as ``np.log``), ``I()``, ``Q("a name")``, ``C(column)`` and ``C(column,
-        Treatment("reference"))``; nothing else is evaluated. Text, boolean and categorical columns are
-        categories, numbers are numbers.
+        Outcome and terms, as in ``"employed ~ age + C(state)"``. Operators are those of R: ``+ - : * / **``.
+        Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like, ``I()``,
+        ``Q("a name")``, ``C(column)`` with a contrast such as ``Treatment("reference")`` or ``Sum``,
+        ``center standardize`` and the splines ``bs cr cc``; nothing else is evaluated. Text, boolean and
+        categorical columns are categories, numbers are numbers.
     data : frame
-        One row per respondent: pandas, polars or pyarrow.
+        One row per respondent: pandas, polars or pyarrow; or a pyarrow Dataset or ParquetFile, which is read
+        in batches at each pass and never held in memory.
     base : str, int or bool, optional
         Outcome level that the others are compared with. The default is the first: in a categorical
         column's order, else sorted; it is printed.
