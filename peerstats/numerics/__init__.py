@@ -56,6 +56,7 @@ from peerstats.numerics._mixed_logit import MixedLogitFit, fit_mixed_logit
 from peerstats.numerics._mixed_predictions import (
     GroupIntercepts,
     PopulationProbability,
+    mixed_linear_modes,
     mixed_logit_modes,
     mixed_logit_population,
 )
@@ -192,6 +193,7 @@ __all__ = [
     "mean_estimate",
     "measure_design",
     "meat",
+    "mixed_linear_modes",
     "mixed_logit_kernel",
     "mixed_logit_modes",
     "mixed_logit_population",

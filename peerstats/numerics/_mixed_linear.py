@@ -19,6 +19,7 @@ from peerstats.numerics._mixed_ratio import (
     group_sums,
     profile_limits,
     ratio_deviance,
+    row_limits,
     sd_deviance,
     spread_errors,
 )
@@ -46,6 +47,8 @@ class MixedLinearFit:
         Standard deviation of the residuals.
     sd_row_error : float
         Its standard error.
+    sd_row_low, sd_row_high : float
+        Its limits, by the profile of the ML likelihood.
     spread : InterceptSpread
         Standard deviation and variance of the random intercept and the intraclass correlation, with intervals
         and the test that they are zero. The intervals are those of the profile of the ML likelihood, for REML
@@ -74,6 +77,8 @@ class MixedLinearFit:
     covariance: Array
     sd_row: float
     sd_row_error: float
+    sd_row_low: float
+    sd_row_high: float
     spread: InterceptSpread
     loglik: float
     loglik_plain: float
@@ -235,6 +240,9 @@ def fit_mixed_linear(
             if stop
             else _spread(terms, ratio, variance, errors, max(2.0 * (loglik - plain), 0.0), conf_level)
         )
+        row_low, row_high = (
+            (np.nan, np.nan) if stop else row_limits(terms, float(ndtri((1.0 + conf_level) / 2)))
+        )
     inverse = np.asarray(solve_triangular(terms.triangle, np.eye(len(terms.beta))), dtype=np.float64)
     covariance = variance * inverse @ point.inverse @ inverse.T
     return MixedLinearFit(
@@ -242,6 +250,8 @@ def fit_mixed_linear(
         covariance=(covariance + covariance.T) / 2,
         sd_row=float(np.sqrt(variance)),
         sd_row_error=float(np.sqrt(errors[1, 1])),
+        sd_row_low=row_low,
+        sd_row_high=row_high,
         spread=spread,
         loglik=loglik,
         loglik_plain=plain,

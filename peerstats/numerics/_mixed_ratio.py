@@ -22,6 +22,7 @@ __all__ = [
     "group_sums",
     "profile_limits",
     "ratio_deviance",
+    "row_limits",
     "sd_deviance",
     "spread_errors",
 ]
@@ -32,6 +33,7 @@ _GRID = np.exp(np.arange(-14.0, 14.5, 1.0))
 _BISECTIONS = 60  # of an interval of a factor e^2: to the last digit of a double
 _ROOT_DIGITS = 1e-9  # relative, of a limit
 _FLAT_DIGITS = 1e-8  # of a minimum: the deviance there is good to the square
+_MOST_STEPS = 20  # of Newton, which takes 3 to 8; else the root is bracketed
 _END = 1e-9  # an intraclass correlation this near to 1 counts as 1
 _LEAST_RSS = 1e-14  # relative: below it the rows of groups are fitted exactly
 
@@ -160,6 +162,20 @@ def spread_errors(terms: GroupSums, ratio: float, variance: float, *, reml: bool
     return np.asarray(2.0 * np.linalg.inv(turn.T @ hessian @ turn), dtype=np.float64)
 
 
+def _newton(slope: Callable[[float], tuple[float, float]], start: float) -> float | None:
+    """Return the root of a rising slope that is given with its derivative; None if Newton finds none."""
+    at = start
+    for _ in range(_MOST_STEPS):
+        value, rise = slope(at)
+        if rise <= 0:
+            return None
+        step = min(max(-value / rise, -2.0), 2.0)
+        at += step
+        if abs(step) <= _FLAT_DIGITS:
+            return at
+    return None
+
+
 def sd_deviance(terms: GroupSums, sd: float) -> float:
     """Return minus twice the ML log-likelihood at a standard deviation of the group, the rest at its best."""
     from scipy.optimize import brentq  # noqa: PLC0415  (slow to load, and only this needs it)
@@ -167,19 +183,26 @@ def sd_deviance(terms: GroupSums, sd: float) -> float:
     if sd == 0.0:
         return ratio_deviance(terms, 0.0, reml=False)[0]
 
-    def slope(v: float) -> float:
-        ratio = sd**2 * np.exp(-v)
+    def slope(v: float) -> tuple[float, float]:
+        e = float(np.exp(-v))
+        ratio = sd**2 * e
         point = at_ratio(terms, ratio, reml=False)
-        return float(
-            terms.n - point.rss[0] * np.exp(-v) - ratio * (point.rss[1] * np.exp(-v) + point.log_det[1])
+        rss, log_det = point.rss, point.log_det
+        return (
+            terms.n - rss[0] * e - ratio * (rss[1] * e + log_det[1]),
+            (rss[0] + 3.0 * ratio * rss[1] + ratio**2 * rss[2]) * e
+            + ratio * log_det[1]
+            + ratio**2 * log_det[2],
         )
 
-    low = high = np.log(terms.squares / terms.n)
-    while slope(low) > 0:
-        low -= 1.0
-    while slope(high) < 0:
-        high += 1.0
-    v = float(brentq(slope, low, high, xtol=_FLAT_DIGITS)) if low < high else low
+    low = high = float(np.log(terms.squares / terms.n))
+    v = _newton(slope, low)
+    if v is None:
+        while slope(low)[0] > 0:
+            low -= 1.0
+        while slope(high)[0] < 0:
+            high += 1.0
+        v = float(brentq(lambda v: slope(v)[0], low, high, xtol=_FLAT_DIGITS)) if low < high else low
     point = at_ratio(terms, float(sd**2 * np.exp(-v)), reml=False)
     return float(terms.n * (np.log(2 * np.pi) + v) + point.rss[0] * np.exp(-v) + point.log_det[0])
 
@@ -202,3 +225,55 @@ def profile_limits(
         if high > 1e6 * above or end - high < _END:
             return low, end
     return low, float(brentq(over, at, high, xtol=_ROOT_DIGITS * high))
+
+
+def _row_deviance(terms: GroupSums, sd: float, start: float) -> float:
+    """Return minus twice the ML log-likelihood at a standard deviation of the row, the ratio at its best.
+
+    `start` is the log of a ratio to begin with.
+    """
+    from scipy.optimize import brentq  # noqa: PLC0415  (slow to load, and only limits need it)
+
+    variance = sd**2
+
+    def slope(log_ratio: float) -> tuple[float, float]:
+        ratio = float(np.exp(log_ratio))
+        point = at_ratio(terms, ratio, reml=False)
+        first = ratio * (point.rss[1] / variance + point.log_det[1])
+        return first, first + ratio**2 * (point.rss[2] / variance + point.log_det[2])
+
+    ratio = 0.0
+    point = at_ratio(terms, 0.0, reml=False)
+    if point.rss[1] / variance + point.log_det[1] < 0:
+        root = _newton(slope, start)
+        if root is None:
+            low = high = 0.0
+            while slope(low)[0] > 0:
+                low -= 2.0
+            while slope(high)[0] < 0:
+                high += 2.0
+            root = float(brentq(lambda u: slope(u)[0], low, high, xtol=_FLAT_DIGITS)) if low < high else low
+        ratio = float(np.exp(root))
+        point = at_ratio(terms, ratio, reml=False)
+    return float(terms.n * np.log(2 * np.pi * variance) + point.rss[0] / variance + point.log_det[0])
+
+
+def row_limits(terms: GroupSums, z: float) -> tuple[float, float]:
+    """Return the profile limits of the row's standard deviation, of the ML likelihood."""
+    from scipy.optimize import brentq  # noqa: PLC0415  (slow to load, and only limits need it)
+
+    best = best_ratio(terms, reml=False)
+    at = float(np.sqrt(at_ratio(terms, best, reml=False).rss[0] / terms.n))
+    least = ratio_deviance(terms, best, reml=False)[0]
+    start = float(np.log(max(best, _GRID[0])))
+
+    def over(sd: float) -> float:
+        return _row_deviance(terms, sd, start) - least - z * z
+
+    limits = []
+    for factor in (1 / 1.5, 1.5):
+        outer = factor * at
+        while over(outer) < 0:
+            outer *= factor
+        limits.append(float(brentq(over, min(at, outer), max(at, outer), xtol=_ROOT_DIGITS * at)))
+    return limits[0], limits[1]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from peerstats.errors import InputError
-from peerstats.numerics import fit_mixed_linear
+from peerstats.numerics import fit_mixed_linear, mixed_linear_modes
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "mixed_linear_lme4"
 TERMS = {"waves": ["wave", "x", "trained"], "boundary": ["wave", "x"]}
@@ -92,6 +92,36 @@ def test_profile_limits_agree_with_lme4_for_both_criteria(name):
         assert_allclose(
             [sd.conf_low, sd.conf_high], [theirs["sd_person_low"], theirs["sd_person_high"]], rtol=1e-6
         )
+
+
+@pytest.mark.parametrize("name", list(TERMS))
+def test_profile_limits_of_the_residual_agree_with_lme4(name):
+    theirs, fit = facts(name, "ML"), golden_fit(name, "REML")
+    # lme4 interpolates its profile by a spline
+    assert_allclose(
+        [fit.sd_row_low, fit.sd_row_high], [theirs["sd_row_low"], theirs["sd_row_high"]], rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("by", ["REML", "ML"])
+def test_intercepts_of_people_agree_with_ranef(by):
+    fit = golden_fit("waves", by)
+    table = read("waves_simulated.csv")
+    column = {key: np.array([float(row[key]) for row in table]) for key in table[0]}
+    x = np.vstack([np.ones(len(table)), *(column[term] for term in TERMS["waves"])])
+    found = mixed_linear_modes(
+        column["score"] - fit.beta @ x,
+        column["person"].astype(int),
+        sd_group=fit.spread.sd.estimate,
+        sd_row=fit.sd_row,
+    )
+    theirs = {int(row["person"]): row for row in read("modes.csv") if row["by"] == by}
+    assert set(theirs) == set(found.labels.tolist())
+    # theta is good to 1e-8 (bobyqa)
+    assert_allclose(
+        found.modes, [float(theirs[label]["mode"]) for label in found.labels], rtol=1e-6, atol=1e-7
+    )
+    assert_allclose(found.sds, [float(theirs[label]["sd"]) for label in found.labels], rtol=1e-6)
 
 
 def test_a_variance_at_its_boundary_is_least_squares():

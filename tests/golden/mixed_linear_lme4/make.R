@@ -1,5 +1,5 @@
 # Random-intercept linear regression by lme4::lmer, REML and ML, waves in people and a variance at its boundary.
-#   Rscript make.R    (in this folder; writes *_simulated.csv, parameters.csv, fits.csv, session.txt)
+#   Rscript make.R    (in this folder; writes *_simulated.csv, parameters.csv, fits.csv, modes.csv, session.txt)
 suppressMessages({library(lme4); library(numDeriv)})
 set.seed(20261127)
 waves <- expand.grid(wave = 0:2, person = 1:180)
@@ -12,7 +12,7 @@ noise <- rnorm(200); noise <- noise - ave(noise, boundary$person) * .8
 boundary$score <- round(10 + .5 * boundary$wave + boundary$x + 2 * noise, 3)
 data <- list(waves = waves, boundary = boundary)
 formulas <- list(waves = score ~ wave + x + trained + (1 | person), boundary = score ~ wave + x + (1 | person))
-parameters <- list(); fits <- list()
+parameters <- list(); fits <- list(); modes <- list()
 for (s in names(data)) {
   d <- data[[s]]; write.csv(d, paste0(s, "_simulated.csv"), row.names = FALSE)
   for (reml in c(TRUE, FALSE)) {
@@ -37,6 +37,10 @@ for (s in names(data)) {
       se <- sqrt(diag(solve(hessian(twice, at) / 2)))
     }
     if (!reml) ci <- suppressWarnings(confint(m, c(".sig01", ".sigma"), method = "profile", devtol = 1e-6, oldNames = TRUE))
+    if (sd_group > 1e-4) {
+      r <- as.data.frame(ranef(m, condVar = TRUE))
+      modes[[paste(s, by)]] <- data.frame(set = s, by = by, person = as.integer(as.character(r$grp)), mode = r$condval, sd = r$condsd)
+    }
     fits[[paste(s, by)]] <- data.frame(set = s, by = by, quantity = c("sd_person", "sd_row", "se_sd_person",
       "se_sd_row", "loglik", "icc", "sd_person_low", "sd_person_high", "sd_row_low", "sd_row_high"),
       value = c(sd_group, sd_row, se, as.numeric(logLik(m)), sd_group^2 / (sd_group^2 + sd_row^2), ci[1, ], ci[2, ]))
@@ -45,4 +49,6 @@ for (s in names(data)) {
 out <- do.call(rbind, parameters); for (v in c("estimate", "std_error")) out[[v]] <- sprintf("%.15g", out[[v]])
 write.csv(out, "parameters.csv", row.names = FALSE)
 out <- do.call(rbind, fits); out$value <- sprintf("%.15g", out$value); write.csv(out, "fits.csv", row.names = FALSE)
+out <- do.call(rbind, modes); for (v in c("mode", "sd")) out[[v]] <- sprintf("%.15g", out[[v]])
+write.csv(out, "modes.csv", row.names = FALSE)
 writeLines(c(R.version.string, paste("lme4", packageVersion("lme4")), paste("numDeriv", packageVersion("numDeriv"))), "session.txt")
