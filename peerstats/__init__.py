@@ -21,9 +21,9 @@ _PUBLIC = {
     "comparison": ("ComparisonResult", "compare", "compare_summary"),
     "datasets": ("Cohort", "simulate_cohort"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
-    "models": ("ModelResult", "linear", "logistic", "multinomial"),
+    "models": ("ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"),
     "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
-    "postfit": ("ModelFit",),
+    "postfit": ("ModelFit", "RandomIntercept"),
     "results": ("Table",),
     "scoring": (
         "AgreementResult",

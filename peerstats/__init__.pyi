@@ -10,9 +10,9 @@ from peerstats.errors import (
     SourceError,
 )
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
-from peerstats.models import ModelResult, linear, logistic, multinomial
+from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
-from peerstats.postfit import ModelFit
+from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
 from peerstats.scoring import (
     AgreementResult,
@@ -66,6 +66,7 @@ __all__ = [
     "PeerstatsWarning",
     "ProfileResult",
     "QualityResult",
+    "RandomIntercept",
     "ReliabilityResult",
     "ScaleTableResult",
     "ScoreResult",
@@ -87,6 +88,8 @@ __all__ = [
     "list_instruments",
     "list_norms",
     "logistic",
+    "mixed_linear",
+    "mixed_logistic",
     "multinomial",
     "oews",
     "read_instrument",

@@ -70,7 +70,7 @@ def read_weights(
     if weight_kind == "frequency":
         finite = np.where(np.isfinite(weights), weights, 0.0)
         fault = finite != np.round(finite)
-        step = 'Sampling weights need weight_kind="sampling".'
+        step = 'Sampling weights need weight_kind="sampling", in a model that takes them.'
         faults.append(("is no whole number, as a frequency weight must be", fault, step))
     for what, where, step in faults:
         if where.any():

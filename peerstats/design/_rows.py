@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelRows", "RowSource", "read_model"]
 
+_ONE = {"cluster": "Clustered errors need", "group": "A random intercept needs"}
+
 
 class RowSource(Rows, Protocol):
     """Where the rows of a model come from: memory, or batches of a file."""
@@ -100,13 +102,13 @@ class ModelRows:
 
 
 def _read_clusters(
-    frame: nw.DataFrame[Any], name: str, use: RowUse, *, whole: bool, call: str
+    frame: nw.DataFrame[Any], name: str, use: RowUse, *, whole: bool, recipe: Recipe
 ) -> tuple[IntArray, int]:
     """Return a code for each row and how many clusters the design has; those of rows used come first."""
     counted = use.used | use.outside if whole else use.used
     empty = is_null(frame[name]) & counted
     if empty.any():
-        raise missing_cluster(frame, name, empty, call, whole=whole)
+        raise missing_cluster(frame, name, empty, recipe.call, whole=whole, word=recipe.word)
     codes, words = read_words(frame, name)
     inside = np.unique(codes[use.used])
     others = np.setdiff1d(codes[counted], inside)
@@ -115,11 +117,12 @@ def _read_clusters(
     return place[codes], len(inside) + len(others)
 
 
-def _check_clusters(n_clusters: int, name: str, call: str) -> None:
+def _check_clusters(n_clusters: int, recipe: Recipe) -> None:
+    word = recipe.word
     if n_clusters == 1:
         raise InputError(
-            f"{call}(): cluster={name!r} has one value in the rows used.",
-            "Clustered errors need two clusters at least, and many to be trusted.",
+            f"{recipe.call}(): {word}={recipe.cluster!r} has one value in the rows used.",
+            f"{_ONE[word]} two {word}s at least, and many to be trusted.",
         )
 
 
@@ -136,6 +139,7 @@ def _prepare(
     where: str | None,
     missing: str,
     call: str,
+    word: str,
 ) -> tuple[Formula, Recipe]:
     """Check what can be checked by the names and kinds of columns alone."""
     parsed = parse_formula(formula, call)
@@ -144,10 +148,11 @@ def _prepare(
     )
     left = (outcome,) if isinstance(outcome, str) else outcome.variables
     factors = read_factors(parsed, frame, call)
-    for name, use in ((weights, "weights"), (cluster, "cluster"), (offset, "offset"), (where, "where")):
+    for name, use in ((weights, "weights"), (cluster, word), (offset, "offset"), (where, "where")):
         if name is not None:
             check_columns([name], frame.columns, call, use=f"{use} column")
-    check_weight_kind(weights, weight_kind, call, numbers=numbers)
+    default = "sampling" if word == "cluster" else "frequency"
+    check_weight_kind(weights, weight_kind, call, numbers=numbers, default=default)
     if levels is not None and not isinstance(levels, Mapping):
         raise InputError(
             f"{call}(): levels={levels!r} is no dictionary.",
@@ -172,6 +177,7 @@ def _prepare(
         where=where,
         missing=missing,
         call=call,
+        word=word,
     )
 
 
@@ -202,8 +208,8 @@ def _from_memory(
     sampling, frequency = (w is not None and recipe.weight_kind == kind for kind in ("sampling", "frequency"))
     clusters, n_clusters = None, None
     if recipe.cluster is not None:
-        clusters, n_clusters = _read_clusters(frame, recipe.cluster, use, whole=sampling, call=call)
-        _check_clusters(n_clusters, recipe.cluster, call)
+        clusters, n_clusters = _read_clusters(frame, recipe.cluster, use, whole=sampling, recipe=recipe)
+        _check_clusters(n_clusters, recipe)
     own = None if w is None else w[use.used]
     dropped = use.counts(w if frequency else None)
     n = float(own.sum()) if frequency and own is not None else float(use.used.sum())
@@ -246,7 +252,7 @@ def _from_batches(
     model = scan_model(batches, recipe, parsed, base=base, levels=levels)
     scan = model.scan
     if recipe.cluster is not None:
-        _check_clusters(scan.n_clusters, recipe.cluster, recipe.call)
+        _check_clusters(scan.n_clusters, recipe)
     sampling = recipe.weights is not None and recipe.weight_kind == "sampling"
     return ModelRows(
         source=model.rows,
@@ -283,6 +289,7 @@ def read_model(
     call: str,
     offset: str | None = None,
     numbers: bool = False,
+    group: str | None = None,
 ) -> ModelRows:
     """Read what a model's call names.
 
@@ -312,6 +319,8 @@ def read_model(
         Column of a known part of the linear predictor.
     numbers : bool
         Whether the outcome is numbers; else it is levels.
+    group : str or None
+        Column of the groups of a random intercept, instead of `cluster`; they are coded as clusters are.
 
     Returns
     -------
@@ -339,11 +348,12 @@ def read_model(
         numbers=numbers,
         weights=weights,
         weight_kind=weight_kind,
-        cluster=cluster,
+        cluster=cluster if group is None else group,
         offset=offset,
         where=where if isinstance(where, str) else None,
         missing=missing,
         call=call,
+        word="cluster" if group is None else "group",
     )
     if batches is not None:
         return _from_batches(batches, parsed, recipe, base=base, levels=levels)

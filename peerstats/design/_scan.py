@@ -47,6 +47,8 @@ class Recipe:
         What is done about rows with missing values.
     call : str
         The public call, for messages.
+    word : {"cluster", "group"}
+        What the call names its clusters.
     """
 
     outcome: str | Factor
@@ -59,6 +61,7 @@ class Recipe:
     where: str | None
     missing: str
     call: str
+    word: str
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -238,7 +241,7 @@ class _Scanner:
         counted = use.used | use.outside if whole else use.used
         empty = is_null(part.frame[name]) & counted
         if empty.any():
-            raise missing_cluster(part.frame, name, empty, recipe.call, whole=whole)
+            raise missing_cluster(part.frame, name, empty, recipe.call, whole=whole, word=recipe.word)
         codes, words = read_words(part.frame, name)
         self.everywhere.update(words[i] for i in np.unique(codes[counted]))
         for i in np.unique(codes[use.used]):

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["check_weight_kind", "missing_cluster", "model_weights"]
 
 
-def check_weight_kind(weights: str | None, weight_kind: str, call: str, *, numbers: bool) -> None:
+def check_weight_kind(
+    weights: str | None, weight_kind: str, call: str, *, numbers: bool, default: str = "sampling"
+) -> None:
     """Refuse a kind that is not known, has no weights, or does not fit the outcome."""
     check_choice(weight_kind, (*WEIGHT_KINDS, "precision"), "weight_kind", call)
-    if weights is None and weight_kind != "sampling":
+    if weights is None and weight_kind != default:
         raise InputError(
             f"{call}(): weight_kind={weight_kind!r} without weights.", "Name their column: weights=."
         )
@@ -43,12 +45,12 @@ def model_weights(
 
 
 def missing_cluster(
-    frame: nw.DataFrame[Any], name: str, empty: BoolArray, call: str, *, whole: bool
+    frame: nw.DataFrame[Any], name: str, empty: BoolArray, call: str, *, whole: bool, word: str
 ) -> InputError:
     """Make the error of rows without a cluster; with sampling weights rows outside `where` count too."""
     first = row_name(frame, int(np.flatnonzero(empty)[0]))
     return InputError(
-        f"{call}(): cluster={name!r} is missing in {first} ({int(empty.sum()):,} such rows).",
-        "Give every row a cluster, or leave such rows out "
+        f"{call}(): {word}={name!r} is missing in {first} ({int(empty.sum()):,} such rows).",
+        f"Give every row a {word}, or leave such rows out "
         f"{'of the data: those outside where= are part of the design' if whole else 'with where='}.",
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from peerstats.models._linear import linear
 from peerstats.models._logistic import logistic
+from peerstats.models._mixed_linear import mixed_linear
+from peerstats.models._mixed_logistic import mixed_logistic
 from peerstats.models._multinomial import multinomial
 from peerstats.models._result import ModelResult
 
-__all__ = ["ModelResult", "linear", "logistic", "multinomial"]
+__all__ = ["ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from peerstats.design import ModelRows
     from peerstats.models._asked import Asked
     from peerstats.models._covariance import Covariance
+    from peerstats.postfit import RandomIntercept
     from peerstats.typing import Array
 
 __all__ = ["assemble"]
@@ -32,6 +33,7 @@ def assemble(
     sigma: float | None = None,
     r_squared: float | None = None,
     adj_r_squared: float | None = None,
+    random: RandomIntercept | None = None,
 ) -> ModelFit:
     """Return the record of a fit.
 
@@ -55,6 +57,8 @@ def assemble(
         Notes of the fit itself.
     sigma, r_squared, adj_r_squared : float or None
         Residual standard deviation and share of variance explained of a linear model.
+    random : RandomIntercept or None
+        The random intercept of a mixed model, whose tests are normal.
 
     Returns
     -------
@@ -62,7 +66,8 @@ def assemble(
         The record.
     """
     p = coefficients.size
-    df = covariance.df_design
+    mixed = random is not None
+    df = float("inf") if mixed else covariance.df_design
     if df is None:
         df = degrees_of_freedom(variance, rows, p, kind=asked.df, call=asked.model)
     return ModelFit(
@@ -84,7 +89,7 @@ def assemble(
         n_rows=rows.source.n_rows,
         n_missing=rows.n_missing,
         dropped=tuple(rows.dropped.items()),
-        n_clusters=rows.n_clusters,
+        n_clusters=None if mixed else rows.n_clusters,
         n_replicates=covariance.n_replicates,
         loglik=loglik,
         loglik_null=loglik_null,
@@ -96,4 +101,5 @@ def assemble(
         conf_level=asked.conf_level,
         notes=(*rows.notes, *notes, *covariance.notes),
         design=rows.design,
+        random=random,
     )

@@ -59,8 +59,8 @@ def linear(
     formula : str
         Outcome and terms, as in ``"log(wage) ~ age + C(state)"``; the outcome is a column or an expression
         of columns. Operators are those of R: ``+ - : * / **``.
-        Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like, ``I()``,
-        ``Q("a name")``, ``C(column)`` with a contrast such as ``Treatment("reference")`` or ``Sum``,
+        Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like,
+        ``I()``, ``Q("a name")``, ``C(column)`` with a contrast such as ``Treatment("reference")`` or ``Sum``,
         ``center standardize`` and the splines ``bs cr cc``; nothing else is evaluated. Text, boolean and
         categorical columns are categories, numbers are numbers.
     data : frame

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats._core.checks import check_conf_level
 from peerstats.design import read_model
-from peerstats.errors import InputError
 from peerstats.models._asked import Asked
-from peerstats.models._logit import fit_logit
+from peerstats.models._logit import fit_logit, require_two
 from peerstats.models._result import ModelResult
 
 if TYPE_CHECKING:
@@ -61,8 +60,8 @@ def logistic(
     ----------
     formula : str
         Outcome and terms, as in ``"employed ~ age + C(state)"``. Operators are those of R: ``+ - : * / **``.
-        Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like, ``I()``,
-        ``Q("a name")``, ``C(column)`` with a contrast such as ``Treatment("reference")`` or ``Sum``,
+        Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like,
+        ``I()``, ``Q("a name")``, ``C(column)`` with a contrast such as ``Treatment("reference")`` or ``Sum``,
         ``center standardize`` and the splines ``bs cr cc``; nothing else is evaluated. Text, boolean and
         categorical columns are categories, numbers are numbers.
     data : frame
@@ -161,12 +160,7 @@ def logistic(
         missing=missing,
         call=call,
     )
-    if len(rows.outcome_levels) > 2:  # noqa: PLR2004  (two outcomes are what logistic means)
-        shown = ", ".join(map(repr, rows.outcome_levels[:6]))
-        raise InputError(
-            f"logistic(): the outcome {rows.outcome!r} has {len(rows.outcome_levels)} levels: {shown}.",
-            "Use multinomial(), or make a column with two levels.",
-        )
+    require_two(rows, call, "Use multinomial(), or make a column with two levels.")
     asked = Asked(
         model=call,
         formula=formula,

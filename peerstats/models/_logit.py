@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from peerstats.errors import ConvergenceError
+from peerstats.errors import ConvergenceError, InputError
 from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear, refuse_large
 from peerstats.models._variance import Fitted, choose_variance, covariance
@@ -27,17 +27,17 @@ from peerstats.numerics import (
 if TYPE_CHECKING:
     from peerstats.design import MemoryRows, ModelRows
     from peerstats.models._asked import Asked
-    from peerstats.numerics import Block, DesignScale, Maximum, Rows
+    from peerstats.numerics import Block, DesignScale, Rows
     from peerstats.postfit import ModelFit
     from peerstats.typing import Array
 
-__all__ = ["fit_logit"]
+__all__ = ["extreme_notes", "fit_logit", "refuse_separated", "require_two", "turn_design"]
 
 _RUNAWAY = 0.1  # of the largest move of a linear predictor: terms that move as much are named
 _NAMED = 6  # runaway terms named in a message
 
 
-def _turn(rows: ModelRows, scale: DesignScale, call: str) -> Array | None:
+def turn_design(rows: ModelRows, scale: DesignScale, call: str) -> Array | None:
     """Return the matrix that makes nearly dependent columns orthogonal; refuse dependent ones."""
     if not np.isfinite(scale.norm).all():
         raise refuse_large(rows, int(np.flatnonzero(~np.isfinite(scale.norm))[0]), call)
@@ -50,13 +50,25 @@ def _turn(rows: ModelRows, scale: DesignScale, call: str) -> Array | None:
     return turn / scale.norm[:, None]
 
 
-def _separated(rows: ModelRows, maximum: Maximum, step: Array, reach: Array, call: str) -> ConvergenceError:
-    """Say which coefficients grow without end."""
+def require_two(rows: ModelRows, call: str, next_step: str) -> None:
+    """Refuse an outcome of more than two levels."""
+    if len(rows.outcome_levels) > 2:  # noqa: PLR2004  (two outcomes are what logistic means)
+        shown = ", ".join(map(repr, rows.outcome_levels[:6]))
+        raise InputError(
+            f"{call}(): the outcome {rows.outcome!r} has {len(rows.outcome_levels)} levels: {shown}.",
+            next_step,
+        )
+
+
+def refuse_separated(
+    rows: ModelRows, n_iterations: int, step: Array, reach: Array, call: str
+) -> ConvergenceError:
+    """Make the error of coefficients that grow without end, by the (J-1, k) last step."""
     outcome, levels = rows.outcome, rows.outcome_levels
     moves = np.abs(step) * reach
     if not np.isfinite(moves).all() or moves.max() == 0:
         return ConvergenceError(
-            f"{call}(): no maximum was reached after {maximum.n_iterations} steps.",
+            f"{call}(): no maximum was reached after {n_iterations} steps.",
             "Check the columns for extreme values, or leave terms out.",
         )
     runaway = moves >= _RUNAWAY * moves.max()
@@ -71,16 +83,17 @@ def _separated(rows: ModelRows, maximum: Maximum, step: Array, reach: Array, cal
     return ConvergenceError(
         f"{call}(): the rows are separated: {shown} {tell} {outcome} {' and '.join(told)} from "
         f"{levels[0]!r} without exception, so the coefficients grow without end "
-        f"(stopped after {maximum.n_iterations} steps).",
+        f"(stopped after {n_iterations} steps).",
         f"Tabulate {outcome} by the term; merge levels in which an outcome never or always occurs, "
         "or leave the term out.",
     )
 
 
-def _notes(maximum: Maximum) -> tuple[str, ...]:
-    if not maximum.n_extreme:
+def extreme_notes(n_extreme: int) -> tuple[str, ...]:
+    """Say how many rows have a fitted probability near 0 or 1."""
+    if not n_extreme:
         return ()
-    count = f"{maximum.n_extreme:,} rows have a fitted probability within 1e-8 of 0 or 1"
+    count = f"{n_extreme:,} rows have a fitted probability within 1e-8 of 0 or 1"
     return (f"{count}: look for terms that nearly separate the outcomes.",)
 
 
@@ -111,14 +124,15 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
     )
     totals = outcome_totals(rows.source, n_outcomes)
     scale = measure_design(rows.source, k)
-    turn = _turn(rows, scale, call)
+    turn = turn_design(rows, scale, call)
     source: Rows = rows.source if turn is None else TurnedRows(rows=rows.source, turn=turn)
     reach = scale.reach if turn is None else measure_design(source, k).reach
     maximum = fit_multinomial(source, n_outcomes, reach, float(totals.sum()))
     back = np.eye(k) if turn is None else turn
     shape = (n_outcomes - 1, k)
     if not maximum.converged:
-        raise _separated(rows, maximum, maximum.last_step.reshape(shape) @ back.T, scale.reach, call)
+        step = maximum.last_step.reshape(shape) @ back.T
+        raise refuse_separated(rows, maximum.n_iterations, step, scale.reach, call)
     beta = maximum.beta.reshape(shape)
     coefficients = beta @ back.T
 
@@ -144,5 +158,5 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
         loglik=maximum.loglik,
         loglik_null=_loglik_null(rows.source, totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,
-        notes=_notes(maximum),
+        notes=extreme_notes(maximum.n_extreme),
     )

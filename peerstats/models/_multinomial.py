@@ -55,8 +55,8 @@ def multinomial(
     ----------
     formula : str
         Outcome and terms, as in ``"job ~ age + C(state)"``. Operators are those of R: ``+ - : * / **``.
-        Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like, ``I()``,
-        ``Q("a name")``, ``C(column)`` with a contrast such as ``Treatment("reference")`` or ``Sum``,
+        Allowed are column names, numbers, arithmetic, comparisons, ``log exp sqrt abs`` and the like,
+        ``I()``, ``Q("a name")``, ``C(column)`` with a contrast such as ``Treatment("reference")`` or ``Sum``,
         ``center standardize`` and the splines ``bs cr cc``; nothing else is evaluated. Text, boolean and
         categorical columns are categories, numbers are numbers.
     data : frame

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from peerstats.design import ZERO_WEIGHT
+from peerstats.models._print_random import conditional_line, random_table
 from peerstats.models._variance import VARIANCE_WORDS
 from peerstats.postfit import coefficient_columns, fit_columns, ratio_word
 from peerstats.results import Column, Table
@@ -19,8 +20,12 @@ __all__ = ["fit_tables"]
 _TITLE = {
     "linear": "Linear regression",
     "logistic": "Logistic regression",
+    "mixed_linear": "Mixed linear regression",
+    "mixed_logistic": "Mixed logistic regression",
     "multinomial": "Multinomial logit",
 }
+
+_TWO_OUTCOMES = ("logistic", "mixed_logistic")
 
 
 def _rows_line(fit: ModelFit) -> str:
@@ -35,6 +40,8 @@ def _rows_line(fit: ModelFit) -> str:
         line += f" in {fit.n_rows:,} rows"
     line += f", {fit.weight_kind} weights {fit.weights}" if fit.weights else ", no weights"
     line += f", offset {fit.offset}" if fit.offset else ""
+    if fit.random is not None:
+        return f"{line}, random intercept of {fit.random.group} ({fit.random.n_groups:,} groups)"
     return line + (f", clusters {fit.cluster} ({fit.n_clusters:,})" if fit.cluster else "")
 
 
@@ -50,7 +57,7 @@ def _test_words(fit: ModelFit) -> str:
 def _lines(fit: ModelFit) -> tuple[str, ...]:
     replicates = "" if fit.n_replicates is None else f" ({fit.n_replicates:,} replicates)"
     errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}; tests: {_test_words(fit)}"
-    outcome = f"outcome: {fit.outcome_levels[1]}; " if fit.model == "logistic" else ""
+    outcome = f"outcome: {fit.outcome_levels[1]}; " if fit.model in _TWO_OUTCOMES else ""
     base = "" if fit.base is None else f"{outcome}base outcome: {fit.base}; "
     return (_rows_line(fit), base + errors)
 
@@ -58,6 +65,12 @@ def _lines(fit: ModelFit) -> tuple[str, ...]:
 def _likelihood(fit: ModelFit) -> str:
     cells = fit_columns(fit)
     noun = "coefficient" if fit.n_parameters == 1 else "coefficients"
+    if fit.random is not None:
+        kind = "REML log-likelihood" if fit.random.method == "REML" else "log-likelihood"
+        line = f"{kind} {fit.loglik:,.1f} on {fit.n_parameters} {noun} and "
+        if fit.sigma is not None:
+            return f"{line}2 variances"
+        return f"{line}1 variance, converged in {fit.n_iterations} iterations"
     if fit.sigma is not None:
         return (
             f"R2 {fit.r_squared:.3f}, adjusted {fit.adj_r_squared:.3f}; residual standard deviation "
@@ -98,7 +111,7 @@ def _table(fit: ModelFit, *, exponentiate: bool) -> Table:
         title=f"{_plural(ratio) if exponentiate else _TITLE[fit.model]}: {fit.formula}",
         columns=columns,
         rows=rows,
-        lines=_lines(fit),
+        lines=(*_lines(fit), *(conditional_line(fit) if exponentiate else ())),
         notes=() if exponentiate else (_likelihood(fit), *fit.notes),
     )
 
@@ -108,8 +121,10 @@ def _plural(ratio: str) -> str:
 
 
 def fit_tables(fit: ModelFit) -> tuple[Table, ...]:
-    """Return the coefficients and, where they have them and there is a term, their ratios."""
-    first = _table(fit, exponentiate=False)
-    if ratio_word(fit) is None or set(fit.terms) == {"Intercept"}:
-        return (first,)
-    return (first, _table(fit, exponentiate=True))
+    """Return the coefficients, a random intercept and, where there are ratios and a term, the ratios."""
+    tables = [_table(fit, exponentiate=False)]
+    if fit.random is not None:
+        tables.append(random_table(fit, fit.random))
+    if ratio_word(fit) is not None and set(fit.terms) != {"Intercept"}:
+        tables.append(_table(fit, exponentiate=True))
+    return tuple(tables)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
+from peerstats.models._group_effects import effect_columns, group_intercepts
 from peerstats.models._print import fit_tables
 from peerstats.postfit import (
     ModelFit,
@@ -17,6 +18,7 @@ from peerstats.postfit import (
     fit_columns,
     predict,
     ratio_word,
+    variance_columns,
 )
 from peerstats.results import Result
 
@@ -57,6 +59,11 @@ class ModelResult(Result):
 
     fit: ModelFit
     rows: ModelRows = field(repr=False)
+
+    def __repr__(self) -> str:
+        """Return the coefficients as text, and below them the random intercept if there is one."""
+        shown = 1 if self.fit.random is None else 2
+        return "\n\n".join(table.to_text() for table in self.tables()[:shown])
 
     def tidy(self, *, exponentiate: bool = False) -> Any:
         """Return the coefficients, one row per outcome and term.
@@ -104,7 +111,10 @@ class ModelResult(Result):
             In the caller's library: n, n_missing, n_clusters, n_outcomes, n_parameters, loglik, loglik_null,
             mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level. AIC and BIC are NaN
             unless the errors are model-based. A linear model has r_squared, adj_r_squared, sigma and
-            df_residual instead of n_outcomes, mcfadden_r2 and base.
+            df_residual instead of n_outcomes, mcfadden_r2 and base. A mixed model has n_groups, group_sd (the
+            random intercept's standard deviation), intraclass_correlation, lr_statistic, lr_p_value and
+            method (ML, REML) instead of n_clusters, loglik_null and what explains; its AIC and BIC count the
+            variances and are NaN for REML, whose likelihood depends on the terms.
 
         Examples
         --------
@@ -137,7 +147,82 @@ class ModelResult(Result):
         """
         return self._frame(covariance_columns(self.fit))
 
-    def predict(self, data: Any = None) -> Any:
+    def variance_components(self) -> Any:
+        """Return what a random intercept says of the groups: variance, SD and intraclass correlation.
+
+        Returns
+        -------
+        frame
+            In the caller's library: term (variance, sd, icc; of a linear model also residual_variance and
+            residual_sd), estimate, std_error, conf_low, conf_high. The limits are those of the profile
+            likelihood, with REML too; `fit.random` has Wald limits beside them.
+
+        Raises
+        ------
+        InputError
+            If the model has no random intercept.
+
+        Notes
+        -----
+        The intraclass correlation is the share of the variance that lies between groups; of a logit, of the
+        latent response, whose variance within groups is pi^2 / 3. R `lme4::VarCorr`, `confint(m, method =
+        "profile")`; Stata `estat icc`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> waves = pd.DataFrame({"score": [3, 4, 8, 7, 5, 6], "person": [0, 0, 1, 1, 2, 2]})
+        >>> ps.mixed_linear("score ~ 1", waves, group="person").variance_components()[
+        ...     ["term", "estimate", "conf_low", "conf_high"]].round(2)
+                        term  estimate  conf_low  conf_high
+        0           variance      3.75      0.00      23.01
+        1                 sd      1.94      0.00       4.80
+        2                icc      0.88      0.00       0.98
+        3  residual_variance      0.50      0.14       4.36
+        4        residual_sd      0.71      0.38       2.09
+        """
+        return self._frame(variance_columns(self.fit))
+
+    def group_effects(self) -> Any:
+        """Return the random intercept of each group, one row a group.
+
+        They are predictions, drawn towards 0 the more the fewer rows a group has, and name groups, so they
+        are read from the rows in memory and are never part of `to_dict()`.
+
+        Returns
+        -------
+        frame
+            In the caller's library: group, n, estimate (the posterior mode: empirical Bayes, BLUP of a linear
+            model), std_error (one over the root of the curvature there), conf_low, conf_high. Coefficients
+            and variances are taken as known.
+
+        Raises
+        ------
+        InputError
+            If the model has no random intercept.
+
+        Notes
+        -----
+        R `lme4::ranef(m, condVar = TRUE)`, Stata `predict, reffects ebmodes`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> waves = pd.DataFrame({"score": [3, 4, 8, 7, 5, 6], "person": ["a", "a", "b", "b", "c", "c"]})
+        >>> ps.mixed_linear("score ~ 1", waves, group="person").group_effects()[
+        ...     ["group", "n", "estimate", "std_error"]].round(3)
+          group  n  estimate  std_error
+        0     a  2    -1.875      0.484
+        1     b  2     1.875      0.484
+        2     c  2    -0.000      0.484
+        """
+        return self._frame(effect_columns(self.fit, self.rows))
+
+    def predict(
+        self, data: Any = None, *, kind: Literal["population", "typical", "conditional"] | None = None
+    ) -> Any:
         """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
         Parameters
@@ -145,6 +230,11 @@ class ModelResult(Result):
         data : frame, optional
             Rows with the variables of the formula's right side. Without it, all rows of the data that the
             model was called with: those left out for a missing outcome or by `where` too.
+        kind : {"population", "typical", "conditional"}, optional
+            For a model with a random intercept. "population", the default, averages over the groups: the
+            share expected among people like these. "typical" is for a group whose intercept is 0.
+            "conditional" is for the row's own group, with its intercept of `group_effects()`; the group
+            column must be in `data`. Of a linear model the first two are the same.
 
         Returns
         -------
@@ -155,11 +245,15 @@ class ModelResult(Result):
         Raises
         ------
         InputError
-            If a variable is not in `data`, or `data` hold a level that the fit has not seen.
+            If a variable is not in `data`, or `data` hold a level that the fit has not seen, or for
+            "conditional" a group; if `kind` is given for a model without a random intercept.
 
         Notes
         -----
-        R `predict(nnet::multinom(...), type = "probs")`, Stata `predict`.
+        R `predict(nnet::multinom(...), type = "probs")`, Stata `predict`. After Stata `melogit`, "population"
+        is `predict, mu marginal`, "typical" `predict, mu conditional(fixedonly)` and "conditional" `predict,
+        mu conditional(ebmodes)`; after R `glmer` "typical" is `predict(m, type = "response", re.form = NA)`
+        and "conditional" `predict(m, type = "response")`.
 
         Examples
         --------
@@ -171,9 +265,15 @@ class ModelResult(Result):
         0    0.5   0.5
         1    NaN   NaN
         """
+        intercepts = None
+        if kind == "conditional" and self.fit.random is not None:
+            found = group_intercepts(self.fit, self.rows, "predict")
+            intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
-            return self.rows.source.map_frames(lambda frame: predict(self.fit, frame, strict=False))
-        return predict(self.fit, data)
+            return self.rows.source.map_frames(
+                lambda frame: predict(self.fit, frame, strict=False, kind=kind, intercepts=intercepts)
+            )
+        return predict(self.fit, data, kind=kind, intercepts=intercepts)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the coefficients with their intervals: ratios on a log axis where they have them.

@@ -47,6 +47,8 @@ from peerstats.numerics._mixed_intervals import (
     latent_icc,
 )
 from peerstats.numerics._mixed_kernel import (
+    FEWEST_POINTS,
+    MOST_POINTS,
     MixedSums,
     mixed_logit_kernel,
     posterior_modes,
@@ -109,9 +111,11 @@ from peerstats.numerics._threads import one_blas_thread
 __all__ = [
     "BLOCK_ROWS",
     "FEWEST_PAIRS",
+    "FEWEST_POINTS",
     "ICC_FORMS",
     "LARGEST_CLUSTER",
     "LARGEST_POLYCHORIC",
+    "MOST_POINTS",
     "ONE_FACTOR_REASONS",
     "AgreementLimits",
     "ArrayRows",

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from peerstats.postfit._model_fit import ModelFit
 from peerstats.postfit._predict import predict
+from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
 from peerstats.postfit._tidy import coefficient_columns, covariance_columns, fit_columns, ratio_word
 
-__all__ = ["ModelFit", "coefficient_columns", "covariance_columns", "fit_columns", "predict", "ratio_word"]
+__all__ = [
+    "ModelFit",
+    "RandomIntercept",
+    "coefficient_columns",
+    "covariance_columns",
+    "fit_columns",
+    "predict",
+    "ratio_word",
+    "variance_columns",
+]

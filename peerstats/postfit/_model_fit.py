@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from peerstats.design import FrozenDesign, Level
+    from peerstats.postfit._random_intercept import RandomIntercept
     from peerstats.typing import Array
 
 __all__ = ["ModelFit"]
@@ -27,7 +28,7 @@ class ModelFit:
 
     Parameters
     ----------
-    model : {"linear", "logistic", "multinomial"}
+    model : {"linear", "logistic", "multinomial", "mixed_linear", "mixed_logistic"}
         The model.
     formula : str
         Its formula.
@@ -72,9 +73,10 @@ class ModelFit:
         Replicates behind the covariance.
     loglik : float
         Log-likelihood at the estimates; with sampling weights the weighted sum, which is no likelihood, and
-        of a linear model NaN.
+        of a linear model NaN; with `random` of method REML the restricted one.
     loglik_null : float
-        The same of the intercept-only model on the same rows.
+        The same of the intercept-only model on the same rows; NaN with a random intercept, whose null is
+        `random.loglik_plain`.
     sigma : float or None
         Residual standard deviation of a linear model; with precision weights that of a row of weight 1.
     r_squared : float or None
@@ -92,6 +94,8 @@ class ModelFit:
         What to keep in mind: levels without rows, extreme probabilities, few clusters.
     design : FrozenDesign
         Terms, levels and contrasts: builds the same columns from other rows.
+    random : RandomIntercept or None
+        The random intercept of a mixed model.
 
     Examples
     --------
@@ -133,6 +137,7 @@ class ModelFit:
     conf_level: float
     notes: tuple[str, ...]
     design: FrozenDesign
+    random: RandomIntercept | None = None
 
     def __post_init__(self) -> None:
         for array in (self.coefficients, self.covariance, self.df_terms):
@@ -205,4 +210,5 @@ class ModelFit:
             "conf_level": self.conf_level,
             "notes": list(self.notes),
             "design": self.design.to_dict(),
+            "random": None if self.random is None else self.random.to_dict(),
         }

@@ -6,19 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.checks import check_columns
-from peerstats._core.frames import frame_like, read_frame, read_numbers
-from peerstats.numerics import BLOCK_ROWS, multinomial_probabilities
+from peerstats._core.checks import check_choice, check_columns
+from peerstats._core.frames import frame_like, read_frame, read_numbers, read_words, row_name
+from peerstats.errors import InputError
+from peerstats.numerics import BLOCK_ROWS, mixed_logit_population, multinomial_probabilities
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from peerstats._core.frames import nw
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.typing import Array
 
 __all__ = ["predict"]
 
+_KINDS = ("population", "typical", "conditional")
 
-def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
+
+def predict(
+    fit: ModelFit,
+    data: Any,
+    *,
+    strict: bool = True,
+    kind: str | None = None,
+    intercepts: Mapping[Any, float] | None = None,
+) -> Any:
     """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
     Parameters
@@ -30,6 +42,11 @@ def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
     strict : bool
         Whether a level that the fit has not seen, or a value that is not finite, is an error; else such a
         row has no prediction.
+    kind : {"population", "typical", "conditional"}, optional
+        For a model with a random intercept: averaged over the groups (the default), in a group whose
+        intercept is 0, or in the row's own group.
+    intercepts : mapping of group to float, optional
+        Intercepts of groups, for "conditional".
 
     Returns
     -------
@@ -41,7 +58,13 @@ def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
     Raises
     ------
     InputError
-        If a variable is not in the data or, under `strict`, a value cannot be used.
+        If a variable is not in the data or, under `strict`, a value cannot be used; if `kind` is given for
+        a model without a random intercept, or "conditional" without `intercepts`.
+
+    Notes
+    -----
+    Averaged over the groups is the mean of logit^-1(x'beta + sigma u) over standard normal u; a linear
+    model's is x'beta, as in a group whose intercept is 0.
 
     Examples
     --------
@@ -55,8 +78,12 @@ def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
     1    NaN   NaN
     """
     frame = read_frame(data, "predict")
+    kind = _check_kind(fit, kind)
     coded = fit.design.code(frame, "predict", strict=strict)
     offset = None if fit.offset is None else _read_offset(frame, fit.offset)
+    if kind == "conditional":
+        own = _own_intercepts(fit, frame, intercepts, strict=strict)
+        offset = own if offset is None else offset + own
     n = len(frame)
     beta = np.ascontiguousarray(fit.coefficients.T)
     names = [str(level) for level in fit.outcome_levels] or ["estimate"]
@@ -64,11 +91,52 @@ def predict(fit: ModelFit, data: Any, *, strict: bool = True) -> Any:
     for start in range(0, n, BLOCK_ROWS):
         rows = slice(start, min(start + BLOCK_ROWS, n))
         x = fit.design.matrix(coded, rows.start, rows.stop)
-        if fit.outcome_levels:
-            out[:, rows] = multinomial_probabilities(beta, x, None if offset is None else offset[rows])
+        part = None if offset is None else offset[rows]
+        if not fit.outcome_levels:
+            out[:, rows] = beta @ x + (0.0 if part is None else part)
+        elif kind == "population" and fit.random is not None:
+            eta = beta[0] @ x + (0.0 if part is None else part)
+            share = mixed_logit_population(eta, fit.random.sd.estimate).probability
+            out[:, rows] = 1.0 - share, share
         else:
-            out[:, rows] = beta @ x
+            out[:, rows] = multinomial_probabilities(beta, x, part)
     return frame_like(frame, dict(zip(names, out, strict=True)))
+
+
+def _check_kind(fit: ModelFit, kind: str | None) -> str | None:
+    """Return which prediction is meant; None for a model without groups."""
+    if fit.random is not None:
+        return check_choice(kind or "population", _KINDS, "kind", "predict")
+    if kind is not None:
+        raise InputError(
+            f"predict(): kind={kind!r}, but {fit.model}() has no random intercept.", "Leave kind= out."
+        )
+    return None
+
+
+def _own_intercepts(
+    fit: ModelFit, frame: nw.DataFrame[Any], intercepts: Mapping[Any, float] | None, *, strict: bool
+) -> Array:
+    """Return the intercept of each row's group; NaN where the group is missing."""
+    if fit.random is None or intercepts is None:
+        raise InputError(
+            "predict(): kind='conditional' needs the rows of the fit, which a record does not hold.",
+            'Ask the result that the model returned, or take kind="population".',
+        )
+    name = fit.random.group
+    check_columns([name], frame.columns, "predict", use="group column")
+    codes, levels = read_words(frame, name)
+    own = np.array([intercepts.get(level, np.nan) for level in levels] + [np.nan])  # -1 is a missing group
+    unknown = np.array([level not in intercepts for level in levels] + [False])[codes]
+    if strict and unknown.any():
+        first = int(np.flatnonzero(unknown)[0])
+        raise InputError(
+            f"predict(): {name} {levels[codes[first]]!r} in {row_name(frame, first)} is no group of the fit "
+            f"({int(unknown.sum()):,} such rows).",
+            'Of a new group only kind="population" and kind="typical" can be told.',
+        )
+    values: Array = own[codes]
+    return values
 
 
 def _read_offset(frame: nw.DataFrame[Any], name: str) -> Array:

@@ -11,10 +11,15 @@ from peerstats.numerics import t_half_width, two_sided_p
 
 if TYPE_CHECKING:
     from peerstats.postfit._model_fit import ModelFit
+    from peerstats.postfit._random_intercept import RandomIntercept
 
 __all__ = ["coefficient_columns", "covariance_columns", "fit_columns", "ratio_word"]
 
-_RATIOS = {"logistic": "Odds ratio", "multinomial": "Relative risk ratio"}
+_RATIOS = {
+    "logistic": "Odds ratio",
+    "mixed_logistic": "Odds ratio",
+    "multinomial": "Relative risk ratio",
+}
 
 
 def ratio_word(fit: ModelFit) -> str | None:
@@ -129,7 +134,9 @@ def fit_columns(fit: ModelFit) -> dict[str, Any]:
     Notes
     -----
     AIC and BIC are NaN unless the errors are model-based: with robust errors the likelihood is not trusted.
-    BIC counts observations, not rows; both count a linear model's residual variance as a parameter, as R.
+    BIC counts observations, not rows; both count a linear model's residual variance and a mixed model's
+    variance of groups as parameters, as R. Restricted likelihoods of models with different terms cannot be
+    compared, so both are NaN for REML.
 
     Examples
     --------
@@ -140,6 +147,8 @@ def fit_columns(fit: ModelFit) -> dict[str, Any]:
     >>> fit_columns(ps.logistic("job ~ 1", jobs).fit)["n"]
     array([20])
     """
+    if fit.random is not None:
+        return _mixed_columns(fit, fit.random)
     p = fit.n_parameters
     counted = p + (fit.sigma is not None)
     trusted = fit.variance == "model"
@@ -156,6 +165,35 @@ def fit_columns(fit: ModelFit) -> dict[str, Any]:
         **({} if fit.sigma is not None else {"mcfadden_r2": np.array([1 - fit.loglik / fit.loglik_null])}),
         "aic": np.array([aic]),
         "bic": np.array([bic]),
+        "variance": [fit.variance],
+        "weight_kind": [fit.weight_kind],
+        **({} if fit.base is None else {"base": [str(fit.base)]}),
+        "n_iterations": np.array([fit.n_iterations]),
+        "conf_level": np.array([fit.conf_level]),
+    }
+
+
+def _mixed_columns(fit: ModelFit, random: RandomIntercept) -> dict[str, Any]:
+    """Return the key figures of a fit with a random intercept."""
+    p = fit.n_parameters
+    counted = p + 1 + (fit.sigma is not None)
+    deviance = -2 * fit.loglik if random.method == "ML" else np.nan
+    return {
+        "n": np.array([round(fit.n)]),
+        "n_missing": np.array([fit.n_missing]),
+        "n_groups": np.array([random.n_groups]),
+        **({} if fit.base is None else {"n_outcomes": np.array([len(fit.outcome_levels)])}),
+        "n_parameters": np.array([p]),
+        "loglik": np.array([fit.loglik]),
+        "aic": np.array([2 * counted + deviance]),
+        "bic": np.array([counted * np.log(fit.n) + deviance]),
+        **({} if fit.sigma is None else {"sigma": np.array([fit.sigma])}),
+        "group_sd": np.array([random.sd.estimate]),
+        "intraclass_correlation": np.array([random.icc.estimate]),
+        "lr_statistic": np.array([random.lr_statistic]),
+        "lr_p_value": np.array([random.lr_p_value]),
+        "method": [random.method],
+        **({} if random.n_points is None else {"n_points": np.array([random.n_points])}),
         "variance": [fit.variance],
         "weight_kind": [fit.weight_kind],
         **({} if fit.base is None else {"base": [str(fit.base)]}),

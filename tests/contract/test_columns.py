@@ -61,11 +61,15 @@ def _frames():
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
         "multinomial": ps.multinomial("job_type ~ age", data, base="not working", cluster="subject"),
+        "mixed_logistic": ps.mixed_logistic("disclosure ~ age", data, group="county"),
+        "mixed_linear": ps.mixed_linear("hourly_wage ~ age", data, group="subject"),
     }
     frames = {
         "list_instruments": ps.list_instruments(),
         "list_norms": ps.list_norms(),
         "multinomial.tidy(exponentiate)": results["multinomial"].tidy(exponentiate=True),
+        "mixed_logistic.variance_components": results["mixed_logistic"].variance_components(),
+        "mixed_linear.group_effects": results["mixed_linear"].group_effects(),
         "score.report": results["score by irt"].report(),
         "burnout_profiles.report": results["burnout_profiles"].report(),
         "reliability.items": results["reliability"].items(),
