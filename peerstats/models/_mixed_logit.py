@@ -25,9 +25,17 @@ __all__ = ["fit_mixed_rows"]
 
 
 def _no_maximum(
-    found: MixedLogitFit, rows: ModelRows, group: str, step: Array, reach: Array, call: str
+    found: MixedLogitFit,
+    rows: ModelRows,
+    asked: Asked,
+    group: str,
+    step: Array,
+    reach: Array,
+    *,
+    points: bool,
 ) -> ConvergenceError:
     """Make the error of a search that ended without a maximum."""
+    call = asked.model
     if found.stop == "separated":
         return refuse_separated(rows, found.n_iterations, step[None], reach, call)
     if found.stop == "sigma_unbounded":
@@ -45,7 +53,9 @@ def _no_maximum(
         )
     return ConvergenceError(
         f"{call}(): no maximum was reached after {found.n_iterations} steps.",
-        "Bring predictors to similar scales, leave terms out, or ask for more points: n_points=63.",
+        "Leave n_points= out, and enough points are found."
+        if points
+        else "Bring predictors to similar scales, or leave terms out.",
     )
 
 
@@ -76,7 +86,8 @@ def fit_mixed_rows(rows: ModelRows, asked: Asked, group: str, n_points: int | No
     grouped = group_rows(x, stacked.y, stacked.group, f=stacked.f, offset=stacked.offset)
     found = fit_mixed_logit(grouped, n_points=n_points)
     if not found.converged:
-        raise _no_maximum(found, rows, group, back @ found.last_step[:k], scale.reach, call)
+        step = back @ found.last_step[:k]
+        raise _no_maximum(found, rows, asked, group, step, scale.reach, points=n_points is not None)
     spread = intercept_spread(found, grouped, asked.conf_level)
     return assemble(
         asked,

@@ -210,13 +210,13 @@ class ModelResult(Result):
         --------
         >>> import pandas as pd
         >>> import peerstats as ps
-        >>> waves = pd.DataFrame({"score": [3, 4, 8, 7, 5, 6], "person": ["a", "a", "b", "b", "c", "c"]})
+        >>> waves = pd.DataFrame({"score": [3, 4, 8, 7, 5, 7], "person": ["a", "a", "b", "b", "c", "c"]})
         >>> ps.mixed_linear("score ~ 1", waves, group="person").group_effects()[
         ...     ["group", "n", "estimate", "std_error"]].round(3)
           group  n  estimate  std_error
-        0     a  2    -1.875      0.484
-        1     b  2     1.875      0.484
-        2     c  2    -0.000      0.484
+        0     a  2    -1.901      0.662
+        1     b  2     1.609      0.662
+        2     c  2     0.293      0.662
         """
         return self._frame(effect_columns(self.fit, self.rows))
 
