@@ -1,9 +1,10 @@
 """A logit with a random intercept: 572 people in 166 counties, peerstats beside R's `glmer(nAGQ = 15)`.
 
-The two take turns on the same simulated people, many counties with one person. Ours is the fit with its
-check of the number of quadrature points and its covariance, from arrays; in a second line also the profile
-interval and the test of the variance, which `glmer` does not make. R is timed inside R, the median of 5 calls
-after one that is not counted, by default and by its faster optimiser. Needs R with lme4.
+The two take turns on the same simulated people, many counties with one person. Ours is the whole call, from
+formula and frame to the printed table, with the check of the number of quadrature points, the profile
+interval and the test of the variance, none of which `glmer` makes; in a second line the fit alone, from
+arrays. R is timed inside R from formula and frame to the fit, without printing, the median of 5 calls after
+one that is not counted, by default and by its faster optimiser. Needs R with lme4.
 
     python benchmarks/mixed_logistic.py [--rounds 5] [--least 5]
 """
@@ -19,8 +20,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from peerstats.numerics import fit_mixed_logit, group_rows, intercept_spread
+import peerstats as ps
+from peerstats.numerics import fit_mixed_logit, group_rows
 
 _PEOPLE, _COUNTIES, _PREDICTORS = 572, 166, 5
 
@@ -35,15 +38,18 @@ def _people() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return x, (rng.random(_PEOPLE) < 1 / (1 + np.exp(-eta))).astype(int), county
 
 
-def _ours(x: np.ndarray, y: np.ndarray, county: np.ndarray) -> tuple[float, float, np.ndarray]:
+def _ours(
+    people: pd.DataFrame, x: np.ndarray, y: np.ndarray, county: np.ndarray
+) -> tuple[float, float, np.ndarray]:
     start = time.perf_counter()
-    rows = group_rows(x, y, county)
-    fit = fit_mixed_logit(rows)
-    fitted = time.perf_counter()
-    intercept_spread(fit, rows)
+    result = ps.mixed_logistic("y ~ x1 + x2 + x3 + x4 + x5", people, group="county")
+    str(result)
+    printed = time.perf_counter()
+    fit_mixed_logit(group_rows(x, y, county))
     end = time.perf_counter()
-    errors = np.sqrt(np.diag(fit.covariance))[:-1]
-    return fitted - start, end - start, np.r_[fit.beta, fit.sigma, errors]
+    fit = result.fit
+    numbers = np.r_[fit.coefficients[:, 0], fit.random.sd.estimate, np.sqrt(np.diag(fit.covariance))]
+    return printed - start, end - printed, numbers
 
 
 def _theirs(path: Path) -> tuple[float, float, np.ndarray]:
@@ -62,7 +68,7 @@ def main() -> int:
     """Measure, print the table, and say by the exit code whether the ratio is large enough."""
     parser = argparse.ArgumentParser(description="Time a random-intercept logit beside lme4.")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each (default 5)")
-    parser.add_argument("--least", type=float, default=0.0, help="smallest ratio that passes (default: any)")
+    parser.add_argument("--least", type=float, default=5.0, help="smallest ratio that passes (default 5)")
     asked = parser.parse_args()
     x, y, county = _people()
     alone = np.count_nonzero(np.bincount(county) == 1)
@@ -70,17 +76,18 @@ def main() -> int:
         path = Path(folder) / "people_simulated.csv"
         names = ",".join(["county", "y", *(f"x{i}" for i in range(1, _PREDICTORS + 1))])
         np.savetxt(path, np.column_stack([county, y, x[1:].T]), "%.17g", ",", header=names, comments="")
-        _ours(x, y, county)  # the first call loads libraries
+        people = pd.read_csv(path)
+        _ours(people, x, y, county)  # the first call loads libraries
         ours, theirs = [], []
         for _ in range(asked.rounds):
-            ours.extend(_ours(x, y, county) for _ in range(5))
+            ours.extend(_ours(people, x, y, county) for _ in range(5))
             theirs.append(_theirs(path))
     print(f"{_PEOPLE} simulated people in {_COUNTIES} counties, {alone} of them with one person\n")
     print(f"{'':44}{'median ms':>10}{'least':>10}{'most':>10}")
     medians = []
     for name, turns, column in (
-        ("peerstats, fit", ours, 0),
-        ("peerstats, fit, profile interval and test", ours, 1),
+        ("peerstats, formula to printed table", ours, 0),
+        ("peerstats, fit alone from arrays", ours, 1),
         ("glmer(nAGQ = 15)", theirs, 0),
         ('glmer(nAGQ = 15, glmerControl("nloptwrap"))', theirs, 1),
     ):
@@ -90,7 +97,7 @@ def main() -> int:
     apart = np.abs(ours[-1][2] / theirs[-1][2] - 1).max()
     print(f"\nlargest relative difference of estimates and standard errors: {apart:.1e}")
     ratio = medians[2] / medians[0]
-    print(f"glmer / peerstats: {ratio:.1f} (with interval and test {medians[2] / medians[1]:.1f})")
+    print(f"glmer / peerstats: {ratio:.1f} by default, {medians[3] / medians[0]:.1f} by nloptwrap")
     return 0 if ratio >= asked.least else 1
 
 
