@@ -8,6 +8,7 @@ from peerstats._core.checks import check_choice, check_conf_level
 from peerstats.design import read_model
 from peerstats.models._asked import Asked
 from peerstats.models._mixed_least_squares import fit_mixed_squares
+from peerstats.models._mixed_rows import check_group
 from peerstats.models._result import ModelResult
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def mixed_linear(
     """
     call = "mixed_linear"
     conf_level = check_conf_level(conf_level, call)
+    group = check_group(group, formula, call)
     check_choice(method, ("reml", "ml"), "method", call)
     rows = read_model(
         formula,

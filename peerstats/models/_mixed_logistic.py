@@ -10,7 +10,7 @@ from peerstats.errors import InputError
 from peerstats.models._asked import Asked
 from peerstats.models._logit import require_two
 from peerstats.models._mixed_logit import fit_mixed_rows
-from peerstats.models._mixed_rows import refuse_other_weights
+from peerstats.models._mixed_rows import check_group, refuse_other_weights
 from peerstats.models._result import ModelResult
 from peerstats.numerics import FEWEST_POINTS, MOST_POINTS
 
@@ -133,6 +133,7 @@ def mixed_logistic(
     """
     call = "mixed_logistic"
     conf_level = check_conf_level(conf_level, call)
+    group = check_group(group, formula, call)
     refuse_other_weights(weight_kind, group, call)
     points = _check_points(n_points, call)
     rows = read_model(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,18 @@ if TYPE_CHECKING:
     from peerstats.design import ModelRows
     from peerstats.typing import Array, IntArray
 
-__all__ = ["StackedRows", "few_groups", "refuse_other_weights", "refuse_saturated", "stack_rows"]
+__all__ = [
+    "StackedRows",
+    "check_group",
+    "few_groups",
+    "refuse_other_weights",
+    "refuse_saturated",
+    "stack_rows",
+]
 
 # The relative error of a standard deviation of 10 intercepts is 1 / sqrt(2 * 9) = 24 %, were they observed.
 _FEW_GROUPS = 10
+_R_TERM = re.compile(r"\(\s*[01]\b[^()]*\|[^()]*\)")  # lme4's (1 | county)
 _EXACT = 1e-8  # of a length: what is left of a vector that the columns span is rounding
 
 
@@ -43,6 +52,21 @@ class StackedRows:
     f: Array | None
     group: IntArray
     offset: Array | None
+
+
+def check_group(group: str, formula: str, call: str) -> str:
+    """Return the name of the group column; it is text, there is one, and the formula leaves it out."""
+    if isinstance(formula, str) and _R_TERM.search(formula):
+        raise FormulaError(
+            f"{call}(): {formula!r} holds a random intercept, as R's formulas do.",
+            'Take it out of the formula and name the column, as in group="county".',
+        )
+    if not isinstance(group, str):
+        raise InputError(
+            f"{call}(): group={group!r} is no name of a column.",
+            'Name one column, as in group="county"; there is one random intercept.',
+        )
+    return group
 
 
 def refuse_other_weights(weight_kind: str, group: str, call: str) -> None:

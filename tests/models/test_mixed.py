@@ -379,6 +379,14 @@ BAD = {
         lambda: ps.mixed_linear("score ~ age", _break(), group="count"),
         r"group column 'count' is not in the data.\n.*'county'",
     ),
+    "a formula of lme4": (
+        lambda: ps.mixed_linear("score ~ age + (1 | county)", _break(), group="county"),
+        r"holds a random intercept, as R's formulas do.\n  Take it out .*group=\"county\"",
+    ),
+    "two columns of groups": (
+        lambda: ps.mixed_linear("score ~ age", _break(), group=["county", "rural"]),
+        r"group=\['county', 'rural'\] is no name of a column",
+    ),
     "one group": (
         lambda: ps.mixed_linear("score ~ age", _break(county=1), group="county"),
         r"group='county' has one value in the rows used.\n  A random intercept needs two groups",
