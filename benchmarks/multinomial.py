@@ -1,16 +1,21 @@
-"""`ps.multinomial` from a formula and a frame against statsmodels' `MNLogit` from arrays, side by side.
+"""`ps.multinomial` from a formula and a frame beside statsmodels' `MNLogit` from arrays, and R's `nnet` once.
 
 Simulated rows, 15 predictors and an intercept, three outcomes, model-based errors. The two take turns; prints
-medians, their ratio, and the largest difference of coefficients and standard errors.
+medians, their ratio, and the largest difference of coefficients and standard errors. With `--nnet`, where Rscript is
+installed, `nnet::multinom` with its Hessian is timed once, in the same run.
 
-    python benchmarks/multinomial.py [--rows 1000000] [--rounds 5]
+    python benchmarks/multinomial.py [--rows 1000000] [--rounds 5] [--nnet]
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import statistics
+import subprocess
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +40,19 @@ def _simulate(rows: int) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
     return outcome, design, frame.assign(job=np.array(["a_none", "b_other", "c_peer"])[outcome])
 
 
+def _nnet_seconds(frame: pd.DataFrame) -> float | None:
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        print("Rscript is not installed: nnet is not timed.")
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "simulated_jobs.csv"
+        frame.to_csv(file, index=False)
+        script = Path(__file__).with_suffix(".R")
+        done = subprocess.run([rscript, str(script), str(file)], check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
 def _timed(work: Callable[[], object]) -> tuple[float, object]:
     start = time.perf_counter()
     result = work()
@@ -46,6 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time ps.multinomial beside MNLogit.")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--nnet", action="store_true")
     asked = parser.parse_args()
     outcome, design, frame = _simulate(asked.rows)
     formula = f"job ~ {' + '.join(frame.columns[:-1])}"
@@ -65,6 +84,10 @@ def main() -> None:
         print(f"{name:16}{middle:8.2f} s (least {min(seconds):.2f}, most {max(seconds):.2f})")
     error_gap = np.abs(peer.bse - errors).max()
     print(f"\nMNLogit / peerstats: {statistics.median(theirs) / statistics.median(ours):.1f}")
+    seconds_in_r = _nnet_seconds(frame) if asked.nnet else None
+    if seconds_in_r is not None:
+        ratio = seconds_in_r / statistics.median(ours)
+        print(f"nnet::multinom once {seconds_in_r:.1f} s; nnet / peerstats: {ratio:.1f}")
     print(f"largest difference: coefficients {gap:.1e}, standard errors {error_gap:.1e}")
 
 

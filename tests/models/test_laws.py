@@ -1,5 +1,7 @@
 """What must hold for any data."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
+from peerstats.models._asked import Asked
+from peerstats.models._least_squares import fit_linear
+from peerstats.models._logit import fit_logit
 
 # a fit takes milliseconds, but the first one loads libraries
 few = settings(max_examples=25, deadline=None)
@@ -184,3 +189,39 @@ def test_a_part_of_the_rows_that_lacks_an_outcome_is_no_obstacle(monkeypatch):
     monkeypatch.setattr(_multinomial, "_THIN_ABOVE", 1000)
     monkeypatch.setattr(_multinomial, "_THIN_TO", 1000)
     assert_allclose(ps.multinomial("job ~ age", data).fit.coefficients, plain.fit.coefficients, rtol=1e-9)
+
+
+@few
+@given(seeds, st.sampled_from(["linear", "logistic", "multinomial"]))
+def test_a_collapsed_table_equals_its_rows(seed, model):
+    data = simulated(seed).assign(age=lambda d: d["age"].round(-1), outcome=lambda d: d["county"] % 4)
+    fit, formula = {
+        "linear": (ps.linear, "outcome ~ age + state"),
+        "logistic": (ps.logistic, "working ~ age + state"),
+        "multinomial": (ps.multinomial, "job ~ age + state"),
+    }[model]
+    data["working"] = data["job"] != "none"
+    cells = data.groupby(["outcome", "working", "job", "age", "state"], as_index=False).size()
+    assert len(cells) < len(data)
+    rows = fit(formula, data)
+    table = fit(formula, cells, weights="size", weight_kind="frequency")
+    assert_allclose(table.fit.coefficients, rows.fit.coefficients, rtol=1e-8, atol=1e-10)
+    assert_allclose(errors(table), errors(rows), rtol=1e-8)
+    assert_allclose(table.fit.loglik, rows.fit.loglik, rtol=1e-11)
+
+
+@few
+@given(seeds, st.integers(1, 300), st.sampled_from(["multinomial", "linear"]))
+def test_the_size_of_a_block_does_not_matter(seed, block_rows, model):
+    data = simulated(seed)
+    formula = "job ~ age + state" if model == "multinomial" else "age ~ job + state"
+    call = {"weights": "weight", "cluster": "county"}
+    whole = getattr(ps, model)(formula, data, **call)
+    rows = replace(whole.rows, source=replace(whole.rows.source, block_rows=block_rows))
+    fit = fit_logit if model == "multinomial" else fit_linear
+    asked = Asked(
+        model=model, formula=formula, offset=None, variance="auto", df="design", conf_level=0.95, **call
+    )
+    parts = fit(rows, asked)
+    assert_allclose(parts.coefficients, whole.fit.coefficients, rtol=1e-9, atol=1e-11)
+    assert_allclose(parts.covariance, whole.fit.covariance, rtol=1e-9, atol=1e-13)
