@@ -1,8 +1,8 @@
-"""`ps.multinomial` from a formula and a frame beside statsmodels' `MNLogit` from arrays, and R's `nnet` once.
+"""`ps.multinomial` from a formula and a frame beside `MNLogit` from arrays, and R's `nnet` once.
 
 Simulated rows, 15 predictors and an intercept, three outcomes, model-based errors. The two take turns; prints
-medians, their ratio, and the largest difference of coefficients and standard errors. With `--nnet`, where Rscript is
-installed, `nnet::multinom` with its Hessian is timed once, in the same run.
+medians, their ratio, and the largest difference of coefficients and standard errors. With `--nnet`, where
+Rscript is installed, `nnet::multinom` with its Hessian is timed once, in the same run.
 
     python benchmarks/multinomial.py [--rows 1000000] [--rounds 5] [--nnet]
 """

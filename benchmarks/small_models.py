@@ -1,7 +1,7 @@
 """From a formula to the printed table at 600 rows, beside statsmodels, side by side.
 
-Simulated rows, six numbers and a category of four levels. Both read a formula and a frame, fit, and make the text of
-their table; they take turns. Prints medians and ratios.
+Simulated rows, six numbers and a category of four levels. Both read a formula and a frame, fit, and make
+the text of their table; they take turns. Prints medians and ratios.
 
     python benchmarks/small_models.py [--rounds 30] [--least 1]
 """

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from peerstats.design._columns import Level
     from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
+    from peerstats.design._layout import DesignLayout
     from peerstats.typing import Array, IntArray
 
 __all__ = ["BatchRows", "ScannedModel", "scan_model"]
@@ -62,11 +63,12 @@ class BatchRows:
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows used, block by block; each call reads the data again."""
+        layout = self.design.layout()
         for part in read_parts(self.batches, self.recipe):
             if part.use.used.any():
-                yield from self._blocks(part)
+                yield from self._blocks(part, layout)
 
-    def _blocks(self, part: BatchPart) -> Iterator[Block]:
+    def _blocks(self, part: BatchPart, layout: DesignLayout) -> Iterator[Block]:
         used, recipe = part.use.used, self.recipe
         whole = self.design.code(part.frame, recipe.call, strict=False)
         coded = {code: values[used] for code, values in whole.items()}
@@ -78,7 +80,7 @@ class BatchRows:
         for start in range(0, len(y), BLOCK_ROWS):
             rows = slice(start, min(start + BLOCK_ROWS, len(y)))
             yield Block(
-                x=self.design.matrix(coded, rows.start, rows.stop),
+                x=layout.matrix(coded, rows.start, rows.stop),
                 y=y[rows],
                 w=None if w is None else w[rows],
                 cluster=None if cluster is None else cluster[rows],

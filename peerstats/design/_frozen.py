@@ -14,6 +14,7 @@ from peerstats._core.frames import read_frame
 from peerstats.design._contrasts import contrast_matrix, contrast_suffixes
 from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import FactorCode
+from peerstats.design._layout import DesignLayout, Part, Place
 from peerstats.design._learn import TransformState
 from peerstats.design._values import read_values
 from peerstats.errors import InputError
@@ -257,48 +258,28 @@ class FrozenDesign:
         (k, m) float array
             One row per column of the design; NaN where a value is missing.
         """
+        return self.layout().matrix(coded, start, stop)
+
+    def layout(self) -> DesignLayout:
+        """Settle where each factor's values go, for whoever builds many blocks of rows."""
         known = {factor.code: factor for factor in self.factors}
-        x = np.empty((sum(len(term.columns) for term in self.terms), stop - start))
+        places = []
         top = 0
-        for term in self.terms:
-            for subterm in term.subterms:
-                width = prod(known[code].n_columns(full=full) for code, full in subterm)
-                _fill(x[top : top + width], subterm, known, coded, start, stop)
-                top += width
-        return x
-
-
-def _fill(
-    out: Array,
-    subterm: Sequence[tuple[str, bool]],
-    known: Mapping[str, FrozenFactor],
-    coded: Mapping[str, Array],
-    start: int,
-    stop: int,
-) -> None:
-    """Write the columns of a subterm into `out`; the left-most factor varies fastest, as in patsy and R."""
-    if not subterm:
-        out[:] = 1.0
-    block: Array | None = None
-    for position, (code, full) in enumerate(subterm, 1):
-        part = coded[code][start:stop]
-        last = position == len(subterm)
-        if known[code].kind == "numeric":
-            columns: Array = np.atleast_2d(part.T)
-            if last and block is None:
-                out[:] = columns
-        else:
-            # the code -1 of missing values wraps to the contrasts' last row
-            contrasts = np.ascontiguousarray(known[code].contrasts(full=full).T)
-            codes = part.astype(np.intp, copy=False)
-            columns = np.take(
-                contrasts, codes, axis=1, mode="wrap", out=out if last and block is None else None
+        for subterm in (subterm for term in self.terms for subterm in term.subterms):
+            parts = tuple(
+                Part(
+                    code=code,
+                    contrasts=None
+                    if known[code].kind == "numeric"
+                    else np.ascontiguousarray(known[code].contrasts(full=full).T),
+                    width=known[code].n_columns(full=full),
+                )
+                for code, full in subterm
             )
-        if block is not None:
-            shape = (len(columns), len(block), stop - start)
-            products = np.multiply(columns[:, None, :], block, out=out.reshape(shape) if last else None)
-            columns = products.reshape(-1, stop - start)
-        block = columns
+            width = prod(part.width for part in parts)
+            places.append(Place(first=top, last=top + width, parts=parts))
+            top += width
+        return DesignLayout(places=tuple(places))
 
 
 def name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, FrozenFactor]) -> list[str]:

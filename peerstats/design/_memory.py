@@ -74,10 +74,11 @@ class MemoryRows:
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows used, block by block; the design of a block is built when its turn comes."""
+        layout = self.design.layout()
         for start in range(0, self.n_rows, self.block_rows):
             stop = min(start + self.block_rows, self.n_rows)
             yield Block(
-                x=self.design.matrix(self.coded, start, stop),
+                x=layout.matrix(self.coded, start, stop),
                 y=self.values[start:stop],
                 w=None if self.weights is None else self.weights[start:stop],
                 cluster=None if self.cluster is None else self.cluster[start:stop],

@@ -21,7 +21,6 @@ from peerstats.numerics import (
     multinomial_probabilities,
     multinomial_refits,
     multinomial_scores,
-    outcome_totals,
 )
 
 if TYPE_CHECKING:
@@ -122,8 +121,8 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
         one_equation=one_equation,
         call=call,
     )
-    totals = outcome_totals(rows.source, n_outcomes)
-    scale = measure_design(rows.source, k)
+    scale = measure_design(rows.source, k, n_outcomes)
+    totals = scale.totals
     turn = turn_design(rows, scale, call)
     source: Rows = rows.source if turn is None else TurnedRows(rows=rows.source, turn=turn)
     reach = scale.reach if turn is None else measure_design(source, k).reach

@@ -70,7 +70,6 @@ from peerstats.numerics._multinomial import (
     multinomial_loglik_null,
     multinomial_probabilities,
     multinomial_scores,
-    outcome_totals,
 )
 from peerstats.numerics._multinomial_replicates import Refits, multinomial_refits
 from peerstats.numerics._newton import Maximum, Sums, maximise
@@ -210,7 +209,6 @@ __all__ = [
     "one_blas_thread",
     "one_factor",
     "ordinal_reliability",
-    "outcome_totals",
     "pairwise_moments",
     "percentile_interval",
     "polychoric",

@@ -43,11 +43,14 @@ class DesignScale:
         Length of each column; infinite where its square overflows.
     clear : bool
         Whether the columns are certainly independent.
+    totals : (J,) float array
+        Sum of the weights of each outcome; empty where none were asked for.
     """
 
     reach: Array
     norm: Array
     clear: bool
+    totals: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,7 +102,7 @@ class TurnedRows:
         return TurnedRows(rows=self.rows.thin(step), turn=self.turn)
 
 
-def measure_design(rows: Rows, k: int) -> DesignScale:
+def measure_design(rows: Rows, k: int, n_outcomes: int = 0) -> DesignScale:
     """Measure the columns of a design in one pass.
 
     Parameters
@@ -108,6 +111,8 @@ def measure_design(rows: Rows, k: int) -> DesignScale:
         Source of blocks.
     k : int
         Columns of the design.
+    n_outcomes : int
+        Outcome levels to add weights by.
 
     Returns
     -------
@@ -124,16 +129,19 @@ def measure_design(rows: Rows, k: int) -> DesignScale:
     """
     gram = np.zeros((k, k))
     reach = np.zeros(k)
+    totals = np.zeros(n_outcomes)
     # a product that overflows is found by its infinite length
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
         for block in rows.blocks():
             gram += block.x @ block.x.T
             np.maximum(reach, np.maximum(block.x.max(axis=1), -block.x.min(axis=1)), out=reach)
+            if n_outcomes:
+                totals += np.bincount(block.y, block.w, minlength=n_outcomes)
         norm = np.sqrt(np.diag(gram))
         clear = bool(np.all(norm > 0)) and bool(np.isfinite(gram).all())
         if clear and k:
             clear = float(np.linalg.eigvalsh(gram / norm[:, None] / norm)[0]) > _CLEAR
-    return DesignScale(reach=reach, norm=norm, clear=clear)
+    return DesignScale(reach=reach, norm=norm, clear=clear, totals=totals)
 
 
 def find_dependent(triangle: Array) -> Collinearity:

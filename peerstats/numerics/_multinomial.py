@@ -20,7 +20,6 @@ __all__ = [
     "multinomial_loglik_null",
     "multinomial_probabilities",
     "multinomial_scores",
-    "outcome_totals",
 ]
 
 _THIN_ABOVE = 200_000  # from here a fit on every s-th row saves two passes over all of them
@@ -76,7 +75,17 @@ def multinomial_probabilities(beta: Array, x: Array, offset: Array | None = None
     return np.vstack([np.exp(-logs), other])
 
 
-def multinomial_kernel(beta: Array, block: Block) -> Sums:
+def _count_extreme(logs: Array, p: Array) -> int:
+    """Count rows with a probability near 0 or 1; the base's is exp(-logs)."""
+    least, most = -np.log1p(-_EXTREME), -np.log(_EXTREME)
+    within = p.size and p.min() >= _EXTREME and p.max() <= 1.0 - _EXTREME
+    if within and least <= logs.min() <= logs.max() <= most:
+        return 0
+    extreme = (p < _EXTREME).any(axis=0) | (p > 1.0 - _EXTREME).any(axis=0)
+    return int(np.count_nonzero(extreme | (logs > most) | (logs < least)))
+
+
+def multinomial_kernel(beta: Array, block: Block, *, curved: bool = True) -> Sums:
     """Return one block's log-likelihood, score and information.
 
     Parameters
@@ -85,6 +94,8 @@ def multinomial_kernel(beta: Array, block: Block) -> Sums:
         Coefficients, one row per outcome other than the base.
     block : Block
         The rows.
+    curved : bool
+        Whether the information is asked for.
 
     Returns
     -------
@@ -111,27 +122,24 @@ def multinomial_kernel(beta: Array, block: Block) -> Sums:
     logs, p = log_total(eta)
     loglik = -float(logs.sum() if w is None else w @ logs)
     score = np.empty((n_other, k))
-    information = np.empty((n_other, k, n_other, k))
+    information = np.empty((n_other, k, n_other, k) if curved else 0)
     for a in range(n_other):
         chosen = block.y == a + 1
         weighted = chosen if w is None else chosen * w
         loglik += float(eta[a] @ weighted)
         residual = chosen - p[a]
         score[a] = x @ (residual if w is None else residual * w)
-        for b in range(a, n_other):
+        for b in range(a, n_other if curved else 0):
             curve = p[a] * (1.0 - p[a]) if a == b else -p[a] * p[b]
             if w is not None:
                 curve *= w
             information[a, :, b] = x @ (x * curve).T
             information[b, :, a] = information[a, :, b].T
-    base = -logs
-    extreme = (p < _EXTREME).any(axis=0) | (p > 1.0 - _EXTREME).any(axis=0)
-    extreme |= (base < np.log(_EXTREME)) | (base > -_EXTREME)
     return Sums(
         loglik=loglik,
         score=score.ravel(),
-        information=information.reshape(n_other * k, n_other * k),
-        n_extreme=int(np.count_nonzero(extreme)),
+        information=information.reshape(n_other * k, n_other * k) if curved else None,
+        n_extreme=_count_extreme(logs, p),
     )
 
 
@@ -187,34 +195,6 @@ def multinomial_loglik_null(totals: Array) -> float:
     return float(totals @ np.log(totals / totals.sum()))
 
 
-def outcome_totals(rows: Rows, n_outcomes: int) -> Array:
-    """Add up the weights of each outcome.
-
-    Parameters
-    ----------
-    rows : Rows
-        Source of blocks.
-    n_outcomes : int
-        Outcome levels.
-
-    Returns
-    -------
-    (J,) float array
-        Sum of the weights of each outcome; rows where there are none.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from peerstats.numerics import ArrayRows, outcome_totals
-    >>> outcome_totals(ArrayRows(x=np.ones((1, 3)), y=np.array([0, 2, 2])), 3)
-    array([1., 0., 2.])
-    """
-    total = np.zeros(n_outcomes)
-    for block in rows.blocks():
-        total += np.bincount(block.y, block.w, minlength=n_outcomes)
-    return total
-
-
 def fit_multinomial(rows: Rows, n_outcomes: int, reach: Array, total: float) -> Maximum:
     """Maximise the weighted log-likelihood of a multinomial logit.
 
@@ -237,8 +217,8 @@ def fit_multinomial(rows: Rows, n_outcomes: int, reach: Array, total: float) -> 
     Notes
     -----
     Newton's method with step halving on sums over blocks of 2,048 rows. From 200,000 rows on it starts at the
-    fit of 50,000 of them, evenly spaced, which leaves three passes over all rows. BLAS runs on one thread:
-    products of this size gain nothing from more, and lose much where a core is busy.
+    fit of 50,000 of them, evenly spaced, and two of four passes over all rows form no information. BLAS runs
+    on one thread: products of this size gain nothing from more, and lose much where a core is busy.
 
     Examples
     --------
@@ -250,16 +230,28 @@ def fit_multinomial(rows: Rows, n_outcomes: int, reach: Array, total: float) -> 
     """
     shape = (n_outcomes - 1, len(reach))
     start = np.zeros(shape[0] * shape[1])
-    if rows.n_rows > _THIN_ABOVE:
+    large = rows.n_rows > _THIN_ABOVE
+    start_inverse: Array | None = None
+    if large:
         step = rows.n_rows // _THIN_TO
         near = fit_multinomial(rows.thin(step), n_outcomes, reach, total / step)
         if near.converged:
-            start = near.beta
+            start, start_inverse = near.beta, near.inverse_information / step
 
     def evaluate(beta: Array) -> Sums:
         return Sums.add(multinomial_kernel(beta.reshape(shape), block) for block in rows.blocks())
 
+    def slope(beta: Array) -> Sums:
+        at = beta.reshape(shape)
+        return Sums.add(multinomial_kernel(at, block, curved=False) for block in rows.blocks())
+
     with one_blas_thread():
         return maximise(
-            evaluate, start, reach=np.tile(reach, shape[0]), total=total, mean_weight=total / rows.n_rows
+            evaluate,
+            start,
+            reach=np.tile(reach, shape[0]),
+            total=total,
+            mean_weight=total / rows.n_rows,
+            slope=slope if large else None,
+            start_inverse=start_inverse,
         )

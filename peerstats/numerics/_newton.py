@@ -21,6 +21,7 @@ MAX_HALVINGS = 30
 # this bounds its relative error by about 1e-9, and that of the coefficients by about 1e-18.
 FLAT = 1e-18
 STILL = 1e-4  # the largest change of any linear predictor: a separated fit moves by about 1 a step for ever
+_CLOSE = 1e-5  # mean square change below which the information of the step before serves for one more
 DRIFT_GAIN = 1e-6  # gain, in rows' worth of log-likelihood, below which a predictor still moving is adrift
 DRIFT_STEPS = 5
 
@@ -35,15 +36,15 @@ class Sums:
         The log-likelihood.
     score : (p,) float array
         Its gradient.
-    information : (p, p) float array
-        Its negative second derivative.
+    information : (p, p) float array or None
+        Its negative second derivative; None where it was not asked for.
     n_extreme : int
         Rows with a fitted probability within 1e-8 of 0 or 1.
     """
 
     loglik: float
     score: Array
-    information: Array
+    information: Array | None
     n_extreme: int
 
     @staticmethod
@@ -52,12 +53,14 @@ class Sums:
         each = iter(parts)
         first = next(each)
         loglik, n_extreme = first.loglik, first.n_extreme
-        score, information = first.score.copy(), first.information.copy()
+        score = first.score.copy()
+        information = None if first.information is None else first.information.copy()
         for part in each:
             loglik += part.loglik
             n_extreme += part.n_extreme
             score += part.score
-            information += part.information
+            if information is not None and part.information is not None:
+                information += part.information
         return Sums(loglik=loglik, score=score, information=information, n_extreme=n_extreme)
 
 
@@ -94,6 +97,8 @@ class Maximum:
 
 def _solve(sums: Sums) -> tuple[Array, Array] | None:
     """Return Newton's step and the inverse information, from unit-diagonal scaled columns."""
+    if sums.information is None:
+        raise ValueError("sums without information")
     diagonal = np.diag(sums.information)
     if not np.all(diagonal > 0) or not np.isfinite(sums.information).all():
         return None
@@ -121,8 +126,22 @@ def _halve(
     return None
 
 
+def _slope_step(slope: Callable[[Array], Sums], beta: Array, inverse: Array) -> Array:
+    """Move by the score under an inverse information taken nearby."""
+    sums = slope(beta)
+    step: Array = inverse @ sums.score
+    return beta + step if np.isfinite(step).all() else beta
+
+
 def maximise(
-    evaluate: Callable[[Array], Sums], start: Array, *, reach: Array, total: float, mean_weight: float
+    evaluate: Callable[[Array], Sums],
+    start: Array,
+    *,
+    reach: Array,
+    total: float,
+    mean_weight: float,
+    slope: Callable[[Array], Sums] | None = None,
+    start_inverse: Array | None = None,
 ) -> Maximum:
     """Find the maximum of a concave log-likelihood.
 
@@ -138,6 +157,10 @@ def maximise(
         Sum of the weights.
     mean_weight : float
         Sum of the weights over the number of rows.
+    slope : callable, optional
+        From (p,) coefficients to `Sums` without information, for problems in which that is much cheaper.
+    start_inverse : (p, p) float array, optional
+        About the inverse information at the start; `slope` takes the first step with it.
 
     Returns
     -------
@@ -149,7 +172,9 @@ def maximise(
     -----
     A small Newton decrement alone is no convergence: a separated fit steps by a constant while its decrement
     vanishes. So both are asked for: a mean square change of the linear predictors below 1e-18, and no
-    predictor that changes by 1e-4.
+    predictor that changes by 1e-4. Where `slope` is given, a full step near the maximum is followed by one
+    that takes the information of the step before, so that it costs no information of its own; the covariance
+    is always that of a full pass at the end.
 
     Examples
     --------
@@ -161,6 +186,8 @@ def maximise(
     >>> maximise(parabola, np.zeros(1), reach=np.ones(1), total=1.0, mean_weight=1.0).beta
     array([2.])
     """
+    if slope is not None and start_inverse is not None:
+        start = _slope_step(slope, start, start_inverse)
     beta, sums = start, evaluate(start)
     adrift = 0
     step = np.zeros_like(start)
@@ -181,6 +208,9 @@ def maximise(
         adrift = adrift + 1 if gain < DRIFT_GAIN * mean_weight and not still else 0
         if adrift == DRIFT_STEPS:
             break
+        if slope is not None and gain < _CLOSE * total:
+            # on top of the full step: the error left is that of the step times the change of the information
+            step = _slope_step(slope, beta + step, inverse) - beta
         taken = _halve(evaluate, beta, step, sums.loglik)
         if taken is None:
             break

@@ -88,9 +88,10 @@ def predict(
     beta = np.ascontiguousarray(fit.coefficients.T)
     names = [str(level) for level in fit.outcome_levels] or ["estimate"]
     out = np.empty((len(names), n))
+    layout = fit.design.layout()
     for start in range(0, n, BLOCK_ROWS):
         rows = slice(start, min(start + BLOCK_ROWS, n))
-        x = fit.design.matrix(coded, rows.start, rows.stop)
+        x = layout.matrix(coded, rows.start, rows.stop)
         part = None if offset is None else offset[rows]
         if not fit.outcome_levels:
             out[:, rows] = beta @ x + (0.0 if part is None else part)
