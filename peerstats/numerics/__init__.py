@@ -29,6 +29,7 @@ from peerstats.numerics._correlation import (
 )
 from peerstats.numerics._covariance import correlations, weighted_moments
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
+from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
     ICC_FORMS,
     AgreementLimits,
@@ -39,6 +40,7 @@ from peerstats.numerics._icc import (
 from peerstats.numerics._irt import BifactorModel, expected_scores, expected_scores_by_sum
 from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
 from peerstats.numerics._least_squares_replicates import least_squares_refits
+from peerstats.numerics._margin_residuals import RESIDUAL_KINDS, margin_residuals
 from peerstats.numerics._mixed_intervals import (
     InterceptSpread,
     SpreadEstimate,
@@ -86,6 +88,7 @@ from peerstats.numerics._quality import (
     runs,
     same_answers,
 )
+from peerstats.numerics._raking import Raked, kish_effect, rake_weights
 from peerstats.numerics._reliability import (
     ItemStatistics,
     alpha,
@@ -104,6 +107,7 @@ from peerstats.numerics._small_samples import (
     leverage_corrected,
 )
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
+from peerstats.numerics._stratified import LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
 
@@ -114,8 +118,10 @@ __all__ = [
     "ICC_FORMS",
     "LARGEST_CLUSTER",
     "LARGEST_POLYCHORIC",
+    "LONELY_RULES",
     "MOST_POINTS",
     "ONE_FACTOR_REASONS",
+    "RESIDUAL_KINDS",
     "AgreementLimits",
     "ArrayRows",
     "BifactorModel",
@@ -145,6 +151,7 @@ __all__ = [
     "OrdinalReliability",
     "Polychoric",
     "PopulationProbability",
+    "Raked",
     "Refits",
     "Rows",
     "SpreadEstimate",
@@ -184,14 +191,17 @@ __all__ = [
     "fit_mixed_logit",
     "fit_multinomial",
     "group_rows",
+    "hadamard_matrix",
     "intercept_spread",
     "intraclass",
     "item_statistics",
+    "kish_effect",
     "lambda_2",
     "latent_icc",
     "least_squares_refits",
     "leverage_corrected",
     "mahalanobis",
+    "margin_residuals",
     "maximise",
     "mean_estimate",
     "measure_design",
@@ -213,6 +223,8 @@ __all__ = [
     "percentile_interval",
     "polychoric",
     "posterior_modes",
+    "psu_totals",
+    "rake_weights",
     "row_correlation",
     "row_sd",
     "runs",
@@ -222,6 +234,7 @@ __all__ = [
     "skewness",
     "smooth_correlation",
     "standardised_alpha",
+    "stratified_meat",
     "t_half_width",
     "two_sided_p",
     "wald_equality_test",
