@@ -1,6 +1,8 @@
 """Replicate weights, and statistics mapped over them."""
 
+from peerstats.engines._balanced import balanced_replicates
 from peerstats.engines._bootstrap import bootstrap_replicates
+from peerstats.engines._derived import raked_replicates, spread_replicates
 from peerstats.engines._jackknife import jackknife_replicates
 from peerstats.engines._rank import replicate_rank
 from peerstats.engines._replicate import replicate, replicate_variance
@@ -8,10 +10,15 @@ from peerstats.engines._replicates import Replicates, supplied_replicates
 
 __all__ = [
     "Replicates",
+    "balanced_replicates",
     "bootstrap_replicates",
     "jackknife_replicates",
+
+    "one_blas_thread",
+    "raked_replicates",
     "replicate",
     "replicate_rank",
     "replicate_variance",
+    "spread_replicates",
     "supplied_replicates",
 ]

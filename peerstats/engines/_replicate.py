@@ -126,16 +126,17 @@ def replicate_variance(
 
     Notes
     -----
-    scale x sum over r of rscales_r (t_r - c)(t_r - c)', c being the mean of the t_r or the estimate: R's
-    ``svrVar``, whose ``mse`` this is.
+    scale x sum over r of rscales_r (t_r - c)(t_r - c)', c being the estimate or the mean of the t_r with a
+    positive rscales: R's ``svrVar``, whose ``mse`` this is.
     """
     kept = np.isfinite(values).all(axis=1)
     theta, times = values[kept], source.times[kept]
     if mse and estimate is not None:
         centre = np.asarray(estimate)
     else:
-        centre = times @ theta / times.sum() if kept.any() else np.full(values.shape[1], np.nan)
+        times = times * (source.rscales[kept] > 0)  # a stratum sampled whole has no part in the mean
+        centre = times @ theta / times.sum() if times.any() else np.full(values.shape[1], np.nan)
     deviations = theta - centre
-    factors = source.scale * source.rscales[kept] * times
+    factors = source.scale * source.rscales[kept] * source.times[kept]
     covariance: Array = (deviations * factors[:, None]).T @ deviations
     return covariance

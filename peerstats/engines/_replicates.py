@@ -33,7 +33,7 @@ class Replicates:
     Attributes
     ----------
     kind : str
-        bootstrap, rao-wu, jackknife or supplied.
+        bootstrap, rao-wu, jackknife, balanced or supplied.
     n, n_replicates : int
         Rows n and replicates R.
     unit : (n,) int array or None
