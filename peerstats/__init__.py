@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "comparison": ("ComparisonResult", "compare", "compare_summary"),
     "datasets": ("Cohort", "simulate_cohort"),
+    "design": ("RakeResult", "SurveyDesign", "rake"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": ("ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"),
     "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),

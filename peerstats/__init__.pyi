@@ -1,5 +1,6 @@
 from peerstats.comparison import ComparisonResult, compare, compare_summary
 from peerstats.datasets import Cohort, simulate_cohort
+from peerstats.design import RakeResult, SurveyDesign, rake
 from peerstats.errors import (
     ConvergenceError,
     FormulaError,
@@ -67,10 +68,13 @@ __all__ = [
     "ProfileResult",
     "QualityResult",
     "RandomIntercept",
+
+    "RakeResult",
     "ReliabilityResult",
     "ScaleTableResult",
     "ScoreResult",
     "SourceError",
+    "SurveyDesign",
     "Table",
     "__version__",
     "agreement_limits",
@@ -92,6 +96,7 @@ __all__ = [
     "mixed_logistic",
     "multinomial",
     "oews",
+    "rake",
     "read_instrument",
     "reliability",
     "reliable_change",

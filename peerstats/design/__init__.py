@@ -1,4 +1,4 @@
-"""Formulas, missing rows and weights: from a frame to the rows that a kernel reads."""
+"""Formulas, missing rows, weights and sampling plans: from a frame to what a kernel reads."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ from peerstats.design._learn import TransformState
 from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import ZERO_WEIGHT, RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
-from peerstats.design._rows import ModelRows, RowSource, read_model
+from peerstats.design._rake import rake
+from peerstats.design._rake_result import MarginLevel, RakeResult
+from peerstats.design._rows import ZERO_WEIGHT, ModelRows, RowSource, read_model
+from peerstats.design._survey_arrays import DesignArrays
+from peerstats.design._survey_design import SurveyDesign
+from peerstats.design._survey_margins import Calibration, Margin
 from peerstats.design._transforms import TransformCall
 
 __all__ = [
     "ZERO_WEIGHT",
+    "Calibration",
+    "DesignArrays",
     "Factor",
     "FactorCode",
     "Formula",
@@ -24,11 +31,15 @@ __all__ = [
     "FrozenFactor",
     "FrozenTerm",
     "Level",
+    "Margin",
+    "MarginLevel",
     "MemoryRows",
     "ModelRows",
     "Outcome",
+    "RakeResult",
     "RowSource",
     "RowUse",
+    "SurveyDesign",
     "TermCoding",
     "TransformCall",
     "TransformState",
@@ -39,6 +50,7 @@ __all__ = [
     "evaluate",
     "outcome_column",
     "parse_formula",
+    "rake",
     "read_factor",
     "read_factors",
     "read_levels",

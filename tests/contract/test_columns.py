@@ -45,6 +45,7 @@ def _frames():
         "cfa": ps.cfa(data, None, items=["fwb_1", "fwb_2", "fwb_4", "fwb_5"]),
         "scale_table": ps.scale_table(means, interval=None),
         "response_quality": ps.response_quality(data, "cfpb_fwb_10", items="fwb_{}"),
+        "rake": ps.rake(data, {"wave": {1: 0.3, 2: 0.3, 3: 0.4}}, total=1_000),
         "icc": ps.icc(data, value="physical_health", subject="subject", time="wave"),
         "agreement_limits": ps.agreement_limits(
             data, value="physical_health", subject="subject", time="wave", times=[1, 2]
@@ -102,6 +103,7 @@ def test_every_kind_of_result_is_looked_at():
         "ModelResult",
         "ProfileResult",
         "QualityResult",
+        "RakeResult",
         "ReliabilityResult",
         "ScaleTableResult",
         "ScoreResult",
