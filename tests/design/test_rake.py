@@ -136,6 +136,30 @@ def test_linearised_and_jackknife_errors_of_a_raked_mean_are_near_each_other():
     assert_allclose(found, jackknife, rtol=0.25)
 
 
+def test_where_base_weights_vary_the_calibration_residual_is_the_one_that_meets_the_jackknife():
+    # the margins' effects have opposite signs in the oversampled stratum
+    rng = np.random.default_rng(3)
+    n = 400
+    stratum = np.repeat([0, 1], n // 2)
+    a, b = rng.integers(0, 2, n), rng.integers(0, 3, n)
+    y = (4 * a + 2 * b) * np.where(stratum == 1, -1, 1) + rng.normal(size=n)
+    frame = pd.DataFrame({"a": a, "b": b, "stratum": stratum, "w": np.where(stratum == 1, 10.0, 90.0)})
+    margins = {"a": {0: 0.5, 1: 0.5}, "b": dict.fromkeys(range(3), 1 / 3)}
+    design = ps.SurveyDesign(weights="w", strata="stratum")
+    found = {}
+    for residuals in ("rake", "calibrate"):
+        raked = ps.rake(frame, margins, design=design, total=20_000, residuals=residuals)
+        assert any("Base weights vary" in note for note in raked.notes) == (residuals == "rake")
+        arrays = raked.design.read(frame)
+        mean = arrays.weights @ y / 20_000
+        found[residuals] = arrays.meat((arrays.weights * (y - mean) / 20_000)[:, None])[0, 0] ** 0.5
+    arrays = ps.rake(frame, margins, design=design.with_replicates("JKn"), total=20_000).design.read(frame)
+    values = replicate(lambda w: (w.T @ y / 20_000)[:, None], arrays.replicates)
+    jackknife = arrays.replicate_covariance(values)[0, 0] ** 0.5
+    assert_allclose(found["calibrate"], jackknife, rtol=0.05)  # they differ by terms of order 1 / n
+    assert found["rake"] > 1.5 * jackknife
+
+
 def test_rows_of_weight_zero_need_no_level_and_stay_at_zero():
     nobody = people().assign(w=0.0, sex="unknown", age=np.nan)
     both = pd.concat([people(), nobody], ignore_index=True)
