@@ -84,6 +84,8 @@ class Calibration:
 
 def _read_margin(columns: Any, targets: Any, call: str) -> Margin:
     names = (columns,) if isinstance(columns, str) else tuple(columns)
+    if hasattr(targets, "to_dict"):
+        targets = targets.to_dict()  # a pandas Series, such as value_counts() of a census file
     if not isinstance(targets, Mapping) or not targets:
         raise InputError(
             f"{call}(): the margin {' x '.join(map(str, names))} has no levels.",
@@ -98,7 +100,8 @@ def _read_margin(columns: Any, targets: Any, call: str) -> Margin:
                 f"{len(names)} parts.",
                 f"Name each level by one value a column: ({', '.join(names)}).",
             )
-        levels.append(parts)
+        # numpy's scalars would print and serialise otherwise than Python's
+        levels.append(tuple(part.item() if isinstance(part, np.generic) else part for part in parts))
     margin = Margin(columns=names, levels=tuple(levels), targets=tuple(map(float, targets.values())))
     for name, target in zip(margin.level_names, margin.targets, strict=True):
         if not (np.isfinite(target) and target > 0):

@@ -14,6 +14,7 @@ from peerstats.design._survey_margins import code_margin, rake_base
 from peerstats.design._survey_replicates import Plan, made_replicates, supplied_columns
 from peerstats.engines import raked_replicates
 from peerstats.errors import InputError
+from peerstats.numerics import EXHAUSTED
 
 if TYPE_CHECKING:
     from peerstats.design._survey_design import SurveyDesign
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from peerstats.typing import Array, BoolArray, IntArray
 
 __all__ = ["read_design"]
-
-_WHOLE = 1e-7  # as in the variance: a stratum of which less is left is sampled whole
 
 
 def _codes(
@@ -125,7 +124,7 @@ def _check_lonely(plan: Plan, rule: str, call: str) -> None:
         raise InputError(
             f"{call}(): the design has a single PSU.", "Check cluster=: a variance needs two PSUs at least."
         )
-    single = (sizes == 1) & (True if plan.sampled is None else 1 - plan.sampled >= _WHOLE)
+    single = (sizes == 1) & (True if plan.sampled is None else 1 - plan.sampled >= EXHAUSTED)
     if single.any() and (rule == "fail" or (rule == "average" and single.all())):
         rest = 'choose lonely_psu="adjust", "average" or "certainty"' if rule == "fail" else "or drop strata="
         raise InputError(

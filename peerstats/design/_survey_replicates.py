@@ -19,6 +19,7 @@ from peerstats.engines import (
     supplied_replicates,
 )
 from peerstats.errors import InputError
+from peerstats.numerics import EXHAUSTED
 
 if TYPE_CHECKING:
     from peerstats.design._survey_design import SurveyDesign
@@ -111,7 +112,7 @@ def made_replicates(design: SurveyDesign, plan: Plan, weights: Array, call: str)
         If a stratum with a single PSU has no place in replicates, or BRR finds other than pairs.
     """
     single = np.bincount(plan.stratum) == 1
-    whole = np.zeros(len(single), dtype=bool) if plan.sampled is None else plan.sampled >= 1
+    whole = np.zeros(len(single), dtype=bool) if plan.sampled is None else 1 - plan.sampled < EXHAUSTED
     lost = single & ~whole
     if lost.any() and design.lonely_psu != "certainty":
         raise InputError(
@@ -207,6 +208,7 @@ def supplied_columns(design: SurveyDesign, frame: nw.DataFrame[Any], weights: Ar
             f"({int(bad.sum()):,} such values).",
             "Replicate weights are numbers from 0 up; zeros are normal.",
         )
+    matrix[weights == 0] = 0.0  # such rows are nobody in the replicates too
     return supplied_replicates(
         matrix,
         scale=_scales(design, len(names)),

@@ -107,12 +107,13 @@ from peerstats.numerics._small_samples import (
     leverage_corrected,
 )
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
-from peerstats.numerics._stratified import LONELY_RULES, psu_totals, stratified_meat
+from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
 
 __all__ = [
     "BLOCK_ROWS",
+    "EXHAUSTED",
     "FEWEST_PAIRS",
     "FEWEST_POINTS",
     "ICC_FORMS",

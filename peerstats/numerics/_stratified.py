@@ -11,10 +11,10 @@ from peerstats.errors import InputError
 if TYPE_CHECKING:
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["LONELY_RULES", "psu_totals", "stratified_meat"]
+__all__ = ["EXHAUSTED", "LONELY_RULES", "psu_totals", "stratified_meat"]
 
 LONELY_RULES = ("fail", "adjust", "average", "certainty")
-_EXHAUSTED = 1e-7  # R's survey takes a stratum of which less is left unsampled as wholly sampled
+EXHAUSTED = 1e-7  # R's survey takes a stratum of which less is left unsampled as wholly sampled
 
 
 def psu_totals(scores: Array, psu: IntArray, n_psu: int) -> Array:
@@ -106,7 +106,7 @@ def stratified_meat(
     """
     sizes = np.bincount(stratum)
     left = np.ones(len(sizes)) if sampled is None else 1.0 - sampled
-    left = np.where(left < _EXHAUSTED, 0.0, left)
+    left = np.where(left < EXHAUSTED, 0.0, left)
     single = (sizes == 1) & (left > 0)
     if single.any() and lonely == "fail":
         raise InputError(

@@ -58,6 +58,13 @@ def test_shares_with_a_total_are_counts():
     assert_allclose(found.weights, mixed.weights, rtol=1e-9)
 
 
+def test_targets_may_be_a_pandas_series():
+    counted = pd.Series(AGE)
+    result = ps.rake(people(), {"age": counted})
+    assert_array_equal(result.weights, ps.rake(people(), {"age": AGE}).weights)
+    assert result.design.calibration.margins[0].level_names[0] == "age=1"
+
+
 def test_rounded_targets_are_scaled_and_a_note_says_so():
     result = ps.rake(people(), {"sex": SEX, "age": {1: 0.299, 2: 0.5, 3: 0.2}})
     assert result.notes == ("The targets of age add to 0.999; scaled to 1.",)

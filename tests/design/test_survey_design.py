@@ -322,6 +322,13 @@ def test_replicate_columns_are_taken_in_the_order_of_their_numbers():
     assert_array_equal(found, frame[[f"r_{i}" for i in range(1, 12)]])
 
 
+def test_rows_of_weight_zero_are_nobody_in_supplied_replicates_too():
+    frame = with_replicates().assign(w=[0.0, *[1.0] * 11])
+    found = next(ps.SurveyDesign(**JK, replicate_method="BRR").read(frame).replicates.chunks(3))[1]
+    assert_array_equal(found[0], 0)
+    assert (found[1:] > 0).all()
+
+
 def test_negative_replicate_weights_are_normal_in_successive_differences():
     frame = with_replicates().assign(r_2=-1.0)
     arrays = ps.SurveyDesign(**JK, replicate_method="ACS").read(frame)
