@@ -109,16 +109,18 @@ class DesignArrays:
         members[self.stratum[rows]] = True
         return members
 
-    def meat(self, scores: Array, inside: BoolArray | None = None) -> Array:
+    def meat(self, scores: Array, inside: BoolArray | None = None, *, rows: BoolArray | None = None) -> Array:
         """Return the linearised covariance of the sum of scores.
 
         Parameters
         ----------
-        scores : (n, p) float array
+        scores : (n, p) or (m, p) float array
             Weighted scores or influence values of all n rows, `weights` included; zeros outside a
-            subpopulation and where a row is not used.
+            subpopulation and where a row is not used. With `rows`, of those m rows only.
         inside : (n,) bool array, optional
             The subpopulation; by default everybody.
+        rows : (n,) bool array, optional
+            The m rows that the scores belong to; the others have zeros.
 
         Returns
         -------
@@ -130,7 +132,7 @@ class DesignArrays:
         InputError
             If a stratum has a single PSU and the rule has no answer.
         ValueError
-            If `scores` does not have n rows.
+            If `scores` does not have n rows, or those of `rows`.
 
         Notes
         -----
@@ -139,14 +141,20 @@ class DesignArrays:
         subpopulation (R's ``survey.adjust.domain.lonely = FALSE``, its default; Stata's ``subpop()``). After
         raking the margins' part is taken out of the scores first.
         """
-        if scores.shape[:1] != (self.n,):
-            raise ValueError(f"scores of {scores.shape[0]} rows for a design of {self.n}")
+        expected = self.n if rows is None else int(rows.sum())
+        if len(scores) != expected:
+            raise ValueError(f"scores of {len(scores)} rows for {expected} of a design of {self.n}")
+        if rows is not None and self.margins:
+            # what the margins explain is taken out of all rows, those with zeros too
+            whole = np.zeros((self.n, scores.shape[1]))
+            whole[rows] = scores
+            scores, rows = whole, None
         if self.margins:
             coded = [(codes, len(targets)) for codes, targets in self.margins]
             scores = margin_residuals(scores, self.weights, self.base, coded, kind=self.residuals)
         return stratified_meat(
             scores,
-            self.psu,
+            self.psu if rows is None else self.psu[rows],
             self.stratum,
             sampled=self.sampled,
             lonely=self.lonely_psu,

@@ -358,9 +358,17 @@ def test_what_is_no_design_is_not_read_back(said):
         ps.SurveyDesign.from_dict(said)
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_rows_left_out_of_the_scores_are_zeros(name):
+    arrays = ALL[name].read(people())
+    rows = people()["y"].to_numpy() > 3
+    scores = np.where(rows, arrays.weights * people()["y"].to_numpy(), 0.0)[:, None]
+    assert_allclose(arrays.meat(scores[rows], rows, rows=rows), arrays.meat(scores, rows), rtol=1e-12)
+
+
 def test_scores_and_replicates_must_be_those_of_the_design():
     arrays = STRATA.read(people())
-    with pytest.raises(ValueError, match="scores of 3 rows for a design of 12"):
+    with pytest.raises(ValueError, match="scores of 3 rows for 12 of a design of 12"):
         arrays.meat(np.ones((3, 1)))
     with pytest.raises(ValueError, match="without replicates"):
         arrays.replicate_covariance(np.ones((3, 1)))
