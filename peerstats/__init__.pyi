@@ -67,9 +67,8 @@ __all__ = [
     "PeerstatsWarning",
     "ProfileResult",
     "QualityResult",
-    "RandomIntercept",
-
     "RakeResult",
+    "RandomIntercept",
     "ReliabilityResult",
     "ScaleTableResult",
     "ScoreResult",

@@ -14,7 +14,7 @@ from peerstats.design._missing import ZERO_WEIGHT, RowUse, choose_rows, read_whe
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
 from peerstats.design._rake import rake
 from peerstats.design._rake_result import MarginLevel, RakeResult
-from peerstats.design._rows import ZERO_WEIGHT, ModelRows, RowSource, read_model
+from peerstats.design._rows import ModelRows, RowSource, read_model
 from peerstats.design._survey_arrays import DesignArrays
 from peerstats.design._survey_design import SurveyDesign
 from peerstats.design._survey_margins import Calibration, Margin

@@ -13,8 +13,6 @@ __all__ = [
     "balanced_replicates",
     "bootstrap_replicates",
     "jackknife_replicates",
-
-    "one_blas_thread",
     "raked_replicates",
     "replicate",
     "replicate_rank",
