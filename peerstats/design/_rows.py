@@ -19,6 +19,7 @@ from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._offset import read_offset
 from peerstats.design._outcome import number_outcome, outcome_column, read_number_outcome, read_outcome
 from peerstats.design._scan import Recipe
+from peerstats.design._survey_design import SurveyDesign
 from peerstats.design._weights import check_weight_kind, missing_cluster, model_weights
 from peerstats.errors import InputError
 from peerstats.numerics import Rows
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from peerstats.design._factor import Factor
     from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
+    from peerstats.design._survey_arrays import DesignArrays
     from peerstats.typing import IntArray
 
 __all__ = ["ModelRows", "RowSource", "read_model"]
@@ -84,6 +86,8 @@ class ModelRows:
         Those left out because a value was missing.
     notes : tuple of str
         Levels left out.
+    survey : DesignArrays or None
+        The survey design, read against all rows of the data.
     """
 
     source: RowSource
@@ -99,6 +103,7 @@ class ModelRows:
     dropped: dict[str, int]
     n_missing: int
     notes: tuple[str, ...]
+    survey: DesignArrays | None = None
 
 
 def _read_clusters(
@@ -189,9 +194,11 @@ def _from_memory(
     where: Any,
     base: Level | None,
     levels: Mapping[str, Any] | None,
+    survey: SurveyDesign | None,
 ) -> ModelRows:
     call = recipe.call
-    w = model_weights(frame, recipe.weights, recipe.weight_kind, call)
+    arrays = None if survey is None else survey.read(frame, call)
+    w = model_weights(frame, recipe.weights, recipe.weight_kind, call) if arrays is None else arrays.weights
     use = choose_rows(
         frame,
         recipe.variables,
@@ -238,6 +245,7 @@ def _from_memory(
         dropped=dropped,
         n_missing=_n_missing(dropped),
         notes=(*outcome.notes, *notes),
+        survey=arrays,
     )
 
 
@@ -271,6 +279,39 @@ def _from_batches(
     )
 
 
+def _check_survey(
+    survey: SurveyDesign,
+    batches: Batches | None,
+    *,
+    weights: str | None,
+    cluster: str | None,
+    weight_kind: str,
+    call: str,
+) -> None:
+    """Refuse a design that is none, or beside what it already says."""
+    if not isinstance(survey, SurveyDesign):
+        raise InputError(
+            f"{call}(): design= is a {type(survey).__name__}, not a survey design.",
+            "Make one: ps.SurveyDesign(weights=..., strata=..., cluster=...).",
+        )
+    for name, value in (("weights", weights), ("cluster", cluster)):
+        if value is not None:
+            raise InputError(
+                f"{call}(): {name}={value!r} beside a design.",
+                f"Name the column in the design: SurveyDesign({name}=...).",
+            )
+    if weight_kind != "sampling":
+        raise InputError(
+            f"{call}(): weight_kind={weight_kind!r} beside a design, whose weights are sampling weights.",
+            "Leave weight_kind= out.",
+        )
+    if batches is not None:
+        raise InputError(
+            f"{call}(): a survey design needs the rows in memory, and the data are read in batches.",
+            "Read the file into memory.",
+        )
+
+
 def _n_missing(dropped: Mapping[str, int]) -> int:
     return sum(count for reason, count in dropped.items() if reason.endswith(" missing"))
 
@@ -290,6 +331,7 @@ def read_model(
     offset: str | None = None,
     numbers: bool = False,
     group: str | None = None,
+    survey: SurveyDesign | None = None,
 ) -> ModelRows:
     """Read what a model's call names.
 
@@ -319,6 +361,8 @@ def read_model(
         Column of a known part of the linear predictor.
     numbers : bool
         Whether the outcome is numbers; else it is levels.
+    survey : SurveyDesign or None
+        The survey design, instead of weights and clusters.
     group : str or None
         Column of the groups of a random intercept, instead of `cluster`; they are coded as clusters are.
 
@@ -335,6 +379,8 @@ def read_model(
         If the formula cannot.
     """
     batches = as_batches(data, call)
+    if survey is not None:
+        _check_survey(survey, batches, weights=weights, cluster=cluster, weight_kind=weight_kind, call=call)
     if batches is not None and where is not None and not isinstance(where, str):
         raise InputError(
             f"{call}(): where= is a list of values, and the data are read in batches.",
@@ -357,4 +403,4 @@ def read_model(
     )
     if batches is not None:
         return _from_batches(batches, parsed, recipe, base=base, levels=levels)
-    return _from_memory(frame, parsed, recipe, where=where, base=base, levels=levels)
+    return _from_memory(frame, parsed, recipe, where=where, base=base, levels=levels, survey=survey)

@@ -185,6 +185,28 @@ class DesignArrays:
             raise ValueError("a design without replicates")
         return replicate_variance(values, self.replicates, estimate=estimate, mse=self.mse)
 
+    def replicate_rank(self, inside: BoolArray | None = None) -> int:
+        """Return the rank of the replicate weights of the rows inside.
+
+        Parameters
+        ----------
+        inside : (n,) bool array, optional
+            The subpopulation; by default everybody.
+
+        Returns
+        -------
+        int
+            R's ``qr(weights)$rank``, one more than its ``degf``.
+
+        Raises
+        ------
+        ValueError
+            If the design has no replicates.
+        """
+        if self.replicates is None:
+            raise ValueError("a design without replicates")
+        return _rank(self.replicates, inside)
+
     def degrees_of_freedom(self, inside: BoolArray | None = None) -> float:
         """Return the design's degrees of freedom.
 
@@ -205,7 +227,7 @@ class DesignArrays:
         where every PSU has one. The rank is that of R's ``degf`` of replicate designs.
         """
         if self.replicates is not None and self.supplied:
-            return float(_rank(self.replicates, inside) - 1)
+            return float(self.replicate_rank(inside) - 1)
         members = self._members(inside)
         df = float(members[self.stratum].sum() - members.sum())
         return df if self.replicates is None else min(df, self.replicates.n_replicates - 1.0)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
+    from peerstats.design import SurveyDesign
+
 __all__ = ["Asked"]
 
 
@@ -33,6 +35,8 @@ class Asked:
         Bootstrap replicates.
     rng : Generator, int or None
         Where their draws come from.
+    survey : SurveyDesign or None
+        The survey design.
     """
 
     model: str
@@ -45,3 +49,4 @@ class Asked:
     conf_level: float
     n_replicates: int | None = None
     rng: np.random.Generator | int | None = None
+    survey: SurveyDesign | None = None

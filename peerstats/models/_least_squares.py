@@ -62,9 +62,7 @@ def _loglik(rows: ModelRows, found: LeastSquares, squares: float) -> float:
 def fit_linear(rows: ModelRows, asked: Asked) -> ModelFit:
     """Fit a linear model to rows that were read."""
     call = asked.model
-    variance = choose_variance(
-        asked.variance, rows.weight_kind, clustered=asked.cluster is not None, one_equation=True, call=call
-    )
+    variance = choose_variance(asked.variance, rows, one_equation=True, call=call)
     k = len(rows.design.columns)
     if rows.n <= k:
         raise InputError(
@@ -84,7 +82,7 @@ def fit_linear(rows: ModelRows, asked: Asked) -> ModelFit:
         rows,
         coefficients=found.beta[:, None],
         variance=variance,
-        covariance=covariance(variance, rows, _fitted(rows, found, sigma2), asked),
+        covariance=covariance(variance, rows, _fitted(rows, found, sigma2), asked, found.beta),
         loglik=_loglik(rows, found, found.rss),
         loglik_null=_loglik(rows, found, found.tss),
         n_iterations=0,

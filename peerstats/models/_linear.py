@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from peerstats.design import Level
+    from peerstats.design import Level, SurveyDesign
 
 __all__ = ["linear"]
 
@@ -27,6 +27,7 @@ def linear(
     weights: str | None = None,
     weight_kind: Literal["sampling", "frequency", "precision"] = "sampling",
     cluster: str | None = None,
+    design: SurveyDesign | None = None,
     where: str | Sequence[bool] | None = None,
     levels: Mapping[str, Level | Sequence[Level]] | None = None,
     variance: Literal[
@@ -75,10 +76,14 @@ def linear(
         such as the number of people behind a mean.
     cluster : str, optional
         Column that names each row's cluster, such as a county.
+    design : SurveyDesign, optional
+        Strata, PSUs, weights, finite population correction or replicate weights, instead of `weights` and
+        `cluster`. Errors are linearised, or by the design's replicates; with `where` the full design is
+        kept. Degrees of freedom are PSUs less strata, counted over the strata with a row used.
     where : str or sequence of bool, optional
         Rows to model: the name of a column of True and False, or one True or False a row. With sampling
-        weights these are a subpopulation: rows outside still count in n / (n - 1) and in the degrees of
-        freedom.
+        weights or a design these are a subpopulation: rows outside still count in n / (n - 1) and in the
+        degrees of freedom.
     levels : dict, optional
         For a category of the formula its reference level, or a list of all of its levels, the reference
         first.
@@ -150,6 +155,7 @@ def linear(
         weights=weights,
         weight_kind=weight_kind,
         cluster=cluster,
+        survey=design,
         where=where,
         levels=levels,
         missing=missing,
@@ -160,6 +166,7 @@ def linear(
         formula=formula,
         weights=weights,
         cluster=cluster,
+        survey=design,
         offset=None,
         variance=variance,
         df=df,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from peerstats.design import Level
+    from peerstats.design import Level, SurveyDesign
 
 __all__ = ["logistic"]
 
@@ -28,6 +28,7 @@ def logistic(
     weights: str | None = None,
     weight_kind: Literal["sampling", "frequency"] = "sampling",
     cluster: str | None = None,
+    design: SurveyDesign | None = None,
     offset: str | None = None,
     where: str | Sequence[bool] | None = None,
     levels: Mapping[str, Level | Sequence[Level]] | None = None,
@@ -78,12 +79,16 @@ def logistic(
         equals rows repeated.
     cluster : str, optional
         Column that names each row's cluster, such as a county.
+    design : SurveyDesign, optional
+        Strata, PSUs, weights, finite population correction or replicate weights, instead of `weights` and
+        `cluster`. Errors are linearised, or by the design's replicates; with `where` the full design is
+        kept. Degrees of freedom are PSUs less strata, counted over the strata with a row used.
     offset : str, optional
         Column of a known part of the log odds, with a coefficient of 1.
     where : str or sequence of bool, optional
         Rows to model: the name of a column of True and False, or one True or False a row. With sampling
-        weights these are a subpopulation: rows outside still count in n / (n - 1) and in the degrees of
-        freedom.
+        weights or a design these are a subpopulation: rows outside still count in n / (n - 1) and in the
+        degrees of freedom.
     levels : dict, optional
         For a category of the formula its reference level, or a list of all of its levels, the reference
         first.
@@ -154,6 +159,7 @@ def logistic(
         weights=weights,
         weight_kind=weight_kind,
         cluster=cluster,
+        survey=design,
         offset=offset,
         where=where,
         levels=levels,
@@ -166,6 +172,7 @@ def logistic(
         formula=formula,
         weights=weights,
         cluster=cluster,
+        survey=design,
         offset=offset,
         variance=variance,
         df=df,

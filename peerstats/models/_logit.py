@@ -114,13 +114,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
     call = asked.model
     k, n_outcomes = len(rows.design.columns), len(rows.outcome_levels)
     one_equation = n_outcomes == 2  # noqa: PLR2004  (the base and one other)
-    variance = choose_variance(
-        asked.variance,
-        rows.weight_kind,
-        clustered=asked.cluster is not None,
-        one_equation=one_equation,
-        call=call,
-    )
+    variance = choose_variance(asked.variance, rows, one_equation=one_equation, call=call)
     scale = measure_design(rows.source, k, n_outcomes)
     totals = scale.totals
     turn = turn_design(rows, scale, call)
@@ -153,7 +147,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
         rows,
         coefficients=coefficients.T,
         variance=variance,
-        covariance=covariance(variance, rows, fitted, asked),
+        covariance=covariance(variance, rows, fitted, asked, coefficients.ravel()),
         loglik=maximum.loglik,
         loglik_null=_loglik_null(rows.source, totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,

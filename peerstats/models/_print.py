@@ -38,7 +38,10 @@ def _rows_line(fit: ModelFit) -> str:
         line += f" (left out: {', '.join(f'{count:,} {reason}' for reason, count in fit.dropped)})"
     if copies:
         line += f" in {fit.n_rows:,} rows"
-    line += f", {fit.weight_kind} weights {fit.weights}" if fit.weights else ", no weights"
+    if fit.survey is not None:
+        line += f", design: {fit.survey}"
+    else:
+        line += f", {fit.weight_kind} weights {fit.weights}" if fit.weights else ", no weights"
     line += f", offset {fit.offset}" if fit.offset else ""
     if fit.random is not None:
         return f"{line}, random intercept of {fit.random.group} ({fit.random.n_groups:,} groups)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,18 +20,20 @@ if TYPE_CHECKING:
     from peerstats.models._asked import Asked
     from peerstats.typing import Array
 
-__all__ = ["check_replicates", "memory_rows", "replicated"]
+__all__ = ["Refitted", "bootstrapped", "check_replicates", "memory_rows", "refit_all"]
 
 _REPLICATES = 1_000  # by default: the error of a standard error is then 2 per cent
 
 
 def check_replicates(asked: Asked, variance: str) -> None:
     """Refuse arguments of a bootstrap where there is none."""
+    if asked.survey is not None:
+        variance = "the design's"
     given = {"n_replicates": asked.n_replicates, "rng": asked.rng}
     for name, value in given.items():
         if value is not None and variance != "replicate":
             raise InputError(
-                f"{asked.model}(): {name}= without replicates; the errors are {variance!r}.",
+                f"{asked.model}(): {name}= without a bootstrap; the errors are {variance!r}.",
                 'Say variance="replicate", or leave it out.',
             )
 
@@ -39,8 +42,7 @@ def memory_rows(rows: ModelRows, call: str) -> MemoryRows:
     """Return the rows in memory, or refuse a file that is read in batches."""
     if not isinstance(rows.source, MemoryRows):
         raise InputError(
-            f"{call}(): variance='replicate' refits the model on rows in memory, and the data are read in "
-            "batches.",
+            f"{call}(): replicates and designs need the rows in memory, and the data are read in batches.",
             "Read the file into memory, or take another variance.",
         )
     return rows.source
@@ -67,7 +69,56 @@ def _bootstrap(source: MemoryRows, rows: ModelRows, asked: Asked) -> Replicates:
     )
 
 
-def replicated(rows: ModelRows, asked: Asked, refit: Callable[[MemoryRows, Array], Array]) -> Covariance:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Refitted:
+    """Coefficients under every replicate.
+
+    Parameters
+    ----------
+    values : (R, p) float array
+        The coefficients; NaN where there is no fit.
+    notes : tuple of str
+        How many have none.
+    """
+
+    values: Array
+    notes: tuple[str, ...]
+
+
+def refit_all(call: str, weights: Replicates, refit: Callable[[Array], Array]) -> Refitted:
+    """Refit a model under every replicate.
+
+    Parameters
+    ----------
+    call : str
+        The public call, for messages.
+    weights : Replicates
+        The replicate weights.
+    refit : callable
+        From (n, c) weights to (c, p) coefficients.
+
+    Returns
+    -------
+    Refitted
+        The coefficients.
+
+    Raises
+    ------
+    ConvergenceError
+        If fewer than two replicates have a fit.
+    """
+    values = replicate(refit, weights, label=f"{call}: replicates")
+    n, n_lost = weights.n_replicates, int((~np.isfinite(values).all(axis=1)).sum())
+    if n - n_lost < 2:  # noqa: PLR2004  (two replicates have a variance)
+        raise ConvergenceError(
+            f"{call}(): {n_lost:,} of {n:,} replicates have no fit.",
+            "Merge outcomes or levels with few rows: replicates lose them.",
+        )
+    lost = f"{n_lost:,} of {n:,} replicates have no fit and are left out of the errors"
+    return Refitted(values=values, notes=(f"{lost}: separated, or a level without rows.",) if n_lost else ())
+
+
+def bootstrapped(rows: ModelRows, asked: Asked, refit: Callable[[MemoryRows, Array], Array]) -> Covariance:
     """Return the covariance of a model's coefficients over bootstrap replicates.
 
     Parameters
@@ -91,23 +142,14 @@ def replicated(rows: ModelRows, asked: Asked, refit: Callable[[MemoryRows, Array
     """
     source = memory_rows(rows, asked.model)
     weights = _bootstrap(source, rows, asked)
-    values = replicate(
-        lambda w: refit(source, w[: source.n_rows]), weights, label=f"{asked.model}: bootstrap"
-    )
-    n_lost = int((~np.isfinite(values).all(axis=1)).sum())
-    if weights.n_replicates - n_lost < 2:  # noqa: PLR2004  (two replicates have a variance)
-        raise ConvergenceError(
-            f"{asked.model}(): {n_lost:,} of {weights.n_replicates:,} replicates have no fit.",
-            "Merge outcomes or levels with few rows: resamples lose them.",
-        )
+    refits = refit_all(asked.model, weights, lambda w: refit(source, w[: source.n_rows]))
     # a row that stands for f rows is f units, though one column of weights
     copies = rows.weight_kind == "frequency" and not rows.clustered
     rank = min(weights.n_replicates, round(rows.n)) if copies else replicate_rank(weights)
-    lost = f"{n_lost:,} of {weights.n_replicates:,} replicates have no fit and are left out of the errors"
     return Covariance(
-        matrix=replicate_variance(values, weights),
+        matrix=replicate_variance(refits.values, weights),
         df=None,
-        notes=(f"{lost}: separated, or a level without rows.",) if n_lost else (),
+        notes=refits.notes,
         df_design=float(rank - 1),
         n_replicates=weights.n_replicates,
     )

@@ -11,7 +11,8 @@ from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
 from peerstats.models._cluster_notes import cluster_notes, full_notes, largest_cluster
 from peerstats.models._covariance import Covariance
-from peerstats.models._replicated import check_replicates, replicated
+from peerstats.models._designed import design_variance, designed
+from peerstats.models._replicated import bootstrapped, check_replicates
 from peerstats.numerics import (
     LARGEST_CLUSTER,
     Corrected,
@@ -84,11 +85,12 @@ class Fitted:
     dispersion: float = 1.0
 
 
-def choose_variance(
-    variance: str, weight_kind: str, *, clustered: bool, one_equation: bool, call: str
-) -> str:
+def choose_variance(variance: str, rows: ModelRows, *, one_equation: bool, call: str) -> str:
     """Resolve "auto" and refuse combinations that would give wrong errors."""
     check_choice(variance, ("auto", *VARIANCE_WORDS), "variance", call)
+    if rows.survey is not None:
+        return design_variance(variance, rows.survey, call)
+    weight_kind, clustered = rows.weight_kind, rows.clustered
     if variance == "auto":
         if clustered:
             return "CR1"
@@ -207,7 +209,9 @@ def _corrected(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) 
     return cluster_rooted(parts(), fitted.bread, contrasts, equal=equal, copies=copies)
 
 
-def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, asked: Asked) -> Covariance:
+def covariance(
+    variance: str, model_rows: ModelRows, fitted: Fitted, asked: Asked, estimate: Array
+) -> Covariance:
     """Return the covariance of a model's coefficients, in the order of its design.
 
     Parameters
@@ -220,6 +224,8 @@ def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, asked: Aske
         Bread, scores and residuals.
     asked : Asked
         What the caller asked for.
+    estimate : (p,) float array
+        The coefficients of the design, outcomes slowest.
 
     Returns
     -------
@@ -227,8 +233,10 @@ def covariance(variance: str, model_rows: ModelRows, fitted: Fitted, asked: Aske
         With degrees of freedom by coefficient for CR2.
     """
     check_replicates(asked, variance)
+    if model_rows.survey is not None:
+        return designed(model_rows, model_rows.survey, fitted, asked, estimate)
     if variance == "replicate":
-        return replicated(model_rows, asked, fitted.refit)
+        return bootstrapped(model_rows, asked, fitted.refit)
     call = asked.model
     df: Array | None = None
     notes: tuple[str, ...] = ()

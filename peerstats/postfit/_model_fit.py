@@ -56,6 +56,8 @@ class ModelFit:
         Kind of the weights.
     cluster : str or None
         Column of the clusters.
+    survey : str or None
+        The survey design in words.
     offset : str or None
         Column of the offset.
     n : float
@@ -120,6 +122,7 @@ class ModelFit:
     weights: str | None
     weight_kind: str
     cluster: str | None
+    survey: str | None
     offset: str | None
     n: float
     n_rows: int
@@ -193,6 +196,7 @@ class ModelFit:
             "weights": self.weights,
             "weight_kind": self.weight_kind,
             "cluster": self.cluster,
+            "survey": self.survey,
             "offset": self.offset,
             "n": self.n,
             "n_rows": self.n_rows,
