@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import statsmodels.api as sm
 
-from peerstats.engines import Replicates, bootstrap_replicates, one_blas_thread, replicate, replicate_variance
-from peerstats.numerics import ArrayRows, fit_multinomial, multinomial_refits
+from peerstats.engines import Replicates, bootstrap_replicates, replicate, replicate_variance
+from peerstats.numerics import ArrayRows, fit_multinomial, multinomial_refits, one_blas_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time bootstrap refits beside a loop over MNLogit.")
     parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--least", type=float, default=0.0)
     asked = parser.parse_args()
     outcome, design = _simulate()

@@ -21,7 +21,7 @@ __all__ = ["replicate", "replicate_variance"]
 
 _MEMORY = 64 * 2**20  # bytes of a chunk: two dozen replicates of 100,000 rows, all 2,000 of 600
 
-_SHARES = 4  # chunks a thread gets at least: so that none waits long for the last
+_SHARES = 5  # chunks a thread gets at least: so that none waits long for the last
 
 
 def _on_threads(

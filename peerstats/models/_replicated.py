@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Refitted", "bootstrapped", "check_replicates", "memory_rows", "refit_all"]
 
+_THREADS = min(2, os.cpu_count() or 1)  # more wait for each other: small products hold Python's lock
 _REPLICATES = 1_000  # by default: the error of a standard error is then 2 per cent
 
 
@@ -107,7 +109,7 @@ def refit_all(call: str, weights: Replicates, refit: Callable[[Array], Array]) -
     ConvergenceError
         If fewer than two replicates have a fit.
     """
-    values = replicate(refit, weights, label=f"{call}: replicates")
+    values = replicate(refit, weights, label=f"{call}: replicates", n_threads=_THREADS)
     n, n_lost = weights.n_replicates, int((~np.isfinite(values).all(axis=1)).sum())
     if n - n_lost < 2:  # noqa: PLR2004  (two replicates have a variance)
         raise ConvergenceError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.numerics._newton import DRIFT_GAIN, DRIFT_STEPS, FLAT, MAX_HALVINGS, MAX_STEPS, STILL
+from peerstats.numerics._newton import DRIFT_GAIN, DRIFT_STEPS, MAX_HALVINGS, MAX_STEPS, STILL
 from peerstats.numerics._replicate_products import regular, solve_each
 
 if TYPE_CHECKING:
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["newton_each"]
 
-# Mean square change of a linear predictor below which the next step takes this one's information: that step
-# errs by less than a thousandth of itself, and mostly ends the search.
-_NEAR = 1e-7
+# Mean square change of a linear predictor below which the next step takes this one's information.
+_NEAR = 1e-5
+# A step errs by about itself times the change of the predictors since its information was formed (for a fresh
+# one, by the step again). The search ends when that is below 1e-9 of the distance from the start, mean squares
+# both: a variance over replicates is made of these distances.
+_ERROR = 1e-18
 _SHRINKS = 1e-4  # by an older information, gains must fall so much at each step, or it is formed anew
 
 
@@ -43,6 +46,10 @@ class _AtWork:
         The log-likelihood at `beta`.
     gain : (c,) float array
         Newton decrement of the last step.
+    missed : (c,) float array
+        That of the step for which the information was formed.
+    distance : (c,) float array
+        That of the first step.
     information : (c, p, p) float array
         The last that was formed.
     halvings, adrift, steps : (c,) int array
@@ -57,6 +64,8 @@ class _AtWork:
     step: Array
     loglik: Array
     gain: Array
+    missed: Array
+    distance: Array
     information: Array
     halvings: IntArray
     adrift: IntArray
@@ -71,7 +80,7 @@ class _AtWork:
 
 
 def _advance(
-    work: _AtWork, score: Array, loglik: Array, *, rounding: Array, farthest: float
+    work: _AtWork, score: Array, loglik: Array, *, fresh: BoolArray, rounding: Array, farthest: float
 ) -> tuple[BoolArray, BoolArray]:
     """Accept the steps that lost no likelihood and make the next ones; halve the others.
 
@@ -83,6 +92,8 @@ def _advance(
         The score where the steps led.
     loglik : (c,) float array
         The log-likelihood there.
+    fresh : (c,) bool array
+        Whose information was formed here.
     rounding : (c,) float array
         How far its sum may be off.
     farthest : float
@@ -102,6 +113,8 @@ def _advance(
     work.step = np.where(held, work.step / 2, newton)
     work.loglik = np.where(worse, work.loglik, loglik)
     work.gain = np.where(worse, np.inf, np.einsum("cak,cak->c", newton, score))
+    work.missed = np.where(fresh, work.gain, np.where(worse, np.inf, work.missed))
+    work.distance = np.where(np.isnan(work.distance), work.gain, work.distance)
     work.halvings = np.where(worse, work.halvings + 1, 0)
     work.steps = work.steps + ~worse
     # a bound on the change of every linear predictor
@@ -110,7 +123,7 @@ def _advance(
     work.adrift = np.where(worse, work.adrift, np.where(moving, work.adrift + 1, 0))
     lost = ~np.isfinite(work.step).all(axis=(1, 2)) | (work.adrift >= DRIFT_STEPS)
     lost |= (work.halvings > MAX_HALVINGS) | (work.steps > MAX_STEPS)
-    return still & (work.gain <= FLAT * work.total), lost
+    return still & (work.gain * work.missed <= _ERROR * work.distance * work.total), lost
 
 
 def newton_each(
@@ -120,6 +133,7 @@ def newton_each(
     start: Array,
     *,
     farthest: float,
+    first_derivatives: Callable[[Array], tuple[Array, Array, Array]] | None = None,
 ) -> Array:
     """Find the maximum under each of many weights.
 
@@ -137,6 +151,8 @@ def newton_each(
         Where all begin.
     farthest : float
         Largest length of a row of the design.
+    first_derivatives : callable, optional
+        The derivatives at the start, from the weights alone: all replicates share their probabilities there.
 
     Returns
     -------
@@ -145,8 +161,8 @@ def newton_each(
 
     Notes
     -----
-    Steps, halvings and the end are those of `maximise`. When all that are still at work are near, the next
-    step takes the information of the last one.
+    Steps and halvings are those of `maximise`; the end as well, but that it foresees the error of the last
+    step instead of taking another. Who is near takes the information of the last step once more.
     """
     found = np.full_like(observed, np.nan)
     c = len(w)
@@ -160,30 +176,44 @@ def newton_each(
         step=np.zeros_like(observed),
         loglik=np.full(c, -np.inf),
         gain=np.full(c, np.inf),
+        missed=np.full(c, np.inf),
+        distance=np.full(c, np.nan),
         information=np.empty((c, 0, 0)),
         halvings=counts[0],
         adrift=counts[1],
         steps=counts[2],
     )
-    first, near = True, False
+    first, near = True, np.zeros(c, dtype=bool)
     while len(work.at):
         trial = work.beta + work.step
-        totals, expected, information = derivatives(work.w, trial, not near)
-        sound = np.ones(len(work.at), dtype=bool)
-        if information is not None:
-            if first:
-                sound = regular(information)
-            first, work.information = False, information
+        if first and first_derivatives is not None:
+            totals, expected, work.information = first_derivatives(work.w)
+        else:
+            totals, expected, information = derivatives(work.w, trial, not near.any())
+            if information is not None:
+                work.information = information
+            elif not near.all():
+                # the few that are not near yet take their information apart
+                far = ~near
+                work.information[far] = derivatives(work.w[far], trial[far], True)[2]  # noqa: FBT003
+        sound = regular(work.information) if first else np.ones(len(work.at), dtype=bool)
+        first = False
         linear = np.einsum("cak,cak->c", trial, work.observed)
         rounding = 1e-12 * (np.abs(linear) + totals)  # a sum of many rows, as in `maximise`
         before = work.gain
         done, lost = _advance(
-            work, work.observed - expected, linear - totals, rounding=rounding, farthest=farthest
+            work,
+            work.observed - expected,
+            linear - totals,
+            fresh=~near,
+            rounding=rounding,
+            farthest=farthest,
         )
         done &= sound
         found[work.at[done]] = work.beta[done] + work.step[done]
+        slow = near & (work.gain > _SHRINKS * before)
+        near = ~slow & (work.gain <= _NEAR * work.total)
         going = sound & ~done & ~lost
-        slow = near and bool((work.gain[going] > _SHRINKS * before[going]).any())
-        near = not slow and bool((work.gain[going] <= _NEAR * work.total[going]).all())
+        near = near[going]
         work.keep(going)
     return found

@@ -122,7 +122,7 @@ def test_replicates_without_a_fit_are_counted_and_left_out():
 
 def test_arguments_of_a_bootstrap_without_one_are_refused():
     data = simulated(8)
-    with pytest.raises(ps.InputError, match=r"rng= without replicates; the errors are 'model'"):
+    with pytest.raises(ps.InputError, match=r"rng= without a bootstrap; the errors are 'model'"):
         ps.linear("wage ~ age", data, rng=1)
     with pytest.raises(ps.InputError, match=r"n_replicates=1 is too few"):
         ps.linear("wage ~ age", data, variance="replicate", n_replicates=1)

@@ -17,6 +17,9 @@ from peerstats.numerics import ArrayRows, fit_multinomial, least_squares_refits,
 GOLDEN = Path(__file__).parents[1] / "golden" / "replicate_refits_survey"
 few = settings(max_examples=25, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
+# A refit ends when its error is 1e-9 of a predictor's distance from the start, which is a unit or less; a
+# coefficient of a rare cell moves several times as far as the predictors' mean square.
+RTOL, ATOL = 1e-7, 1e-7
 
 
 def problem(seed, n=240, k=4, outcomes=3):
@@ -88,7 +91,7 @@ def test_a_refit_is_a_cold_fit_of_the_same_weights(seed, outcomes, n):
         apart, apart_converged = cold(x, y, np.ascontiguousarray(w), outcomes)
         assert done == apart_converged
         # the last Newton step is below 1e-9, and its error about the square of that
-        assert_allclose(refit, apart if done else np.nan, rtol=1e-10, atol=1e-11)
+        assert_allclose(refit, apart if done else np.nan, rtol=RTOL, atol=ATOL)
 
 
 def test_a_refit_with_an_offset_takes_what_the_offset_explains_out():
@@ -99,7 +102,7 @@ def test_a_refit_with_an_offset_takes_what_the_offset_explains_out():
     plain = multinomial_refits(x, y, weights, start[None])
     moved = multinomial_refits(x, y, weights, start[None], offset=known @ x[1:3])
     shift = np.array([0, *known, 0])
-    assert_allclose(moved.coefficients, plain.coefficients - shift, rtol=1e-10, atol=1e-11)
+    assert_allclose(moved.coefficients, plain.coefficients - shift, rtol=RTOL, atol=ATOL)
 
 
 def test_refits_of_bootstrap_counts_are_frequency_weighted_fits():
@@ -111,7 +114,7 @@ def test_refits_of_bootstrap_counts_are_frequency_weighted_fits():
     for counts, refit in zip(weights.T, refits, strict=True):
         drawn = frame.assign(times=counts)[counts > 0]
         fit = ps.multinomial("job ~ a + b + c", drawn, weights="times", weight_kind="frequency").fit
-        assert_allclose(refit, np.ravel(fit.coefficients, order="F"), rtol=1e-9, atol=1e-10)
+        assert_allclose(refit, np.ravel(fit.coefficients, order="F"), rtol=RTOL, atol=ATOL)
         repeated = np.repeat(np.arange(240), counts.astype(int))
         peer = sm.MNLogit(y[repeated], x.T[repeated]).fit(method="newton", tol=1e-14, disp=0)
         assert_allclose(refit, np.ravel(peer.params, order="F"), rtol=1e-8, atol=1e-9)
@@ -166,7 +169,7 @@ def test_a_start_from_which_newton_overshoots_ends_at_the_same_maximum():
     far = np.array([[3.0, -2.5, 2.0, 2.5], [-3.0, 2.0, 3.0, -2.0]])
     from_afar = multinomial_refits(x, y, weights, far)
     assert from_afar.converged.all()
-    assert_allclose(from_afar.coefficients, expected, rtol=1e-10, atol=1e-11)
+    assert_allclose(from_afar.coefficients, expected, rtol=RTOL, atol=ATOL)
 
 
 def test_columns_of_very_different_size_and_nearly_parallel_are_fitted_too():
@@ -209,7 +212,7 @@ def test_rows_by_blocks_give_what_rows_at_once_give():
     logit = multinomial_refits(x, y, weights, start.reshape(2, 4)).coefficients
     linear = least_squares_refits(x, wage, weights)
     for r, w in enumerate(weights.T):
-        assert_allclose(logit[r], cold(x, y, np.ascontiguousarray(w))[0], rtol=1e-10, atol=1e-11)
+        assert_allclose(logit[r], cold(x, y, np.ascontiguousarray(w))[0], rtol=RTOL, atol=ATOL)
         root = np.sqrt(w)
         assert_allclose(linear[r], np.linalg.lstsq((x * root).T, wage * root)[0], rtol=1e-11, atol=1e-12)
 
