@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peerstats.design._asked import Asked
 from peerstats.design._build import build_design, read_factors
 from peerstats.design._columns import Level, column_kind, read_levels
 from peerstats.design._evaluate import evaluate
@@ -22,6 +23,7 @@ from peerstats.design._transforms import TransformCall
 
 __all__ = [
     "ZERO_WEIGHT",
+    "Asked",
     "Calibration",
     "DesignArrays",
     "Factor",

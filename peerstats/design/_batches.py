@@ -70,12 +70,16 @@ class BatchRows:
 
     def _blocks(self, part: BatchPart, layout: DesignLayout) -> Iterator[Block]:
         used, recipe = part.use.used, self.recipe
-        whole = self.design.code(part.frame, recipe.call, strict=False)
+        whole = self.design.code(part.frame, recipe.asked.call, strict=False)
         coded = {code: values[used] for code, values in whole.items()}
         self._check(coded, part)
         y = self._outcome(part)
         w = None if part.weights is None else part.weights[used]
-        offset = None if recipe.offset is None else read_offset(part.frame, recipe.offset, used, recipe.call)
+        offset = (
+            None
+            if recipe.asked.offset is None
+            else read_offset(part.frame, recipe.asked.offset, used, recipe.asked.call)
+        )
         cluster = self._clusters(part)
         for start in range(0, len(y), BLOCK_ROWS):
             rows = slice(start, min(start + BLOCK_ROWS, len(y)))
@@ -95,7 +99,7 @@ class BatchRows:
                 at = int(np.flatnonzero(bad.any(axis=1) if bad.ndim > 1 else bad)[0])
                 row = part.start + int(np.flatnonzero(part.use.used)[at])
                 raise InputError(
-                    f"{self.recipe.call}(): {code!r} is not a finite number in row {row:,}.",
+                    f"{self.recipe.asked.call}(): {code!r} is not a finite number in row {row:,}.",
                     "Set infinite values to missing, leave such rows out with where=, or transform the "
                     "column differently.",
                 )
@@ -103,16 +107,16 @@ class BatchRows:
     def _outcome(self, part: BatchPart) -> IntArray | Array:
         used, outcome = part.use.used, self.recipe.outcome
         if not isinstance(outcome, str):
-            return number_values(part.frame, outcome, used, self.recipe.call)
+            return number_values(part.frame, outcome, used, self.recipe.asked.call)
         codes, words = read_words(part.frame, outcome)
         place = {level: i for i, level in enumerate(self.levels)}
         places: IntArray = np.array([*(place.get(word, -1) for word in words), -1])[codes][used]
         return places
 
     def _clusters(self, part: BatchPart) -> IntArray | None:
-        if self.clusters is None or self.recipe.cluster is None:
+        if self.clusters is None or self.recipe.asked.clusters is None:
             return None
-        codes, words = read_words(part.frame, self.recipe.cluster)
+        codes, words = read_words(part.frame, self.recipe.asked.clusters)
         places: IntArray = np.array([*(self.clusters.get(word, -1) for word in words), -1])
         own: IntArray = places[codes][part.use.used]
         return own
@@ -184,14 +188,7 @@ class ScannedModel:
     notes: tuple[str, ...]
 
 
-def scan_model(
-    batches: Batches,
-    recipe: Recipe,
-    formula: Formula,
-    *,
-    base: Level | None,
-    levels: Mapping[str, Any] | None,
-) -> ScannedModel:
+def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedModel:
     """Read batches once and freeze the design.
 
     Parameters
@@ -202,10 +199,6 @@ def scan_model(
         How each batch is read.
     formula : Formula
         The formula.
-    base : str, int, bool or None
-        Outcome level that the others are compared with.
-    levels : mapping or None
-        Reference levels.
 
     Returns
     -------
@@ -219,7 +212,7 @@ def scan_model(
     FormulaError
         If the formula does not fit the data.
     """
-    call = recipe.call
+    call = recipe.asked.call
     check_columns(recipe.columns, batches.columns, call)
     scan = scan_batches(batches, recipe)
     ordered: list[Level] = []
@@ -227,17 +220,17 @@ def scan_model(
     if isinstance(recipe.outcome, str):
         name = recipe.outcome
         found, unused = scan.levels[name].split()
-        ordered, notes = order_levels(name, found, unused, base, scan.n_used, call)
+        ordered, notes = order_levels(name, found, unused, recipe.asked.base, scan.n_used, call)
     else:
         name = recipe.outcome.code
         check_varies(name, scan.low, scan.high, scan.n_used, call)
-    design, more = build_scanned_design(formula, recipe.factors, scan, levels=levels, call=call)
+    design, more = build_scanned_design(formula, recipe.factors, scan, levels=recipe.asked.levels, call=call)
     rows = BatchRows(
         batches=batches,
         recipe=recipe,
         design=design,
         levels=tuple(ordered),
-        clusters=None if recipe.cluster is None else scan.clusters,
+        clusters=None if recipe.asked.clusters is None else scan.clusters,
         n_rows=scan.n_used,
     )
     return ScannedModel(rows=rows, scan=scan, outcome=name, notes=(*notes, *more))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +10,7 @@ import numpy as np
 from peerstats._core.arrow import as_batches
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_null, nw, read_frame, read_words
+from peerstats.design._asked_checks import check_levels, check_survey, check_weight_kind
 from peerstats.design._batches import scan_model
 from peerstats.design._build import build_design, read_factors
 from peerstats.design._formula import parse_formula
@@ -19,15 +19,15 @@ from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._offset import read_offset
 from peerstats.design._outcome import number_outcome, outcome_column, read_number_outcome, read_outcome
 from peerstats.design._scan import Recipe
-from peerstats.design._survey_design import SurveyDesign
-from peerstats.design._weights import check_weight_kind, missing_cluster, model_weights
+from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.errors import InputError
 from peerstats.numerics import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from peerstats._core.arrow import Batches
+    from peerstats.design._asked import Asked
     from peerstats.design._columns import Level
     from peerstats.design._factor import Factor
     from peerstats.design._formula import Formula
@@ -107,13 +107,13 @@ class ModelRows:
 
 
 def _read_clusters(
-    frame: nw.DataFrame[Any], name: str, use: RowUse, *, whole: bool, recipe: Recipe
+    frame: nw.DataFrame[Any], name: str, use: RowUse, *, whole: bool, asked: Asked
 ) -> tuple[IntArray, int]:
     """Return a code for each row and how many clusters the design has; those of rows used come first."""
     counted = use.used | use.outside if whole else use.used
     empty = is_null(frame[name]) & counted
     if empty.any():
-        raise missing_cluster(frame, name, empty, recipe.call, whole=whole, word=recipe.word)
+        raise missing_cluster(frame, name, empty, asked, whole=whole)
     codes, words = read_words(frame, name)
     inside = np.unique(codes[use.used])
     others = np.setdiff1d(codes[counted], inside)
@@ -122,101 +122,61 @@ def _read_clusters(
     return place[codes], len(inside) + len(others)
 
 
-def _check_clusters(n_clusters: int, recipe: Recipe) -> None:
-    word = recipe.word
+def _check_clusters(n_clusters: int, asked: Asked) -> None:
+    word = asked.word
     if n_clusters == 1:
         raise InputError(
-            f"{recipe.call}(): {word}={recipe.cluster!r} has one value in the rows used.",
+            f"{asked.call}(): {word}={asked.clusters!r} has one value in the rows used.",
             f"{_ONE[word]} two {word}s at least, and many to be trusted.",
         )
 
 
-def _prepare(
-    frame: nw.DataFrame[Any],
-    formula: str,
-    levels: Mapping[str, Any] | None,
-    *,
-    numbers: bool,
-    weights: str | None,
-    weight_kind: str,
-    cluster: str | None,
-    offset: str | None,
-    where: str | None,
-    missing: str,
-    call: str,
-    word: str,
-) -> tuple[Formula, Recipe]:
+def _prepare(frame: nw.DataFrame[Any], asked: Asked) -> tuple[Formula, Recipe]:
     """Check what can be checked by the names and kinds of columns alone."""
-    parsed = parse_formula(formula, call)
+    call = asked.call
+    parsed = parse_formula(asked.formula, call)
     outcome: str | Factor = (
-        number_outcome(parsed, frame, call) if numbers else outcome_column(parsed, frame, call)
+        number_outcome(parsed, frame, call) if asked.numbers else outcome_column(parsed, frame, call)
     )
     left = (outcome,) if isinstance(outcome, str) else outcome.variables
     factors = read_factors(parsed, frame, call)
-    for name, use in ((weights, "weights"), (cluster, word), (offset, "offset"), (where, "where")):
+    where = asked.where if isinstance(asked.where, str) else None
+    uses = {"weights": asked.weights, asked.word: asked.clusters, "offset": asked.offset, "where": where}
+    for use, name in uses.items():
         if name is not None:
             check_columns([name], frame.columns, call, use=f"{use} column")
-    default = "sampling" if word == "cluster" else "frequency"
-    check_weight_kind(weights, weight_kind, call, numbers=numbers, default=default)
-    if levels is not None and not isinstance(levels, Mapping):
-        raise InputError(
-            f"{call}(): levels={levels!r} is no dictionary.",
-            "Say for which column: levels={'column': 'reference level'}.",
-        )
-    named = next((name for name in left if name in (levels or {})), None)
-    if named is not None:
-        raise InputError(
-            f"{call}(): levels= names the outcome {named!r}.",
-            "levels= is for the formula's right side." if numbers else "Say base= for the outcome.",
-        )
+    check_weight_kind(asked)
+    check_levels(asked, left)
     right = (name for factor in factors.values() for name in factor.variables)
-    variables = dict.fromkeys([*left, *right, *([] if offset is None else [offset])])
-    return parsed, Recipe(
-        outcome=outcome,
-        factors=factors,
-        variables=tuple(variables),
-        weights=weights,
-        weight_kind=weight_kind,
-        cluster=cluster,
-        offset=offset,
-        where=where,
-        missing=missing,
-        call=call,
-        word=word,
-    )
+    variables = dict.fromkeys([*left, *right, *([] if asked.offset is None else [asked.offset])])
+    return parsed, Recipe(outcome=outcome, factors=factors, variables=tuple(variables), asked=asked)
 
 
-def _from_memory(
-    frame: nw.DataFrame[Any],
-    parsed: Formula,
-    recipe: Recipe,
-    *,
-    where: Any,
-    base: Level | None,
-    levels: Mapping[str, Any] | None,
-    survey: SurveyDesign | None,
-) -> ModelRows:
-    call = recipe.call
-    arrays = None if survey is None else survey.read(frame, call)
-    w = model_weights(frame, recipe.weights, recipe.weight_kind, call) if arrays is None else arrays.weights
+def _from_memory(frame: nw.DataFrame[Any], parsed: Formula, recipe: Recipe) -> ModelRows:
+    asked = recipe.asked
+    call = asked.call
+    arrays = None if asked.survey is None else asked.survey.read(frame, call)
+    w = model_weights(frame, asked) if arrays is None else arrays.weights
     use = choose_rows(
         frame,
         recipe.variables,
-        where=read_where(frame, where, call),
+        where=read_where(frame, asked.where, call),
         weights=w,
-        missing=recipe.missing,
+        missing=asked.missing,
         call=call,
     )
     if isinstance(recipe.outcome, str):
-        outcome = read_outcome(frame, recipe.outcome, use.used, base, call)
+        outcome = read_outcome(frame, recipe.outcome, use.used, asked.base, call)
     else:
         outcome = read_number_outcome(frame, recipe.outcome, use.used, call)
-    design, coded, notes = build_design(parsed, recipe.factors, frame, use.used, levels=levels, call=call)
-    sampling, frequency = (w is not None and recipe.weight_kind == kind for kind in ("sampling", "frequency"))
+    design, coded, notes = build_design(
+        parsed, recipe.factors, frame, use.used, levels=asked.levels, call=call
+    )
+    sampling, frequency = (w is not None and asked.weight_kind == kind for kind in ("sampling", "frequency"))
     clusters, n_clusters = None, None
-    if recipe.cluster is not None:
-        clusters, n_clusters = _read_clusters(frame, recipe.cluster, use, whole=sampling, recipe=recipe)
-        _check_clusters(n_clusters, recipe)
+    if asked.clusters is not None:
+        clusters, n_clusters = _read_clusters(frame, asked.clusters, use, whole=sampling, asked=asked)
+        _check_clusters(n_clusters, asked)
     own = None if w is None else w[use.used]
     dropped = use.counts(w if frequency else None)
     n = float(own.sum()) if frequency and own is not None else float(use.used.sum())
@@ -228,7 +188,7 @@ def _from_memory(
             coded=coded,
             values=outcome.values,
             weights=own,
-            offset=None if recipe.offset is None else read_offset(frame, recipe.offset, use.used, call),
+            offset=None if asked.offset is None else read_offset(frame, asked.offset, use.used, call),
             cluster=None if clusters is None else clusters[use.used],
             n_outside=int(use.outside.sum()) if sampling else 0,
             outside_cluster=None if clusters is None or not sampling else clusters[use.outside],
@@ -236,7 +196,7 @@ def _from_memory(
         design=design,
         outcome=outcome.name,
         outcome_levels=outcome.levels,
-        weight_kind="none" if w is None else recipe.weight_kind,
+        weight_kind="none" if w is None else asked.weight_kind,
         clustered=clusters is not None,
         n_clusters=n_clusters,
         n_codes=0 if clusters is None else int(clusters[use.used].max()) + 1,
@@ -249,27 +209,21 @@ def _from_memory(
     )
 
 
-def _from_batches(
-    batches: Batches,
-    parsed: Formula,
-    recipe: Recipe,
-    *,
-    base: Level | None,
-    levels: Mapping[str, Any] | None,
-) -> ModelRows:
-    model = scan_model(batches, recipe, parsed, base=base, levels=levels)
+def _from_batches(batches: Batches, parsed: Formula, recipe: Recipe) -> ModelRows:
+    asked = recipe.asked
+    model = scan_model(batches, recipe, parsed)
     scan = model.scan
-    if recipe.cluster is not None:
-        _check_clusters(scan.n_clusters, recipe)
-    sampling = recipe.weights is not None and recipe.weight_kind == "sampling"
+    if asked.clusters is not None:
+        _check_clusters(scan.n_clusters, asked)
+    sampling = asked.weights is not None and asked.weight_kind == "sampling"
     return ModelRows(
         source=model.rows,
         design=model.rows.design,
         outcome=model.outcome,
         outcome_levels=model.rows.levels,
-        weight_kind="none" if recipe.weights is None else recipe.weight_kind,
-        clustered=recipe.cluster is not None,
-        n_clusters=None if recipe.cluster is None else scan.n_clusters,
+        weight_kind="none" if asked.weights is None else asked.weight_kind,
+        clustered=asked.clusters is not None,
+        n_clusters=None if asked.clusters is None else scan.n_clusters,
         n_codes=len(scan.clusters),
         n=scan.n_observations,
         n_design=scan.n_observations + (scan.n_outside if sampling else 0),
@@ -279,92 +233,19 @@ def _from_batches(
     )
 
 
-def _check_survey(
-    survey: SurveyDesign,
-    batches: Batches | None,
-    *,
-    weights: str | None,
-    cluster: str | None,
-    weight_kind: str,
-    call: str,
-) -> None:
-    """Refuse a design that is none, or beside what it already says."""
-    if not isinstance(survey, SurveyDesign):
-        raise InputError(
-            f"{call}(): design= is a {type(survey).__name__}, not a survey design.",
-            "Make one: ps.SurveyDesign(weights=..., strata=..., cluster=...).",
-        )
-    for name, value in (("weights", weights), ("cluster", cluster)):
-        if value is not None:
-            raise InputError(
-                f"{call}(): {name}={value!r} beside a design.",
-                f"Name the column in the design: SurveyDesign({name}=...).",
-            )
-    if weight_kind != "sampling":
-        raise InputError(
-            f"{call}(): weight_kind={weight_kind!r} beside a design, whose weights are sampling weights.",
-            "Leave weight_kind= out.",
-        )
-    if batches is not None:
-        raise InputError(
-            f"{call}(): a survey design needs the rows in memory, and the data are read in batches.",
-            "Read the file into memory.",
-        )
-
-
 def _n_missing(dropped: Mapping[str, int]) -> int:
     return sum(count for reason, count in dropped.items() if reason.endswith(" missing"))
 
 
-def read_model(
-    formula: str,
-    data: Any,
-    *,
-    base: Level | None,
-    weights: str | None,
-    weight_kind: str,
-    cluster: str | None,
-    where: Any,
-    levels: Mapping[str, Any] | None,
-    missing: str,
-    call: str,
-    offset: str | None = None,
-    numbers: bool = False,
-    group: str | None = None,
-    survey: SurveyDesign | None = None,
-) -> ModelRows:
+def read_model(asked: Asked, data: Any) -> ModelRows:
     """Read what a model's call names.
 
     Parameters
     ----------
-    formula : str
-        Outcome and terms.
+    asked : Asked
+        What the caller asked for.
     data : frame
         One row per respondent: a frame in memory, or a pyarrow Dataset or ParquetFile, read in batches.
-    base : str, int, bool or None
-        Outcome level that the others are compared with.
-    weights : str or None
-        Column of weights.
-    weight_kind : {"sampling", "frequency", "precision"}
-        Their kind; precision weights are for models of numbers.
-    cluster : str or None
-        Column of clusters.
-    where : str, sequence of bool or None
-        Rows to model.
-    levels : mapping or None
-        Reference levels.
-    missing : {"drop", "raise"}
-        What is done about rows with missing values.
-    call : str
-        The public call, for messages.
-    offset : str or None
-        Column of a known part of the linear predictor.
-    numbers : bool
-        Whether the outcome is numbers; else it is levels.
-    survey : SurveyDesign or None
-        The survey design, instead of weights and clusters.
-    group : str or None
-        Column of the groups of a random intercept, instead of `cluster`; they are coded as clusters are.
 
     Returns
     -------
@@ -378,29 +259,14 @@ def read_model(
     FormulaError
         If the formula cannot.
     """
-    batches = as_batches(data, call)
-    if survey is not None:
-        _check_survey(survey, batches, weights=weights, cluster=cluster, weight_kind=weight_kind, call=call)
-    if batches is not None and where is not None and not isinstance(where, str):
+    batches = as_batches(data, asked.call)
+    check_survey(asked, in_batches=batches is not None)
+    if batches is None:
+        frame = read_frame(data, asked.call)
+        return _from_memory(frame, *_prepare(frame, asked))
+    if asked.where is not None and not isinstance(asked.where, str):
         raise InputError(
-            f"{call}(): where= is a list of values, and the data are read in batches.",
+            f"{asked.call}(): where= is a list of values, and the data are read in batches.",
             "Name a column of True and False that is in the data.",
         )
-    frame = batches.head() if batches is not None else read_frame(data, call)
-    parsed, recipe = _prepare(
-        frame,
-        formula,
-        levels,
-        numbers=numbers,
-        weights=weights,
-        weight_kind=weight_kind,
-        cluster=cluster if group is None else group,
-        offset=offset,
-        where=where if isinstance(where, str) else None,
-        missing=missing,
-        call=call,
-        word="cluster" if group is None else "group",
-    )
-    if batches is not None:
-        return _from_batches(batches, parsed, recipe, base=base, levels=levels)
-    return _from_memory(frame, parsed, recipe, where=where, base=base, levels=levels, survey=survey)
+    return _from_batches(batches, *_prepare(batches.head(), asked))

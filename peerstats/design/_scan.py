@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from peerstats._core.arrow import Batches
     from peerstats._core.frames import nw
+    from peerstats.design._asked import Asked
     from peerstats.design._columns import Level
     from peerstats.design._factor import Factor
     from peerstats.design._missing import RowUse
@@ -39,34 +40,19 @@ class Recipe:
         The factors of the right side.
     variables : tuple of str
         Columns in which a missing value takes a row out.
-    weights, cluster, offset, where : str or None
-        Names of columns.
-    weight_kind : str
-        Kind of the weights.
-    missing : {"drop", "raise"}
-        What is done about rows with missing values.
-    call : str
-        The public call, for messages.
-    word : {"cluster", "group"}
-        What the call names its clusters.
+    asked : Asked
+        What the caller asked for.
     """
 
     outcome: str | Factor
     factors: Mapping[str, Factor]
     variables: tuple[str, ...]
-    weights: str | None
-    weight_kind: str
-    cluster: str | None
-    offset: str | None
-    where: str | None
-    missing: str
-    call: str
-    word: str
+    asked: Asked
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns that are read."""
-        others = (self.weights, self.cluster, self.where)
+        others = (self.asked.weights, self.asked.clusters, self.asked.where)
         return tuple(dict.fromkeys([*self.variables, *(name for name in others if name is not None)]))
 
 
@@ -169,16 +155,17 @@ def _located(error: InputError, start: int, rows: int) -> InputError:
 
 def read_parts(batches: Batches, recipe: Recipe) -> Iterator[BatchPart]:
     """Yield the batches with the choice of their rows."""
-    call = recipe.call
+    asked = recipe.asked
+    call = asked.call
     for start, frame in batches.frames(recipe.columns):
         try:
-            weights = model_weights(frame, recipe.weights, recipe.weight_kind, call, whole=False)
+            weights = model_weights(frame, asked, whole=False)
             use = choose_rows(
                 frame,
                 recipe.variables,
-                where=read_where(frame, recipe.where, call, whole=False),
+                where=read_where(frame, asked.where, call, whole=False),
                 weights=weights,
-                missing=recipe.missing,
+                missing=asked.missing,
                 call=call,
                 whole=False,
             )
@@ -202,10 +189,10 @@ class _Scanner:
             factor.column
             for factor in recipe.factors.values()
             if factor.column is not None
-            and (factor.as_categories or column_kind(first, factor.column, recipe.call) == "category")
+            and (factor.as_categories or column_kind(first, factor.column, recipe.asked.call) == "category")
         ]
         if isinstance(recipe.outcome, str):
-            column_kind(first, recipe.outcome, recipe.call)
+            column_kind(first, recipe.outcome, recipe.asked.call)
             self.categories.append(recipe.outcome)
 
     def add(self, part: BatchPart) -> None:
@@ -213,7 +200,7 @@ class _Scanner:
         scan.n_rows += len(part.frame)
         scan.n_used += int(used.sum())
         scan.n_outside += int(part.use.outside.sum())
-        frequency = recipe.weight_kind == "frequency" and part.weights is not None
+        frequency = recipe.asked.weight_kind == "frequency" and part.weights is not None
         for reason, count in part.use.counts(part.weights if frequency else None).items():
             scan.dropped[reason] = scan.dropped.get(reason, 0) + count
         scan.n_observations += float(
@@ -223,25 +210,25 @@ class _Scanner:
             seen = scan.levels.setdefault(name, SeenLevels(bool(declared_levels(scan.sample, name))))
             here = seen.add(part.frame, name, used)
             if name == recipe.outcome:
-                check_fractions(part.frame, name, here, used, recipe.call)
+                check_fractions(part.frame, name, here, used, recipe.asked.call)
         if not isinstance(recipe.outcome, str) and used.any():
-            values = number_values(part.frame, recipe.outcome, used, recipe.call)
+            values = number_values(part.frame, recipe.outcome, used, recipe.asked.call)
             scan.low, scan.high = min(scan.low, values.min()), max(scan.high, values.max())
         self.add_clusters(part)
         for name, kept in self.kept.items():
-            kept.append(read_numbers(part.frame, [name], recipe.call)[used, 0])
+            kept.append(read_numbers(part.frame, [name], recipe.asked.call)[used, 0])
         if self.kept:
             self.places.append(part.start + np.flatnonzero(used))
 
     def add_clusters(self, part: BatchPart) -> None:
-        name, recipe, use = self.recipe.cluster, self.recipe, part.use
+        name, recipe, use = self.recipe.asked.clusters, self.recipe, part.use
         if name is None:
             return
-        whole = recipe.weight_kind == "sampling" and recipe.weights is not None
+        whole = recipe.asked.weight_kind == "sampling" and recipe.asked.weights is not None
         counted = use.used | use.outside if whole else use.used
         empty = is_null(part.frame[name]) & counted
         if empty.any():
-            raise missing_cluster(part.frame, name, empty, recipe.call, whole=whole, word=recipe.word)
+            raise missing_cluster(part.frame, name, empty, recipe.asked, whole=whole)
         codes, words = read_words(part.frame, name)
         self.everywhere.update(words[i] for i in np.unique(codes[counted]))
         for i in np.unique(codes[use.used]):
@@ -289,7 +276,7 @@ def scan_batches(batches: Batches, recipe: Recipe) -> Scan:
         lost = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
         total = scan.n_rows if scan else 0
         raise InputError(
-            f"{recipe.call}(): no row is left of {total:,}{f' ({lost})' if lost else ''}.",
+            f"{recipe.asked.call}(): no row is left of {total:,}{f' ({lost})' if lost else ''}.",
             "Check the columns that the formula, where= and weights= name.",
         )
     return scan

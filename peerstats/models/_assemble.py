@@ -10,8 +10,7 @@ from peerstats.models._variance import degrees_of_freedom
 from peerstats.postfit import ModelFit
 
 if TYPE_CHECKING:
-    from peerstats.design import ModelRows
-    from peerstats.models._asked import Asked
+    from peerstats.design import Asked, ModelRows
     from peerstats.models._covariance import Covariance
     from peerstats.postfit import RandomIntercept
     from peerstats.typing import Array
@@ -69,9 +68,9 @@ def assemble(
     mixed = random is not None
     df = float("inf") if mixed else covariance.df_design
     if df is None:
-        df = degrees_of_freedom(variance, rows, p, kind=asked.df, call=asked.model)
+        df = degrees_of_freedom(variance, rows, p, kind=asked.df, call=asked.call)
     return ModelFit(
-        model=asked.model,
+        model=asked.call,
         formula=" ".join(asked.formula.split()),
         outcome=rows.outcome,
         outcome_levels=rows.outcome_levels,

@@ -12,8 +12,7 @@ from peerstats.models._replicated import memory_rows, refit_all
 from peerstats.numerics import one_blas_thread, sandwich
 
 if TYPE_CHECKING:
-    from peerstats.design import DesignArrays, ModelRows
-    from peerstats.models._asked import Asked
+    from peerstats.design import Asked, DesignArrays, ModelRows
     from peerstats.models._variance import Fitted
     from peerstats.typing import Array, BoolArray
 
@@ -77,13 +76,13 @@ def designed(
     outside the subpopulation being zero: R ``survey::svyrecvar`` on influence values, `svyglm`. Replicates:
     the spread of the refits, R ``survey::withReplicates``.
     """
-    source = memory_rows(rows, asked.model)
+    source = memory_rows(rows, asked.call)
     used = source.used
     notes: tuple[str, ...] = ()
     n_replicates = None
     if arrays.replicates is not None:
         refits = refit_all(
-            asked.model, arrays.replicates, lambda w: fitted.refit(source, np.ascontiguousarray(w[used]))
+            asked.call, arrays.replicates, lambda w: fitted.refit(source, np.ascontiguousarray(w[used]))
         )
         matrix = arrays.replicate_covariance(refits.values, estimate)
         notes, n_replicates = refits.notes, arrays.replicates.n_replicates
@@ -98,7 +97,7 @@ def designed(
             if fitted.turn is not None:
                 matrix = fitted.turn @ matrix @ fitted.turn.T
     if asked.df == "residual":
-        df = _residual_df(arrays, used, len(estimate), asked.model)
+        df = _residual_df(arrays, used, len(estimate), asked.call)
     else:
         df = arrays.degrees_of_freedom(used)
     if df < len(estimate):

@@ -14,8 +14,7 @@ from peerstats.models._variance import Fitted, choose_variance, covariance
 from peerstats.numerics import Collinearity, TurnedRows, fit_least_squares, least_squares_refits
 
 if TYPE_CHECKING:
-    from peerstats.design import MemoryRows, ModelRows
-    from peerstats.models._asked import Asked
+    from peerstats.design import Asked, MemoryRows, ModelRows
     from peerstats.numerics import Block, LeastSquares
     from peerstats.postfit import ModelFit
     from peerstats.typing import Array
@@ -61,7 +60,7 @@ def _loglik(rows: ModelRows, found: LeastSquares, squares: float) -> float:
 
 def fit_linear(rows: ModelRows, asked: Asked) -> ModelFit:
     """Fit a linear model to rows that were read."""
-    call = asked.model
+    call = asked.call
     variance = choose_variance(asked.variance, rows, one_equation=True, call=call)
     k = len(rows.design.columns)
     if rows.n <= k:

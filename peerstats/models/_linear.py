@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats._core.checks import check_conf_level
-from peerstats.design import read_model
-from peerstats.models._asked import Asked
+from peerstats.design import Asked, read_model
 from peerstats.models._least_squares import fit_linear
 from peerstats.models._result import ModelResult
 
@@ -147,11 +146,10 @@ def linear(
     """
     call = "linear"
     conf_level = check_conf_level(conf_level, call)
-    rows = read_model(
-        formula,
-        data,
+    asked = Asked(
+        call=call,
+        formula=formula,
         numbers=True,
-        base=None,
         weights=weights,
         weight_kind=weight_kind,
         cluster=cluster,
@@ -159,19 +157,11 @@ def linear(
         where=where,
         levels=levels,
         missing=missing,
-        call=call,
-    )
-    asked = Asked(
-        model=call,
-        formula=formula,
-        weights=weights,
-        cluster=cluster,
-        survey=design,
-        offset=None,
         variance=variance,
         df=df,
         conf_level=conf_level,
         n_replicates=n_replicates,
         rng=rng,
     )
+    rows = read_model(asked, data)
     return ModelResult(fit=fit_linear(rows, asked), rows=rows)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats._core.checks import check_conf_level
-from peerstats.design import read_model
-from peerstats.models._asked import Asked
+from peerstats.design import Asked, read_model
 from peerstats.models._logit import fit_logit, require_two
 from peerstats.models._result import ModelResult
 
@@ -152,32 +151,24 @@ def logistic(
     """
     call = "logistic"
     conf_level = check_conf_level(conf_level, call)
-    rows = read_model(
-        formula,
-        data,
+    asked = Asked(
+        call=call,
+        formula=formula,
         base=base,
         weights=weights,
         weight_kind=weight_kind,
         cluster=cluster,
-        survey=design,
         offset=offset,
+        survey=design,
         where=where,
         levels=levels,
         missing=missing,
-        call=call,
-    )
-    require_two(rows, call, "Use multinomial(), or make a column with two levels.")
-    asked = Asked(
-        model=call,
-        formula=formula,
-        weights=weights,
-        cluster=cluster,
-        survey=design,
-        offset=offset,
         variance=variance,
         df=df,
         conf_level=conf_level,
         n_replicates=n_replicates,
         rng=rng,
     )
+    rows = read_model(asked, data)
+    require_two(rows, call, "Use multinomial(), or make a column with two levels.")
     return ModelResult(fit=fit_logit(rows, asked), rows=rows)

@@ -24,8 +24,7 @@ from peerstats.numerics import (
 )
 
 if TYPE_CHECKING:
-    from peerstats.design import MemoryRows, ModelRows
-    from peerstats.models._asked import Asked
+    from peerstats.design import Asked, MemoryRows, ModelRows
     from peerstats.numerics import Block, DesignScale, Rows
     from peerstats.postfit import ModelFit
     from peerstats.typing import Array
@@ -111,7 +110,7 @@ def _loglik_null(rows: Rows, totals: Array, *, offset: bool) -> float:
 
 def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
     """Fit a logistic (two outcomes) or multinomial logit to rows that were read."""
-    call = asked.model
+    call = asked.call
     k, n_outcomes = len(rows.design.columns), len(rows.outcome_levels)
     one_equation = n_outcomes == 2  # noqa: PLR2004  (the base and one other)
     variance = choose_variance(asked.variance, rows, one_equation=one_equation, call=call)

@@ -16,8 +16,7 @@ from peerstats.numerics import Collinearity, SpreadEstimate, fit_least_squares, 
 from peerstats.postfit import RandomIntercept
 
 if TYPE_CHECKING:
-    from peerstats.design import ModelRows
-    from peerstats.models._asked import Asked
+    from peerstats.design import Asked, ModelRows
     from peerstats.numerics import MixedLinearFit
     from peerstats.postfit import ModelFit
 
@@ -60,7 +59,7 @@ def _random(found: MixedLinearFit, group: str) -> RandomIntercept:
 
 def fit_mixed_squares(rows: ModelRows, asked: Asked, group: str, method: Literal["reml", "ml"]) -> ModelFit:
     """Fit a linear model with a random intercept to rows that were read."""
-    call = asked.model
+    call = asked.call
     k = len(rows.design.columns)
     if rows.n <= k:
         raise InputError(

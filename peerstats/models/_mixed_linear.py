@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats._core.checks import check_choice, check_conf_level
-from peerstats.design import read_model
-from peerstats.models._asked import Asked
+from peerstats.design import Asked, read_model
 from peerstats.models._mixed_least_squares import fit_mixed_squares
 from peerstats.models._mixed_rows import check_group
 from peerstats.models._result import ModelResult
@@ -113,28 +112,18 @@ def mixed_linear(
     conf_level = check_conf_level(conf_level, call)
     group = check_group(group, formula, call)
     check_choice(method, ("reml", "ml"), "method", call)
-    rows = read_model(
-        formula,
-        data,
+    asked = Asked(
+        call=call,
+        formula=formula,
         numbers=True,
-        base=None,
         weights=weights,
         weight_kind="frequency",
-        cluster=None,
         group=group,
         where=where,
         levels=levels,
         missing=missing,
-        call=call,
-    )
-    asked = Asked(
-        model=call,
-        formula=formula,
-        weights=weights,
-        cluster=None,
-        offset=None,
         variance="model",
-        df="design",
         conf_level=conf_level,
     )
+    rows = read_model(asked, data)
     return ModelResult(fit=fit_mixed_squares(rows, asked, group, method), rows=rows)

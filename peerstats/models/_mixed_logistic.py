@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats._core.checks import check_conf_level
-from peerstats.design import read_model
+from peerstats.design import Asked, read_model
 from peerstats.errors import InputError
-from peerstats.models._asked import Asked
 from peerstats.models._logit import require_two
 from peerstats.models._mixed_logit import fit_mixed_rows
 from peerstats.models._mixed_rows import check_group, refuse_other_weights
@@ -136,29 +135,20 @@ def mixed_logistic(
     group = check_group(group, formula, call)
     refuse_other_weights(weight_kind, group, call)
     points = _check_points(n_points, call)
-    rows = read_model(
-        formula,
-        data,
+    asked = Asked(
+        call=call,
+        formula=formula,
         base=base,
         weights=weights,
         weight_kind=weight_kind,
-        cluster=None,
         group=group,
         offset=offset,
         where=where,
         levels=levels,
         missing=missing,
-        call=call,
-    )
-    require_two(rows, call, f'Make a column with two levels, or use multinomial() with cluster="{group}".')
-    asked = Asked(
-        model=call,
-        formula=formula,
-        weights=weights,
-        cluster=None,
-        offset=offset,
         variance="model",
-        df="design",
         conf_level=conf_level,
     )
+    rows = read_model(asked, data)
+    require_two(rows, call, f'Make a column with two levels, or use multinomial() with cluster="{group}".')
     return ModelResult(fit=fit_mixed_rows(rows, asked, group, points), rows=rows)

@@ -15,8 +15,7 @@ from peerstats.numerics import MOST_POINTS, fit_mixed_logit, group_rows, interce
 from peerstats.postfit import RandomIntercept
 
 if TYPE_CHECKING:
-    from peerstats.design import ModelRows
-    from peerstats.models._asked import Asked
+    from peerstats.design import Asked, ModelRows
     from peerstats.numerics import MixedLogitFit
     from peerstats.postfit import ModelFit
     from peerstats.typing import Array
@@ -35,7 +34,7 @@ def _no_maximum(
     points: bool,
 ) -> ConvergenceError:
     """Make the error of a search that ended without a maximum."""
-    call = asked.model
+    call = asked.call
     if found.stop == "separated":
         return refuse_separated(rows, found.n_iterations, step[None], reach, call)
     if found.stop == "sigma_unbounded":
@@ -75,7 +74,7 @@ def _quadrature_notes(found: MixedLogitFit) -> tuple[str, ...]:
 
 def fit_mixed_rows(rows: ModelRows, asked: Asked, group: str, n_points: int | None) -> ModelFit:
     """Fit a logit with a random intercept to rows that were read."""
-    call = asked.model
+    call = asked.call
     k = len(rows.design.columns)
     scale = measure_design(rows.source, k)
     turn = turn_design(rows, scale, call)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats._core.checks import check_conf_level
-from peerstats.design import read_model
-from peerstats.models._asked import Asked
+from peerstats.design import Asked, read_model
 from peerstats.models._logit import fit_logit
 from peerstats.models._result import ModelResult
 
@@ -145,9 +144,9 @@ def multinomial(
     """
     call = "multinomial"
     conf_level = check_conf_level(conf_level, call)
-    rows = read_model(
-        formula,
-        data,
+    asked = Asked(
+        call=call,
+        formula=formula,
         base=base,
         weights=weights,
         weight_kind=weight_kind,
@@ -156,19 +155,11 @@ def multinomial(
         where=where,
         levels=levels,
         missing=missing,
-        call=call,
-    )
-    asked = Asked(
-        model=call,
-        formula=formula,
-        weights=weights,
-        cluster=cluster,
-        survey=design,
-        offset=None,
         variance=variance,
         df=df,
         conf_level=conf_level,
         n_replicates=n_replicates,
         rng=rng,
     )
+    rows = read_model(asked, data)
     return ModelResult(fit=fit_logit(rows, asked), rows=rows)

@@ -16,9 +16,8 @@ from peerstats.models._covariance import Covariance
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from peerstats.design import ModelRows
+    from peerstats.design import Asked, ModelRows
     from peerstats.engines import Replicates
-    from peerstats.models._asked import Asked
     from peerstats.typing import Array
 
 __all__ = ["Refitted", "bootstrapped", "check_replicates", "memory_rows", "refit_all"]
@@ -35,7 +34,7 @@ def check_replicates(asked: Asked, variance: str) -> None:
     for name, value in given.items():
         if value is not None and variance != "replicate":
             raise InputError(
-                f"{asked.model}(): {name}= without a bootstrap; the errors are {variance!r}.",
+                f"{asked.call}(): {name}= without a bootstrap; the errors are {variance!r}.",
                 'Say variance="replicate", or leave it out.',
             )
 
@@ -67,7 +66,7 @@ def _bootstrap(source: MemoryRows, rows: ModelRows, asked: Asked) -> Replicates:
         weights=weights,
         weight_kind=rows.weight_kind,
         cluster=cluster,
-        call=asked.model,
+        call=asked.call,
     )
 
 
@@ -142,9 +141,9 @@ def bootstrapped(rows: ModelRows, asked: Asked, refit: Callable[[MemoryRows, Arr
     ConvergenceError
         If fewer than two replicates have a fit.
     """
-    source = memory_rows(rows, asked.model)
+    source = memory_rows(rows, asked.call)
     weights = _bootstrap(source, rows, asked)
-    refits = refit_all(asked.model, weights, lambda w: refit(source, w[: source.n_rows]))
+    refits = refit_all(asked.call, weights, lambda w: refit(source, w[: source.n_rows]))
     # a row that stands for f rows is f units, though one column of weights
     copies = rows.weight_kind == "frequency" and not rows.clustered
     rank = min(weights.n_replicates, round(rows.n)) if copies else replicate_rank(weights)

@@ -30,8 +30,7 @@ from peerstats.numerics import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from peerstats.design import MemoryRows, ModelRows
-    from peerstats.models._asked import Asked
+    from peerstats.design import Asked, MemoryRows, ModelRows
     from peerstats.numerics import Block, Rows
     from peerstats.typing import Array
 
@@ -237,7 +236,7 @@ def covariance(
         return designed(model_rows, model_rows.survey, fitted, asked, estimate)
     if variance == "replicate":
         return bootstrapped(model_rows, asked, fitted.refit)
-    call = asked.model
+    call = asked.call
     df: Array | None = None
     notes: tuple[str, ...] = ()
     with one_blas_thread():

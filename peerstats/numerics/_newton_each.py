@@ -19,9 +19,9 @@ __all__ = ["newton_each"]
 
 # Mean square change of a linear predictor below which the next step takes this one's information.
 _NEAR = 1e-5
-# A step errs by about itself times the change of the predictors since its information was formed (for a fresh
-# one, by the step again). The search ends when that is below 1e-9 of the distance from the start, mean squares
-# both: a variance over replicates is made of these distances.
+# A step errs by about itself times the change of the predictors since its information was formed (for a
+# fresh one, by the step again). The search ends when that is below 1e-9 of the distance from the start, mean
+# squares both: a variance over replicates is made of these distances.
 _ERROR = 1e-18
 _SHRINKS = 1e-4  # by an older information, gains must fall so much at each step, or it is formed anew
 

@@ -14,21 +14,12 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
-from peerstats.design import FrozenDesign, parse_formula, read_factor, read_model
+from peerstats.design import Asked, FrozenDesign, parse_formula, read_factor, read_model
 from peerstats.design._contrasts import CONTRASTS
 from peerstats.design._transforms import TRANSFORMS
 from peerstats.design._vocabulary import FUNCTIONS
 
-CALL = {
-    "base": None,
-    "weights": None,
-    "weight_kind": "sampling",
-    "cluster": None,
-    "where": None,
-    "levels": None,
-    "missing": "drop",
-    "call": "multinomial",
-}
+CALL = {"call": "multinomial"}
 
 
 def frame(seed=3, n=160):
@@ -48,7 +39,7 @@ def frame(seed=3, n=160):
 
 
 def read(formula, data=None, **kwargs):
-    return read_model(formula, frame() if data is None else data, **{**CALL, **kwargs})
+    return read_model(Asked(formula=formula, **{**CALL, **kwargs}), frame() if data is None else data)
 
 
 def matrix(rows):

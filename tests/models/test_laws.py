@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
-from peerstats.models._asked import Asked
+from peerstats.design import Asked
 from peerstats.models._least_squares import fit_linear
 from peerstats.models._logit import fit_logit
 
@@ -219,9 +219,7 @@ def test_the_size_of_a_block_does_not_matter(seed, block_rows, model):
     whole = getattr(ps, model)(formula, data, **call)
     rows = replace(whole.rows, source=replace(whole.rows.source, block_rows=block_rows))
     fit = fit_logit if model == "multinomial" else fit_linear
-    asked = Asked(
-        model=model, formula=formula, offset=None, variance="auto", df="design", conf_level=0.95, **call
-    )
+    asked = Asked(call=model, formula=formula, numbers=model == "linear", **call)
     parts = fit(rows, asked)
     assert_allclose(parts.coefficients, whole.fit.coefficients, rtol=1e-9, atol=1e-11)
     assert_allclose(parts.covariance, whole.fit.covariance, rtol=1e-9, atol=1e-13)
