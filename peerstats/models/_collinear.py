@@ -45,6 +45,8 @@ def refuse_collinear(rows: ModelRows, found: Collinearity, call: str) -> Formula
     others = ", ".join(repr(names[i]) for i in found.others[:_NAMED])
     others += f" and {len(found.others) - _NAMED} more" if found.others[_NAMED:] else ""
     return FormulaError(
-        f"{call}(): the column {name!r} is a combination of {others} in the {n_rows:,} rows used.",
-        "Take one of these columns out of the formula, or merge levels.",
+        f"{call}(): the column {name!r} is a combination of {others} in the {n_rows:,} rows used; of these "
+        "it comes last in the design.",
+        f"Take {name!r} out of the formula, or one of the others if it means less to you, or merge levels. "
+        "None is left out for you: which one decides what the other coefficients mean.",
     )
