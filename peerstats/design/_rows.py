@@ -13,14 +13,14 @@ from peerstats._core.frames import is_null, nw, read_frame, read_words
 from peerstats.design._asked_checks import check_levels, check_survey, check_weight_kind
 from peerstats.design._batches import scan_model
 from peerstats.design._build import build_design, read_factors
-from peerstats.design._formula import parse_formula
+from peerstats.design._formula import parse_formula, show_place
 from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._offset import read_offset
 from peerstats.design._outcome import number_outcome, outcome_column, read_number_outcome, read_outcome
 from peerstats.design._scan import Recipe
 from peerstats.design._weights import missing_cluster, model_weights
-from peerstats.errors import InputError
+from peerstats.errors import FormulaError, InputError
 from peerstats.numerics import Rows
 
 if TYPE_CHECKING:
@@ -140,6 +140,16 @@ def _prepare(frame: nw.DataFrame[Any], asked: Asked) -> tuple[Formula, Recipe]:
     )
     left = (outcome,) if isinstance(outcome, str) else outcome.variables
     factors = read_factors(parsed, frame, call)
+    own = outcome if isinstance(outcome, str) else outcome.column
+    both = next(
+        (code for code, factor in factors.items() if factor.column is not None and factor.column == own), None
+    )
+    if both is not None:
+        place = parsed.factors[both]
+        raise FormulaError(
+            f"{call}(): {both!r} is the outcome as well.{show_place(parsed.text, place.start, place.end)}",
+            "Take it out of the right side.",
+        )
     where = asked.where if isinstance(asked.where, str) else None
     uses = {"weights": asked.weights, asked.word: asked.clusters, "offset": asked.offset, "where": where}
     for use, name in uses.items():

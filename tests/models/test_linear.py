@@ -268,6 +268,7 @@ WORDS = {
     "unknown kind": ({"weight_kind": "bogus"}, r"weight_kind='bogus' is not known"),
     "levels as text": ({"levels": "PA"}, r"levels='PA' is no dictionary"),
     "empty cell": ({"formula": "wage ~ state * early"}, r"is 0 in every row used: no row has both"),
+    "outcome on both sides": ({"formula": "wage ~ age + wage"}, r"'wage' is the outcome as well"),
     "arithmetic": ({"formula": "wage + 1 ~ age"}, r"stands inside I\(\)"),
     "missing cluster": (
         {"cluster": "gap", "weights": "weight"},
