@@ -208,7 +208,7 @@ class RakeResult(Result):
         zero = f" ({self.n_zero:,} of weight zero left out)" if self.n_zero else ""
         before, after = self.n / self.effect_before, self.n / self.effect_after
         lines = [
-            f"{self.n:,} respondents{zero}, {self.n_iterations:,} cycles",
+            f"{self.n:,} respondents{zero}, cycles over the margins: {self.n_iterations:,}",
             f"largest distance from a target: {self.largest_miss:.1g} of it",
             f"design effect of the weights: {self.effect_before:.2f} before, {self.effect_after:.2f} after",
             f"effective sample size: {before:,.0f} before, {after:,.0f} after",

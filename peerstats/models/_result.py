@@ -320,7 +320,9 @@ class ModelResult(Result):
             reference=0.0 if ratio is None else 1.0,
             log=ratio is not None,
             groups=groups,
-            xlabel=f"{ratio or 'Change'} of {self.fit.outcome}" if base is None else f"{ratio}, base {base}",
+            xlabel=f"{f'{ratio} of' if ratio else 'Change in'} {self.fit.outcome}"
+            if base is None
+            else f"{ratio}, base {base}",
             ax=ax,
         )
 
