@@ -166,7 +166,7 @@ COLUMNS: dict[str, str] = {
     "n_points": "Points of the adaptive quadrature.",
     "mcfadden_r2": "1 - loglik / loglik_null (McFadden).",
     "variance": "Kind of the standard errors.",
-    "weight_kind": "Kind of the weights: none, sampling or frequency.",
+    "weight_kind": "Kind of the weights: none, sampling, frequency or precision.",
     "n_iterations": "Newton steps of a fit, or cycles of raking.",
     "base": "Outcome level that the others are compared with.",
     "method": "How the scores were formed, or what was maximised: ML or REML.",
