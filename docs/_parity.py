@@ -144,46 +144,43 @@ def _fit(name: str, what: str, theirs: str, ours: str, **more: Any) -> Row:
 
 def _designs(model: str, call: str) -> tuple[Row, ...]:
     """Return a model's rows under each design; `call` is R's line with the design as {}."""
-    # R refits replicates of a logistic model from a cold start, to 1e-8 of the deviance
-    refits = {"rtol": 1e-6} if model == "logistic" else {}
     rows = []
-    for what, theirs, fit, ours, extra in (
-        ("strata, PSUs", "plain", "strata", "design=plain", {}),
-        ("subpopulation", "subset(plain, inside == 1)", "strata, inside", 'design=plain, where="inside"', {}),
-        ("FPC", "finite", "fpc", "design=finite", {}),
+    for what, theirs, fit, ours in (
+        ("strata, PSUs", "plain", "strata", "design=plain"),
+        ("subpopulation", "subset(plain, inside == 1)", "strata, inside", 'design=plain, where="inside"'),
+        ("FPC", "finite", "fpc", "design=finite"),
         (
             "FPC, subpopulation",
             "subset(finite, inside == 1)",
             "fpc, inside",
             'design=finite, where="inside"',
-            {},
         ),
-        ("raked", "raked", "raked", "design=raked", {}),
-        ("JKn", "jkn", "JKn", "design=jkn", refits),
+        ("raked", "raked", "raked", "design=raked"),
+        ("JKn", "jkn", "JKn", "design=jkn"),
         (
             "JKn, subpopulation",
             "subset(jkn, inside == 1)",
             "JKn, inside",
             'design=jkn, where="inside"',
-            refits,
         ),
-        ("supplied replicates", "supplied", "supplied", "design=supplied", refits),
+        ("supplied replicates", "supplied", "supplied", "design=supplied"),
         (
             "the same, subpopulation",
             "subset(supplied, inside == 1)",
             "supplied, inside",
             'design=supplied, where="inside"',
-            refits,
         ),
     ):
         replicate_part = fit in ("JKn, inside", "supplied, inside")
         if model == "multinomial" and replicate_part:
             continue
         line = f"`{call.format(theirs)}`"
+        if model == "multinomial" and ", inside" in fit:
+            line = f"`svyrecvar` with `{theirs[7:].split(',')[0]}`, zeros outside"
         by = {"fit": {"fit": fit, "model": model}}
         if not rows:
             rows.append(Row(what="coefficient", theirs=line, ours=ours, **by, **_ESTIMATE))
-        rows.append(Row(what=what, theirs=line, ours=ours, **by, **extra))
+        rows.append(Row(what=what, theirs=line, ours=ours, **by))
         if model != "multinomial" and what in ("strata, PSUs", "subpopulation"):
             rows.append(
                 Row(what="its df", theirs="`m$df.residual`", ours=f'{ours}, df="residual"', **by, **_DF)
@@ -573,16 +570,17 @@ def block_table(block: Block) -> str:
         values = [_digits(value, decimals) for value in _both(block, row, results[code])]
         lines.append((row.what, row.theirs, f"`{row.ours}`" if row.ours else "", *values))
     shown = f"`{block.term}`" + (f" for `{block.outcome}`" if block.outcome else "")
-    return (
-        "Here, with the arguments of the third column (coefficient, standard errors and df are those of "
-        f"{shown}):\n\n"
-        f"```python\n{block.before if block.shown else ''}{block.call}, ...)\n```\n\n"
-        + table(
-            ["", f"line in {block.program}", "arguments here", block.program, "peerstats"],
-            lines,
-            numbers_from=3,
+    before = block.before if block.shown else ""
+    of = f"(coefficient, standard errors and df are those of {shown}):"
+    if any(row.ours for row in block.rows):
+        head = ["", f"line in {block.program}", "arguments here", block.program, "peerstats"]
+        return (
+            f"Here, with the arguments of the third column {of}\n\n"
+            f"```python\n{before}{block.call}, ...)\n```\n\n" + table(head, lines, numbers_from=3)
         )
-    )
+    head = ["", f"line in {block.program}", block.program, "peerstats"]
+    lines = [(what, theirs, *values) for what, theirs, _, *values in lines]
+    return f"Here {of}\n\n```python\n{before}{block.call})\n```\n\n" + table(head, lines, numbers_from=2)
 
 
 def rewritten(text: str) -> str:
