@@ -94,6 +94,7 @@ def read_where(frame: nw.DataFrame[Any], where: Any, call: str, *, whole: bool =
             )
         values = np.asarray(series.to_list())
     else:
+        _check_index(frame, where, call)
         values = np.asarray(where)
     if values.dtype != bool or values.ndim != 1:
         raise InputError(f"{call}(): where= holds {values.dtype}, not True and False.", step)
@@ -102,6 +103,17 @@ def read_where(frame: nw.DataFrame[Any], where: Any, call: str, *, whole: bool =
     if whole and not values.any():
         raise InputError(f"{call}(): where= keeps no row.", step)
     return values
+
+
+def _check_index(frame: nw.DataFrame[Any], where: Any, call: str) -> None:
+    """Refuse a pandas Series whose index is not that of the data: its values are taken in their order."""
+    own, given = nw.maybe_get_index(frame), getattr(where, "index", None)
+    if own is None or not hasattr(where, "iloc") or given is None or own.equals(given):
+        return
+    raise InputError(
+        f"{call}(): where= is a Series with another index than the data.",
+        "Align it, where.reindex(data.index), or give where.to_numpy() if its order is that of the data.",
+    )
 
 
 def choose_rows(

@@ -162,15 +162,16 @@ def rake(
         )
     frame = read_frame(data, "rake")
     read, notes = read_margins(margins, total, "rake")
+    base = plan.read(frame, "rake").base
+    rows = base > 0
     rules = Calibration(
         margins=read,
         trim=_check_trim(trim),
         max_iterations=max_iterations,
         tolerance=tolerance,
         residuals="calibrate" if len(read) == 1 else residuals,
+        n_rows=int(rows.sum()),
     )
-    base = plan.read(frame, "rake").base
-    rows = base > 0
     coded = [code_margin(frame, margin, rows, "rake") for margin in rules.margins]
     raked, found = rake_base(base, coded, rules, "rake")
     low, high = (0.0, np.inf) if rules.trim is None else rules.trim

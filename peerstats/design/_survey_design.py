@@ -311,8 +311,8 @@ class SurveyDesign:
         kept = {key: value for key, value in said.items() if key not in ("schema", "kind")}
         if said.get("kind") != "survey_design" or said.get("schema") != 1 or set(kept) - known:
             raise InputError(
-                f"SurveyDesign.from_dict(): kind={said.get('kind')!r}, schema={said.get('schema')!r} "
-                "is no design of schema 1.",
+                f"SurveyDesign.from_dict(): kind={said.get('kind')!r}, schema={said.get('schema')!r}"
+                f"{''.join(f', {key}' for key in sorted(set(kept) - known))} is no design of schema 1.",
                 "Give what SurveyDesign.to_dict() returned.",
             )
         if kept.get("calibration") is not None:

@@ -73,6 +73,8 @@ class Calibration:
         Largest distance from a target, as a share of it.
     residuals : {"rake", "calibrate"}
         How linearised errors take the margins' part out of the scores.
+    n_rows : int
+        Rows that were raked, those of weight zero left out.
     """
 
     margins: tuple[Margin, ...]
@@ -80,6 +82,7 @@ class Calibration:
     max_iterations: int
     tolerance: float
     residuals: str
+    n_rows: int
 
 
 def _read_margin(columns: Any, targets: Any, call: str) -> Margin:

@@ -126,7 +126,7 @@ def _check_lonely(plan: Plan, rule: str, call: str) -> None:
         )
     single = (sizes == 1) & (True if plan.sampled is None else 1 - plan.sampled >= EXHAUSTED)
     if single.any() and (rule == "fail" or (rule == "average" and single.all())):
-        rest = 'choose lonely_psu="adjust", "average" or "certainty"' if rule == "fail" else "or drop strata="
+        rest = 'choose lonely_psu="adjust", "average" or "certainty"' if rule == "fail" else "drop strata="
         raise InputError(
             f"{call}(): stratum {plan.label(int(np.argmax(single)))} has a single PSU "
             f"({int(single.sum()):,} such strata).",
@@ -177,6 +177,12 @@ def read_design(design: SurveyDesign, data: Any, call: str) -> DesignArrays:
     weights, margins = base, []
     rules = design.calibration
     if rules is not None:
+        if int(rows.sum()) != rules.n_rows:
+            raise InputError(
+                f"{call}(): the design was raked on {rules.n_rows:,} rows with a weight, and the data have "
+                f"{int(rows.sum()):,}: a part of the file cannot meet the margins of the whole.",
+                "Give the whole file and name the part in where=; for another file, rake it anew.",
+            )
         coded = [code_margin(frame, margin, rows, call) for margin in rules.margins]
         weights, _ = rake_base(base, coded, rules, call)
         margins = [(c, np.array(margin.targets)) for c, margin in zip(coded, rules.margins, strict=True)]

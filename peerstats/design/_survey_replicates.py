@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "made_replicates", "supplied_columns"]
 
+_OFF = 2.0  # replicates repeat the sample: their weights add up to about the sample's
+
 _PAIR = 2
 _SIGNED = ("ACS", "successive-difference")  # the methods that may give a negative weight
 
@@ -144,6 +146,19 @@ def _columns(design: SurveyDesign, frame: nw.DataFrame[Any], call: str) -> list[
         pattern = re.compile(r"(\d+)".join(map(re.escape, named.split("{}"))))
         found = {name: match for name in frame.columns if (match := pattern.fullmatch(name))}
         names = sorted(found, key=lambda name: int(found[name][1]))
+        numbers = [int(found[name][1]) for name in names]
+        absent = sorted(set(range(numbers[0], numbers[-1])) - set(numbers)) if names else []
+        if absent:
+            raise InputError(
+                f"{call}(): replicates={named!r}: the data have the numbers {numbers[0]} to {numbers[-1]} "
+                f"but not {absent[0]}.",
+                "Bring the column back, or list the replicates that there are.",
+            )
+    if design.weights in names:
+        raise InputError(
+            f"{call}(): the full-sample weights {design.weights!r} are among the replicates.",
+            "Name the replicates so that they leave it out.",
+        )
     expected = len(design.rscales) if design.rscales is not None else design.n_replicates
     if len(names) < 2 or (expected is not None and len(names) != expected):  # noqa: PLR2004  (a variance)
         raise InputError(
@@ -209,6 +224,13 @@ def supplied_columns(design: SurveyDesign, frame: nw.DataFrame[Any], weights: Ar
             "Replicate weights are numbers from 0 up; zeros are normal.",
         )
     matrix[weights == 0] = 0.0  # such rows are nobody in the replicates too
+    ratio = float(np.median(matrix.sum(axis=0)) / weights.sum())
+    if design.combined and not 1 / _OFF <= ratio <= _OFF:
+        raise InputError(
+            f"{call}(): the replicate weights add up to {ratio:.2g} times the full-sample weights, so they "
+            "look like factors of them.",
+            "Say combined=False for factors; else check weights=.",
+        )
     return supplied_replicates(
         matrix,
         scale=_scales(design, len(names)),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
 from peerstats.models._covariance import Covariance
 from peerstats.models._replicated import memory_rows, refit_all
@@ -76,8 +77,14 @@ def designed(
     outside the subpopulation being zero: R ``survey::svyrecvar`` on influence values, `svyglm`. Replicates:
     the spread of the refits, R ``survey::withReplicates``.
     """
+    check_choice(asked.df, ("design", "residual"), "df", asked.call)
     source = memory_rows(rows, asked.call)
     used = source.used
+    if not arrays.supplied and len(np.unique(arrays.psu[used])) == 1:
+        raise InputError(
+            f"{asked.call}(): all {int(used.sum()):,} rows used lie in one PSU; no other shows its error.",
+            "Widen where=, or name smaller sampling units.",
+        )
     notes: tuple[str, ...] = ()
     n_replicates = None
     if arrays.replicates is not None:

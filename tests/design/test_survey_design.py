@@ -317,6 +317,7 @@ def test_data_that_do_not_fit_the_plan_are_refused_by_name(name):
 
 def test_replicate_columns_are_taken_in_the_order_of_their_numbers():
     frame = with_replicates(11)
+    frame["w"] = frame.filter(like="r_").mean(axis=1)
     design = ps.SurveyDesign(**JK, replicate_method="BRR")
     found = next(design.read(frame).replicates.chunks(11))[1]
     assert_array_equal(found, frame[[f"r_{i}" for i in range(1, 12)]])
