@@ -98,5 +98,12 @@ for (name in names(designs)) {
     }
   }
 }
+# one PSU left in stratum 4, under each rule
+single <- svydesign(ids = ~psu, strata = ~stratum, weights = ~weight, data = d[!(d$stratum == 4 & d$psu == 2), ], nest = TRUE)
+for (rule in c("adjust", "average", "certainty")) {
+  options(survey.lonely.psu = rule)
+  add(paste("lonely", rule), "linear", glmrow(single, log(wage) ~ age + state, gaussian()))
+  add(paste("lonely", rule), "logistic", glmrow(single, employed ~ age + state, quasibinomial()))
+}
 write.csv(out, "expected.csv", row.names = FALSE)
 writeLines(c(R.version.string, paste("survey", packageVersion("survey"))), "session.txt")
