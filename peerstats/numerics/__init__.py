@@ -28,6 +28,7 @@ from peerstats.numerics._correlation import (
     skewness,
 )
 from peerstats.numerics._covariance import correlations, weighted_moments
+from peerstats.numerics._domain_meat import domain_meat
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
@@ -88,7 +89,9 @@ from peerstats.numerics._quality import (
     runs,
     same_answers,
 )
+from peerstats.numerics._quantiles import QUANTILE_RULES, RankedValues, quantiles_at, rank_values
 from peerstats.numerics._raking import Raked, kish_effect, rake_weights
+from peerstats.numerics._rao_scott import IndependenceTest, pearson_test, rao_scott_test, wald_test
 from peerstats.numerics._reliability import (
     ItemStatistics,
     alpha,
@@ -122,6 +125,7 @@ __all__ = [
     "LONELY_RULES",
     "MOST_POINTS",
     "ONE_FACTOR_REASONS",
+    "QUANTILE_RULES",
     "RESIDUAL_KINDS",
     "AgreementLimits",
     "ArrayRows",
@@ -139,6 +143,7 @@ __all__ = [
     "FitIndices",
     "GroupIntercepts",
     "GroupedRows",
+    "IndependenceTest",
     "InterceptSpread",
     "IntraclassCorrelations",
     "ItemStatistics",
@@ -153,6 +158,7 @@ __all__ = [
     "Polychoric",
     "PopulationProbability",
     "Raked",
+    "RankedValues",
     "Refits",
     "Rows",
     "SpreadEstimate",
@@ -177,6 +183,7 @@ __all__ = [
     "correlation_estimate",
     "correlations",
     "cubic_spline_columns",
+    "domain_meat",
     "empirical_reliability",
     "equal_alphas_test",
     "even_odd",
@@ -221,11 +228,15 @@ __all__ = [
     "one_factor",
     "ordinal_reliability",
     "pairwise_moments",
+    "pearson_test",
     "percentile_interval",
     "polychoric",
     "posterior_modes",
     "psu_totals",
+    "quantiles_at",
     "rake_weights",
+    "rank_values",
+    "rao_scott_test",
     "row_correlation",
     "row_sd",
     "runs",
@@ -239,5 +250,6 @@ __all__ = [
     "t_half_width",
     "two_sided_p",
     "wald_equality_test",
+    "wald_test",
     "weighted_moments",
 ]
