@@ -32,7 +32,7 @@ def forest(
     low: Any,
     high: Any,
     *,
-    reference: float = 0.0,
+    reference: float | None = 0.0,
     log: bool = False,
     groups: Sequence[str] | None = None,
     title: str | None = None,
@@ -48,8 +48,8 @@ def forest(
     estimate, low, high : (n,) array
         Estimates and interval limits. A row without an estimate (NaN) keeps its place and stays
         empty; an infinite limit runs to the edge and ends in an arrowhead.
-    reference : float
-        Where the dashed line stands: 0 for differences, 1 for ratios.
+    reference : float or None
+        Where the dashed line stands: 0 for differences, 1 for ratios; None for no line.
     log : bool
         Whether the axis is logarithmic, as ratios want it. Limits of 0 then run to the edge.
     groups : sequence of str, optional
@@ -94,7 +94,8 @@ def forest(
     texts = [wrap(text, _LABELS * points_across(ax)) for text in texts]
     ax.set_xscale("log" if log else "linear")
     ax.set_xlim(_limits(rows, reference, log=log))
-    ax.axvline(reference, color=MUTED, linestyle="--", linewidth=1, zorder=1)
+    if reference is not None:
+        ax.axvline(reference, color=MUTED, linestyle="--", linewidth=1, zorder=1)
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     _draw(ax, rows, places)
     if log:
@@ -142,8 +143,8 @@ def _read(labels: Sequence[str], estimate: Any, low: Any, high: Any, groups: Seq
     return rows
 
 
-def _check_positive(rows: _Rows, reference: float) -> None:
-    least = np.fmin.reduce(np.append(rows.estimate, reference))
+def _check_positive(rows: _Rows, reference: float | None) -> None:
+    least = np.fmin.reduce(np.append(rows.estimate, [] if reference is None else reference))
     below = np.fmin.reduce(np.append(rows.low, 0))
     if least <= 0 or below < 0:
         raise InputError(
@@ -166,9 +167,9 @@ def _places(rows: _Rows, headings: list[str]) -> tuple[list[str], IntArray]:
     return texts, places
 
 
-def _limits(rows: _Rows, reference: float, *, log: bool) -> tuple[float, float]:
+def _limits(rows: _Rows, reference: float | None, *, log: bool) -> tuple[float, float]:
     """Return the ends of the axis: all finite numbers and a margin."""
-    numbers = np.concatenate([rows.estimate, rows.low, rows.high, [reference]])
+    numbers = np.concatenate([rows.estimate, rows.low, rows.high, [] if reference is None else [reference]])
     numbers = numbers[np.isfinite(numbers)]
     span = np.log(numbers[numbers > 0]) if log else numbers
     margin = 0.05 * float(np.ptp(span)) or 0.5
@@ -211,7 +212,7 @@ def _label_rows(ax: Axes, texts: list[str], estimates: IntArray) -> None:
             tick.tick1line.set_visible(False)
 
 
-def _alt_text(rows: _Rows, reference: float, title: str | None) -> str:
+def _alt_text(rows: _Rows, reference: float | None, title: str | None) -> str:
     name = f"Forest plot: {title}" if title else "Forest plot"
     told = [
         f"{group + ', ' if group else ''}{label}: "
@@ -220,4 +221,5 @@ def _alt_text(rows: _Rows, reference: float, title: str | None) -> str:
             rows.groups, rows.labels, rows.estimate, rows.low, rows.high, strict=True
         )
     ]
-    return f"{name}, reference {reference:g}. {'. '.join(told)}."
+    line = "" if reference is None else f", reference {reference:g}"
+    return f"{name}{line}. {'. '.join(told)}."
