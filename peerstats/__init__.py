@@ -21,6 +21,7 @@ _PUBLIC = {
     "comparison": ("ComparisonResult", "compare", "compare_summary"),
     "datasets": ("Cohort", "simulate_cohort"),
     "design": ("RakeResult", "SurveyDesign", "rake"),
+    "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": ("ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"),
     "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),

@@ -10,6 +10,7 @@ from peerstats.errors import (
     PeerstatsWarning,
     SourceError,
 )
+from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
@@ -53,6 +54,8 @@ __all__ = [
     "ComparisonResult",
     "CompositeResult",
     "ConvergenceError",
+    "CrosstabResult",
+    "EstimateResult",
     "FormulaError",
     "IccResult",
     "InputError",
@@ -84,6 +87,8 @@ __all__ = [
     "cfa",
     "compare",
     "compare_summary",
+    "crosstab",
+    "estimate",
     "get_instrument",
     "get_norm",
     "icc",

@@ -40,6 +40,15 @@ COLUMNS: dict[str, str] = {
     "ratio_low": "Lower confidence limit of the ratio.",
     "ratio_high": "Upper confidence limit of the ratio.",
     "benchmark_error": "Whether the benchmark's own standard error is in the test: include or ignore.",
+    # estimates of a survey
+    "column": "Column that is estimated.",
+    "denominator": "Column that a ratio divides by.",
+    "probability": "Share at or below the quantile.",
+    "cv": "Coefficient of variation of the estimate: its standard error over its size.",
+    "sum_weights": "Sum of the weights of the rows used.",
+    "deff": "Design effect: variance of the estimate over that of a simple random sample of as many.",
+    "row_level": "Level of the table's row.",
+    "column_level": "Level of the table's column.",
     # score summaries
     "mean": "Mean of the scores, or of an item's answers.",
     "sd": "Standard deviation of the scores, or of an item's answers.",
@@ -56,7 +65,7 @@ COLUMNS: dict[str, str] = {
     "other_scale": "The other scale of a pair.",
     # what scores mean
     "profile": "Burnout profile, or the pattern's own name where none is published.",
-    "level": "Level of the scale by the cut-offs: low, moderate or high.",
+    "level": "Level of a column; of burnout scales, by the cut-offs: low, moderate or high.",
     "match": "Area of worklife about the midpoint: mismatch, neutral or match.",
     "band": "Band of the score.",
     "share": "Share of the respondents in a class (profile, level, match, band) or with a flag; a fraction.",
@@ -76,7 +85,7 @@ COLUMNS: dict[str, str] = {
     "ms_subjects": "Mean square between subjects.",
     "ms_times": "Mean square between times.",
     "ms_residual": "Residual mean square of subjects by times.",
-    "quantity": "What the estimate is: the mean difference or a limit of agreement.",
+    "quantity": "What the estimate is: mean, total, proportion and so on; of agreement, difference or limit.",
     "sd_difference": "Standard deviation of the differences.",
     "n_outside": "Subjects whose difference lies outside the limits of agreement.",
     "coverage": "Share of the differences that the limits of agreement are to hold.",
@@ -89,7 +98,7 @@ COLUMNS: dict[str, str] = {
     "better": "Whether higher or lower scores are better.",
     # reliability
     "coefficient": "Coefficient of reliability.",
-    "interval": "Kind of the limits: feldt, bonett, percentile, bca or none.",
+    "interval": "Kind of the limits: how an interval of alpha, a share or a quantile was found.",
     "n_replicates": "Bootstrap replicates; 0 where there are none.",
     "item_rest": "Correlation of the item with the sum of the scale's other items.",
     "alpha_dropped": "Alpha of the scale's other items.",

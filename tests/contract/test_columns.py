@@ -46,6 +46,11 @@ def _frames():
         "scale_table": ps.scale_table(means, interval=None),
         "response_quality": ps.response_quality(data, "cfpb_fwb_10", items="fwb_{}"),
         "rake": ps.rake(data, {"wave": {1: 0.3, 2: 0.3, 3: 0.4}}, total=1_000),
+        "estimate": ps.estimate(data, ["age", "hourly_wage"], by="wave", weights="weight"),
+        "estimate of shares": ps.estimate(data, "job_type", statistic="proportion"),
+        "estimate of a ratio": ps.estimate(data, "hourly_wage", statistic="ratio", denominator="age"),
+        "estimate of quantiles": ps.estimate(data, "age", statistic="quantile"),
+        "crosstab": ps.crosstab(data, "gender", "rurality"),
         "icc": ps.icc(data, value="physical_health", subject="subject", time="wave"),
         "agreement_limits": ps.agreement_limits(
             data, value="physical_health", subject="subject", time="wave", times=[1, 2]
@@ -76,6 +81,7 @@ def _frames():
         "reliability.items": results["reliability"].items(),
         "reliability.scale_statistics": results["reliability"].scale_statistics(),
         "reliability.tests": results["reliability"].tests(),
+        "crosstab.tests": results["crosstab"].tests(),
         "scale_table.correlations": results["scale_table"].correlations(),
         "response_quality.pairs": results["response_quality"].pairs(),
     }
@@ -96,6 +102,8 @@ def test_every_kind_of_result_is_looked_at():
         "ChangeResult",
         "ComparisonResult",
         "CompositeResult",
+        "CrosstabResult",
+        "EstimateResult",
         "IccResult",
         "LazyScoreResult",
         "LevelResult",

@@ -14,6 +14,7 @@ NOT_ASKED = {"ES01", "SA01"}
 PACKAGES = (
     "comparison",
     "datasets",
+    "estimates",
     "models",
     "norms",
     "plots",

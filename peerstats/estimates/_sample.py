@@ -1,0 +1,275 @@
+"""Who is in the sample, how it was drawn, and which groups it has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.checks import check_choice, check_columns
+from peerstats._core.frames import read_frame, read_words
+from peerstats._core.weights import WEIGHT_KINDS, read_weights
+from peerstats.design import SurveyDesign, read_where
+from peerstats.errors import InputError
+from peerstats.scoring import ScoreResult
+
+if TYPE_CHECKING:
+    from peerstats._core.frames import nw
+    from peerstats.design import DesignArrays
+    from peerstats.typing import Array, BoolArray, IntArray
+
+__all__ = ["Groups", "Sample", "name_list", "read_groups", "read_sample"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """A frame of n rows with its design.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        The data.
+    arrays : DesignArrays
+        Weights, PSUs, strata and replicates.
+    copies : (n,) float array or None
+        Frequency weights: how many respondents a row stands for.
+    own_psu : bool
+        Whether each respondent is a PSU, so that copies of a row are several.
+    inside : (n,) bool array
+        Rows of the subpopulation with a positive weight.
+    weight_kind : str
+        none, sampling or frequency.
+    lines : tuple of str
+        The design and the subpopulation in words.
+    """
+
+    frame: nw.DataFrame[Any]
+    arrays: DesignArrays
+    copies: Array | None
+    own_psu: bool
+    inside: BoolArray
+    weight_kind: str
+    lines: tuple[str, ...]
+
+    @property
+    def weights(self) -> Array:
+        """The (n,) full-sample weights."""
+        return self.arrays.weights
+
+    @property
+    def counts(self) -> Array:
+        """How many respondents each of the n rows stands for."""
+        return np.ones(len(self.frame)) if self.copies is None else self.copies
+
+    def count(self, rows: BoolArray) -> int:
+        """Count the respondents of some rows."""
+        return int(rows.sum() if self.copies is None else self.copies[rows].sum())
+
+    def degrees_of_freedom(self, inside: BoolArray | None = None) -> float:
+        """Return the design's degrees of freedom; copies of a row count where each is a PSU."""
+        if self.copies is not None and self.own_psu:
+            return float(self.copies.sum() - 1)
+        return self.arrays.degrees_of_freedom(inside)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Groups:
+    """Groups that share no row.
+
+    Parameters
+    ----------
+    by : tuple of str
+        Their columns; none for a single group of all.
+    code : (n,) int array
+        Group of each row inside the subpopulation, from 0; -1 outside and without a group.
+    labels : tuple of tuples
+        For each group one value a column.
+    lines : tuple of str
+        Who has no group.
+    """
+
+    by: tuple[str, ...]
+    code: IntArray
+    labels: tuple[tuple[Any, ...], ...]
+    lines: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The groups in words."""
+        return [", ".join(map(str, label)) if label else "all" for label in self.labels]
+
+
+def name_list(names: Any, what: str, call: str) -> tuple[str, ...]:
+    """Return one or several column names as a tuple, each once."""
+    found = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, Sequence) else ()
+    if not found or not all(isinstance(name, str) for name in found):
+        raise InputError(f"{call}(): {what}={names!r} names no column.", "Give one name or a list of names.")
+    twice = next((name for name in found if found.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{call}(): {what}= names {twice!r} twice.", "Name it once.")
+    return found
+
+
+def _design(
+    frame: nw.DataFrame[Any],
+    design: Any,
+    weights: str | None,
+    weight_kind: str,
+    cluster: str | None,
+    call: str,
+) -> tuple[SurveyDesign, Array | None]:
+    """Return the design, and the frequency weights if there are any."""
+    check_choice(weight_kind, WEIGHT_KINDS, "weight_kind", call)
+    if design is None:
+        if weights is None and weight_kind != "sampling":
+            raise InputError(
+                f"{call}(): weight_kind={weight_kind!r} without weights.", "Name their column: weights=."
+            )
+        frequency = weights is not None and weight_kind == "frequency"
+        copies = read_weights(frame, str(weights), weight_kind, call) if frequency else None
+        return SurveyDesign(weights=weights, cluster=cluster), copies
+    if not isinstance(design, SurveyDesign):
+        has = isinstance(getattr(design, "design", None), SurveyDesign)
+        raise InputError(
+            f"{call}(): design= is a {type(design).__name__}, not a SurveyDesign.",
+            "Give the design of the raking: design=result.design." if has else "Make one: SurveyDesign(...).",
+        )
+    if weights is not None or cluster is not None or weight_kind != "sampling":
+        raise InputError(
+            f"{call}(): weights=, weight_kind= and cluster= beside design=.",
+            "A design names its weights and PSUs itself: SurveyDesign(weights=, cluster=).",
+        )
+    return design, None
+
+
+def read_sample(
+    data: Any,
+    *,
+    where: Any,
+    design: Any,
+    weights: str | None,
+    weight_kind: str,
+    cluster: str | None,
+    call: str,
+) -> Sample:
+    """Read data with their design and subpopulation.
+
+    Parameters
+    ----------
+    data : frame or ScoreResult
+        One row a respondent.
+    where : str, sequence of bool or None
+        The subpopulation.
+    design : SurveyDesign or None
+        The design, or
+    weights, weight_kind, cluster : str or None
+        what stands for a simple one.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    Sample
+        The sample.
+
+    Raises
+    ------
+    InputError
+        If the design does not fit, or nobody is in the subpopulation.
+    """
+    frame = read_frame(data.attach() if isinstance(data, ScoreResult) else data, call)
+    plan, copies = _design(frame, design, weights, weight_kind, cluster, call)
+    arrays = plan.read(frame, call)
+    chosen = read_where(frame, where, call)
+    inside = arrays.base > 0 if chosen is None else chosen & (arrays.base > 0)
+    if not inside.any():
+        raise InputError(
+            f"{call}(): where= keeps only rows with a weight of zero.", "Check where= and the weights."
+        )
+    kind = "none" if plan.weights is None and plan.fpc is None else weight_kind
+    if copies is not None:
+        said = f"frequency weights {weights}" + ("" if cluster is None else f"; PSUs {cluster}")
+    elif plan == SurveyDesign() or (plan.weights is None and plan.strata is plan.cluster is plan.fpc is None):
+        said = "no weights: a simple random sample"
+    else:
+        said = arrays.description
+    sample = Sample(
+        frame=frame,
+        arrays=arrays,
+        copies=copies,
+        own_psu=plan.cluster is None,
+        inside=inside,
+        weight_kind=kind,
+        lines=(),
+    )
+    lines = [f"{said}; {arrays.variance} errors"]
+    if chosen is not None:
+        whole = arrays.base > 0
+        lines.append(
+            f"subpopulation of {sample.count(inside):,} of {sample.count(whole):,} respondents; "
+            "the full design is kept"
+        )
+    if arrays.n_zero:
+        lines.append(f"{arrays.n_zero:,} rows with a weight of zero left out")
+    return Sample(
+        frame=frame,
+        arrays=arrays,
+        copies=copies,
+        own_psu=plan.cluster is None,
+        inside=inside,
+        weight_kind=kind,
+        lines=tuple(lines),
+    )
+
+
+def read_groups(sample: Sample, by: str | Sequence[str] | None, call: str) -> Groups:
+    """Read the groups of a sample.
+
+    Parameters
+    ----------
+    sample : Sample
+        The sample.
+    by : str, sequence of str or None
+        Columns; several for groups by all of them at once.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    Groups
+        Those that have a member; levels that nobody has are left out.
+
+    Raises
+    ------
+    InputError
+        If a column is absent, or nobody has a group.
+    """
+    if by is None:
+        return Groups(by=(), code=np.where(sample.inside, 0, -1), labels=((),), lines=())
+    names = name_list(by, "by", call)
+    check_columns(names, sample.frame.columns, call, use="grouping column")
+    joint = np.zeros(len(sample.frame), dtype=np.int64)
+    known = sample.inside.copy()
+    levels: list[list[Any]] = []
+    for name in names:
+        codes, found = read_words(sample.frame, name)
+        known &= codes >= 0
+        joint = joint * max(len(found), 1) + codes
+        levels.append(found)
+    if not known.any():
+        raise InputError(
+            f"{call}(): nobody has a group: {' and '.join(map(repr, names))} is missing in every row used.",
+            "Check by= and where=.",
+        )
+    present, inverse = np.unique(joint[known], return_inverse=True)
+    code = np.full(len(joint), -1, dtype=np.int64)
+    code[known] = inverse
+    parts = np.unravel_index(present, [max(len(each), 1) for each in levels])
+    labels = tuple(
+        tuple(levels[j][int(part[i])] for j, part in enumerate(parts)) for i in range(len(present))
+    )
+    lost = sample.count(sample.inside & ~known)
+    lines = (f"{lost:,} respondents without {' and '.join(names)} left out",) if lost else ()
+    return Groups(by=names, code=code, labels=labels, lines=lines)
