@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
-from peerstats._core.frames import tidy_backend
 from peerstats.errors import InputError
-from peerstats.estimates._asked import Asked, count_missing, read_asked, row_lines
+from peerstats.estimates._asked import count_missing, read_asked
+from peerstats.estimates._assemble import assemble
 from peerstats.estimates._limits import share_limits
 from peerstats.estimates._linear import Linear, Sums, linear_estimates, logit_errors
 from peerstats.estimates._quantile import quantile_estimates
-from peerstats.estimates._result import EstimateResult
-from peerstats.estimates._sample import Groups, Sample, name_list, read_groups, read_sample
+from peerstats.estimates._sample import Sample, name_list, read_groups, read_sample
 from peerstats.numerics import QUANTILE_RULES, t_half_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats.design import SurveyDesign
+    from peerstats.estimates._result import EstimateResult
     from peerstats.typing import Array
 
 __all__ = ["estimate"]
@@ -201,12 +201,12 @@ def estimate(
     >>> import peerstats as ps
     >>> people = ps.simulate_cohort(400, rng=1).data
     >>> plan = ps.SurveyDesign(weights="weight", strata="state", cluster="county")
-    >>> wage = ps.estimate(people, "hourly_wage", by="gender", design=plan)
-    >>> wage.tidy()[["group", "n", "estimate", "std_error"]].round(2).iloc[0].tolist()
-    ['man', ..., ..., ...]
-    >>> median = ps.estimate(people, "hourly_wage", statistic="quantile", design=plan)
-    >>> bool(median.tidy()["conf_low"].iloc[0] < median.tidy()["estimate"].iloc[0])
-    True
+    >>> wage = ps.estimate(people, "hourly_wage", by="gender", design=plan).tidy()
+    >>> wage[["estimate", "std_error"]].round(2).iloc[0].tolist()
+    [17.62, 0.43]
+    >>> median = ps.estimate(people, "hourly_wage", statistic="quantile", design=plan).tidy()
+    >>> median[["estimate", "conf_low", "conf_high"]].round(2).iloc[0].tolist()
+    [16.85, 16.47, 17.28]
     """
     call = "estimate"
     interval = _check(statistic, denominator, interval, qrule, missing, deff, weight_kind, call)
@@ -284,7 +284,7 @@ def estimate(
         "deff": effects,
         "design_effect": linear.design_effect,
     }
-    return _result(
+    return assemble(
         sample,
         groups,
         asked,
@@ -299,105 +299,3 @@ def estimate(
         deff=deff,
         conf_level=conf_level,
     )
-
-
-def _result(
-    sample: Sample,
-    groups: Groups,
-    asked: Asked,
-    names: tuple[str, ...],
-    spread: dict[str, Any],
-    covariance: Array | None,
-    *,
-    statistic: str,
-    probabilities: Array | None,
-    denominator: str | None,
-    interval: str,
-    qrule: str,
-    deff: str,
-    conf_level: float,
-) -> EstimateResult:
-    """Put the (g, q) arrays into rows: column by column, group by group."""
-    repeats = 1 if probabilities is None else len(probabilities)
-    g, q = spread["estimate"].shape
-    column = [name for name in asked.column for _ in range(repeats)]
-    level = [each for each in asked.level for _ in range(repeats)]
-    group_of, quantity_of = np.divmod(np.arange(g * q), q)
-    place = np.array([names.index(name) for name in column])
-    order = np.lexsort((quantity_of, group_of, place[quantity_of]))
-    group_of, quantity_of = group_of[order], quantity_of[order]
-    labels: dict[str, list[str | None]] = {
-        "column": [column[j] for j in quantity_of],
-        "group": [groups.names[i] for i in group_of],
-    }
-    if len(groups.by) > 1:
-        taken = set(groups.by) & {
-            "column",
-            "group",
-            "level",
-            "denominator",
-            "probability",
-            "quantity",
-            *spread,
-        }
-        if taken:
-            raise InputError(
-                f"estimate(): a grouping column is called {min(taken)!r}, as a column of the result is.",
-                "Rename it.",
-            )
-        for k, name in enumerate(groups.by):
-            labels[name] = [str(groups.labels[i][k]) for i in group_of]
-    if statistic == "proportion":
-        labels["level"] = [str(level[j]) for j in quantity_of]
-    if denominator is not None:
-        labels["denominator"] = [denominator] * len(order)
-    labels["quantity"] = [statistic] * len(order)
-    numbers = {name: array.ravel()[order] for name, array in spread.items()}
-    if probabilities is not None:
-        numbers = {"probability": np.tile(probabilities, q // repeats)[quantity_of], **numbers}
-    if covariance is not None:
-        covariance = covariance[np.ix_(order, order)]
-    return EstimateResult(
-        statistic=statistic,
-        columns=names,
-        by=groups.by,
-        labels=labels,
-        numbers=numbers,
-        matrix=covariance,
-        n=sample.count(groups.code >= 0),
-        df=sample.degrees_of_freedom(sample.inside),
-        variance=sample.arrays.variance,
-        weight_kind=sample.weight_kind,
-        interval=interval,
-        conf_level=conf_level,
-        lines=(*row_lines(sample, groups, asked, names), *sample.lines, *groups.lines),
-        notes=_notes(statistic, numbers, qrule, deff),
-        backend=tidy_backend(sample.frame),
-    )
-
-
-def _notes(statistic: str, numbers: dict[str, Array], qrule: str, deff: str) -> tuple[str, ...]:
-    notes = []
-    estimate_, error = numbers["estimate"], numbers["std_error"]
-    if statistic == "quantile":
-        notes.append(f'Quantiles by the rule "{qrule}", limits by Woodruff\'s method.')
-        open_ = np.isfinite(estimate_) & (np.isnan(numbers["conf_low"]) | np.isnan(numbers["conf_high"]))
-        if open_.any():
-            notes.append(
-                f"{int(open_.sum()):,} quantiles have no limit on a side and so no error: too few lie beyond."
-            )
-    elif deff == "finite" and np.isnan(numbers["deff"]).any():
-        notes.append(
-            'No design effect where weights add to n or less: deff="finite" needs weights that add to the '
-            "population."
-        )
-    if statistic == "proportion" and np.isin(estimate_, (0.0, 1.0)).any():
-        notes.append(
-            "A share of 0 or 1 has no error to go by: its limits are Clopper and Pearson's on n over Kish's "
-            "design effect."
-        )
-    if np.isnan(estimate_).any():
-        notes.append("No estimate where a group has no value, or a denominator adds to zero.")
-    elif statistic != "quantile" and np.isnan(error).any():
-        notes.append("No error where fewer than two replicates have an estimate.")
-    return tuple(notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -188,23 +188,16 @@ def read_sample(
         raise InputError(
             f"{call}(): where= keeps only rows with a weight of zero.", "Check where= and the weights."
         )
-    kind = "none" if plan.weights is None and plan.fpc is None else weight_kind
-    if copies is not None:
-        said = f"frequency weights {weights}" + ("" if cluster is None else f"; PSUs {cluster}")
-    elif plan == SurveyDesign() or (plan.weights is None and plan.strata is plan.cluster is plan.fpc is None):
-        said = "no weights: a simple random sample"
-    else:
-        said = arrays.description
     sample = Sample(
         frame=frame,
         arrays=arrays,
         copies=copies,
         own_psu=plan.cluster is None,
         inside=inside,
-        weight_kind=kind,
+        weight_kind="none" if plan.weights is None and plan.fpc is None else weight_kind,
         lines=(),
     )
-    lines = [f"{said}; {arrays.variance} errors"]
+    lines = [f"{_described(plan, arrays, weight_kind)}; {arrays.variance} errors"]
     if chosen is not None:
         whole = arrays.base > 0
         lines.append(
@@ -213,15 +206,16 @@ def read_sample(
         )
     if arrays.n_zero:
         lines.append(f"{arrays.n_zero:,} rows with a weight of zero left out")
-    return Sample(
-        frame=frame,
-        arrays=arrays,
-        copies=copies,
-        own_psu=plan.cluster is None,
-        inside=inside,
-        weight_kind=kind,
-        lines=tuple(lines),
-    )
+    return replace(sample, lines=tuple(lines))
+
+
+def _described(plan: SurveyDesign, arrays: DesignArrays, weight_kind: str) -> str:
+    if weight_kind == "frequency":
+        return f"frequency weights {plan.weights}" + (f"; PSUs {plan.cluster}" if plan.cluster else "")
+    named = (plan.weights, plan.strata, plan.cluster, plan.fpc, plan.replicates, plan.calibration)
+    if all(each is None for each in named) and plan.replicate_method is None:
+        return "no weights: a simple random sample"
+    return arrays.description
 
 
 def read_groups(sample: Sample, by: str | Sequence[str] | None, call: str) -> Groups:

@@ -195,3 +195,10 @@ def test_a_raking_is_not_yet_a_design():
     assert ps.estimate(data, "peer", statistic="total", design=raked.design).tidy()["sum_weights"].iloc[
         0
     ] == pytest.approx(10)
+
+
+def test_replicates_without_weights_are_a_design_and_no_simple_random_sample():
+    design = ps.SurveyDesign().with_replicates("JK1")
+    printed = repr(ps.estimate(people(), "wage", design=design))
+    assert "8 JK1 replicates; replicate errors" in printed
+    assert "simple random" not in printed

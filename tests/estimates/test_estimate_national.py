@@ -27,7 +27,7 @@ def test_the_national_mean_is_the_published_norm(national):
 def test_totals_and_shares_have_the_printed_errors(
     national, answer, n, total, total_error, share, share_error
 ):
-    data = national.assign(is_answer=national["FWB1_1"] == int(answer))
+    data = national[["FWB1_1", "finalwt"]].assign(is_answer=national["FWB1_1"] == int(answer))
     found = ps.estimate(data, "is_answer", statistic="total", design=DESIGN).tidy().iloc[0]
     # the first total is printed without decimals; the rest as printed
     assert_allclose(found["estimate"], total, rtol=0, atol=0.5 if answer == "1" else 5e-6)
