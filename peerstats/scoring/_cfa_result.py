@@ -13,7 +13,7 @@ from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import forest
-from peerstats.results import Result
+from peerstats.results import Result, plain
 from peerstats.scoring._cfa_tables import INDICES, cfa_tables, index_of, of_kind
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ class CfaResult(Result):
             "schema": 1,
             "kind": "factor models",
             "title": self.title,
-            "models": models,
+            "models": plain(models),
             "weight_kind": self.weight_kind,
             "variance": self.variance,
             "conf_level": self.conf_level,

@@ -269,17 +269,13 @@ class QualityResult(Result):
         dict
             Keys schema, kind, those of `glance`, rows, pairs, lines and notes.
         """
-        rows = plain_rows(self._counts())
-        for row in rows:
-            # JSON has no NaN
-            row |= {name: None for name in ("threshold", "share") if np.isnan(row[name])}
         names = self.items.names
         found = zip(self.pair_index, self.pair_items.tolist(), self.pair_r.tolist(), strict=True)
         return {
             "schema": 1,
             "kind": "response_quality",
             **{name: np.asarray(values).tolist()[0] for name, values in self._overall().items()},
-            "rows": rows,
+            "rows": plain_rows(self._counts()),
             "pairs": [
                 {"index": index, "item": names[i], "other_item": names[j], "correlation": r}
                 for index, (i, j), r in found

@@ -129,7 +129,7 @@ def test_every_kind_of_frame_gives_the_same_and_its_own_back(make_frame):
 @pytest.mark.parametrize("statistic", ["mean", "proportion", "quantile"])
 def test_a_result_prints_draws_and_turns_into_plain_data(statistic):
     result = ps.estimate(people(), ["peer", "hours"], by="sex", statistic=statistic)
-    assert json.loads(json.dumps(result.to_dict()))["kind"] == "estimates"
+    assert json.loads(json.dumps(result.to_dict(), allow_nan=False))["kind"] == "estimates"
     assert result.glance()["n"].tolist() == [7]
     assert "reference" not in describe(result.plot(ax=new_axes()))
     assert "95%" in str(result.summary())

@@ -290,7 +290,7 @@ def test_where_nobody_can_be_scored_the_reasons_are_counted(well_being, to_lazy,
     result = ps.score(children, "cfpb_fwb_10", method="irt", **WELL_BEING)
     assert run(result.scores)["financial_well_being"].null_count() == 300
     assert result.glance()["n_scored"].to_list() == [0]
-    assert np.isnan(result.to_dict()["scales"][0]["mean"])
+    assert result.to_dict()["scales"][0]["mean"] is None
 
 
 def test_a_connection_closed_to_pythons_tables_is_told_how_to_open_it(well_being):
