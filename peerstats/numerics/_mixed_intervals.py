@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import erfc, ndtri
-from threadpoolctl import threadpool_limits
 
 from peerstats.errors import InputError
 from peerstats.numerics._mixed_kernel import MOST_POINTS, mixed_logit_kernel
 from peerstats.numerics._mixed_search import LARGEST_SIGMA
+from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
     from peerstats.numerics._mixed_kernel import MixedSums
@@ -53,6 +53,17 @@ class SpreadEstimate:
     conf_high: float
     wald_low: float
     wald_high: float
+
+    def squared(self) -> SpreadEstimate:
+        """Return the variance of a standard deviation: its error by the delta method, its limits squared."""
+        return SpreadEstimate(
+            estimate=self.estimate**2,
+            std_error=2.0 * self.estimate * self.std_error,
+            conf_low=self.conf_low**2,
+            conf_high=self.conf_high**2,
+            wald_low=self.wald_low**2,
+            wald_high=self.wald_high**2,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -291,29 +302,23 @@ def intercept_spread(fit: MixedLogitFit, rows: GroupedRows, conf_level: float = 
         if fit.singular
         else (sigma * np.exp(-z * se / sigma), sigma * np.exp(z * se / sigma))
     )
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         start = 0.5 if fit.singular else min(wald[1], 2.0 * sigma + 0.5)
         high, points = _checked_limit(fit, rows, z, start, 1.0)
         low, points_low = 0.0, 0
         if statistic > z * z:
             low, points_low = _checked_limit(fit, rows, z, max(wald[0], sigma / 2), -1.0)
+    sd = SpreadEstimate(
+        estimate=sigma,
+        std_error=se,
+        conf_low=low,
+        conf_high=high,
+        wald_low=float(wald[0]),
+        wald_high=float(wald[1]),
+    )
     return InterceptSpread(
-        sd=SpreadEstimate(
-            estimate=sigma,
-            std_error=se,
-            conf_low=low,
-            conf_high=high,
-            wald_low=float(wald[0]),
-            wald_high=float(wald[1]),
-        ),
-        variance=SpreadEstimate(
-            estimate=sigma**2,
-            std_error=2.0 * sigma * se,
-            conf_low=low**2,
-            conf_high=high**2,
-            wald_low=float(wald[0] ** 2),
-            wald_high=float(wald[1] ** 2),
-        ),
+        sd=sd,
+        variance=sd.squared(),
         icc=SpreadEstimate(
             estimate=latent_icc(sigma),
             std_error=2.0 * sigma * se * _LATENT_VARIANCE / (sigma**2 + _LATENT_VARIANCE) ** 2,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.special import ndtri
-from threadpoolctl import threadpool_limits
 
 from peerstats.errors import InputError
 from peerstats.numerics._mixed_intervals import InterceptSpread, SpreadEstimate, boundary_p_value
@@ -23,6 +22,7 @@ from peerstats.numerics._mixed_ratio import (
     sd_deviance,
     spread_errors,
 )
+from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
     from peerstats.numerics._mixed_ratio import GroupSums
@@ -113,23 +113,17 @@ def _spread(
     around = np.array([-1.0, 1.0]) * z
     wald = sd * np.exp(around * se / sd) if sd > 0 else np.full(2, np.nan)
     ratios = ratio * np.exp(2.0 * around * gap_error)
+    spread = SpreadEstimate(
+        estimate=sd,
+        std_error=se,
+        conf_low=low,
+        conf_high=high,
+        wald_low=float(wald[0]),
+        wald_high=float(wald[1]),
+    )
     return InterceptSpread(
-        sd=SpreadEstimate(
-            estimate=sd,
-            std_error=se,
-            conf_low=low,
-            conf_high=high,
-            wald_low=float(wald[0]),
-            wald_high=float(wald[1]),
-        ),
-        variance=SpreadEstimate(
-            estimate=sd**2,
-            std_error=2.0 * sd * se,
-            conf_low=low**2,
-            conf_high=high**2,
-            wald_low=float(wald[0] ** 2),
-            wald_high=float(wald[1] ** 2),
-        ),
+        sd=spread,
+        variance=spread.squared(),
         icc=SpreadEstimate(
             estimate=icc,
             std_error=2.0 * icc * (1.0 - icc) * gap_error,
@@ -222,7 +216,7 @@ def fit_mixed_linear(
         raise InputError(
             f"fit_mixed_linear(): conf_level is {conf_level}, not between 0 and 1.", "Give 0.95, for example."
         )
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         terms = group_sums(np.asarray(x, dtype=float), np.asarray(y, dtype=float), group, f)
         ratio = best_ratio(terms, reml=reml) if terms.sizes.max() > 1 else 0.0
         stop: MixedLinearStop = ""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit, log_expit
-from threadpoolctl import threadpool_limits
 
 from peerstats.errors import InputError
 from peerstats.numerics._mixed_kernel import FEWEST_POINTS, MOST_POINTS, MixedSums
@@ -19,6 +18,7 @@ from peerstats.numerics._mixed_search import (
     search_mixed_logit,
 )
 from peerstats.numerics._newton import Maximum, Sums, maximise
+from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
     from peerstats.numerics._mixed_rows import GroupedRows
@@ -242,7 +242,7 @@ def fit_mixed_logit(rows: GroupedRows, *, n_points: int | None = None) -> MixedL
             f"fit_mixed_logit(): n_points is {n_points}, outside {FEWEST_POINTS} to {MOST_POINTS}.",
             "Leave it out, and it is found by doubling.",
         )
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         plain = _plain(rows)
         state = _interior(rows, plain, n_points) if plain.converged else _boundary(plain)
         if state is None:
