@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.engines import replicate_variance
+from peerstats.engines import replicate_rank, replicate_variance
 from peerstats.numerics import margin_residuals, stratified_meat
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from peerstats.typing import Array, BoolArray, IntArray
 
 __all__ = ["DesignArrays"]
-
-_DEPENDENT = 1e-5  # R's degf judges the rank of replicate weights at this tolerance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -205,7 +203,7 @@ class DesignArrays:
         """
         if self.replicates is None:
             raise ValueError("a design without replicates")
-        return _rank(self.replicates, inside)
+        return replicate_rank(self.replicates, inside)
 
     def degrees_of_freedom(self, inside: BoolArray | None = None) -> float:
         """Return the design's degrees of freedom.
@@ -231,14 +229,3 @@ class DesignArrays:
         members = self._members(inside)
         df = float(members[self.stratum].sum() - members.sum())
         return df if self.replicates is None else min(df, self.replicates.n_replicates - 1.0)
-
-
-def _rank(source: Replicates, inside: BoolArray | None) -> int:
-    """Return the rank of the replicate weights, columns of unit length."""
-    ((_, weights),) = source.chunks(source.n_replicates)
-    if inside is not None:
-        weights = weights[inside]
-    lengths = np.sqrt((weights**2).sum(axis=0))
-    gram = weights.T @ weights / np.outer(lengths, lengths) if lengths.all() else weights.T @ weights
-    eigenvalues = np.linalg.eigvalsh(gram)
-    return int((eigenvalues > _DEPENDENT**2 * eigenvalues[-1]).sum())

@@ -12,7 +12,7 @@ from peerstats.numerics import one_blas_thread
 
 if TYPE_CHECKING:
     from peerstats.engines._replicates import Replicates
-    from peerstats.typing import Array
+    from peerstats.typing import Array, BoolArray
 
 __all__ = ["replicate_rank"]
 
@@ -22,10 +22,16 @@ _BINS = 4  # bins per replicate
 _SHARES = 4  # bins that each unit goes to
 
 
-def _sizes(source: Replicates) -> Array:
-    """Return the length of each unit's full-sample weights, (G,): 0 for units that never count."""
+def _sizes(source: Replicates, inside: BoolArray | None) -> Array:
+    """Return the length of each unit's full-sample weights inside, (G,): 0 for units that never count."""
     squares = np.ones(source.n) if source.weights is None else source.weights**2
-    return np.sqrt(squares if source.unit is None else np.bincount(source.unit, weights=squares))
+    if inside is not None:
+        squares = squares * inside
+    if source.unit is None:
+        return np.sqrt(squares)
+    # a unit may have no rows, and still a factor
+    n_units = source.draw(np.random.default_rng(source.seed), 0, 1).shape[1]
+    return np.sqrt(np.bincount(source.unit, weights=squares, minlength=n_units))
 
 
 def _bins(sizes: Array, n_bins: int) -> csr_array:
@@ -37,13 +43,15 @@ def _bins(sizes: Array, n_bins: int) -> csr_array:
     return csr_array((factors, into, np.arange(n_units + 1) * _SHARES), shape=(n_units, n_bins))
 
 
-def replicate_rank(source: Replicates) -> int:
+def replicate_rank(source: Replicates, inside: BoolArray | None = None) -> int:
     """Compute the rank of the matrix of replicate weights.
 
     Parameters
     ----------
     source : Replicates
         The replicate weights.
+    inside : (n,) bool array, optional
+        The rows of a subpopulation; by default all.
 
     Returns
     -------
@@ -71,7 +79,7 @@ def replicate_rank(source: Replicates) -> int:
     >>> replicate_rank(bootstrap_replicates(60, cluster=clusters, n_replicates=8, rng=1))
     8
     """
-    sizes = _sizes(source)
+    sizes = _sizes(source, inside)
     n_units, n_bins = len(sizes), _BINS * source.n_replicates
     bins = _bins(sizes, n_bins) if n_units * source.n_replicates > _HELD and n_units > n_bins else None
     rows = []

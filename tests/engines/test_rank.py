@@ -12,6 +12,7 @@ from peerstats.engines import (
     bootstrap_replicates,
     jackknife_replicates,
     replicate_rank,
+    spread_replicates,
     supplied_replicates,
 )
 
@@ -102,3 +103,22 @@ def test_many_units_added_into_bins_keep_the_rank():
 def test_copies_of_one_replicate_have_rank_one_and_empty_ones_none():
     assert replicate_rank(supplied_replicates(np.ones((40, 5)), scale=1.0)) == 1
     assert replicate_rank(supplied_replicates(np.zeros((40, 5)), scale=1.0)) == 0
+
+
+@few
+@given(st.integers(0, 2**32 - 1))
+def test_the_rank_in_a_part_is_that_of_the_part_s_rows(seed):
+    rng = np.random.default_rng(seed)
+    matrix = rng.uniform(0.5, 2, (40, 12)) * (rng.random((40, 12)) < 0.8)
+    inside = rng.random(40) < 0.2
+    inside[0] = True
+    whole = supplied_replicates(matrix, scale=1.0)
+    part = supplied_replicates(matrix[inside], scale=1.0)
+    assert replicate_rank(whole, inside) == replicate_rank(part) == np.linalg.matrix_rank(matrix[inside])
+
+
+def test_a_unit_without_rows_has_no_part_in_the_rank():
+    # a factor is drawn for it all the same
+    units = np.repeat(np.arange(5), 3)
+    source = spread_replicates(jackknife_replicates(6), units, np.ones(15))
+    assert replicate_rank(source) == 5
