@@ -1,4 +1,4 @@
-"""From what was asked for, the rows and the numbers of a fit to its one record."""
+"""From what was asked for, the rows and the numbers of a fit to its result."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peerstats.models._result import ModelResult
 from peerstats.models._variance import degrees_of_freedom
-from peerstats.postfit import ModelFit
+from peerstats.postfit import FitSource, ModelFit
 
 if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
     from peerstats.models._covariance import Covariance
-    from peerstats.postfit import RandomIntercept
+    from peerstats.postfit import Fitted, RandomIntercept
     from peerstats.typing import Array
 
 __all__ = ["assemble"]
@@ -21,6 +22,7 @@ __all__ = ["assemble"]
 def assemble(
     asked: Asked,
     rows: ModelRows,
+    fitted: Fitted | None,
     *,
     coefficients: Array,
     variance: str,
@@ -33,8 +35,8 @@ def assemble(
     r_squared: float | None = None,
     adj_r_squared: float | None = None,
     random: RandomIntercept | None = None,
-) -> ModelFit:
-    """Return the record of a fit.
+) -> ModelResult:
+    """Return the result of a fit.
 
     Parameters
     ----------
@@ -42,6 +44,8 @@ def assemble(
         What the caller asked for.
     rows : ModelRows
         The rows used.
+    fitted : Fitted or None
+        Scores and inverse information; None for a mixed model.
     coefficients : (k, J-1) float array
         The coefficients.
     variance : str
@@ -61,15 +65,15 @@ def assemble(
 
     Returns
     -------
-    ModelFit
-        The record.
+    ModelResult
+        The record, and where it came from.
     """
     p = coefficients.size
     mixed = random is not None
     df = float("inf") if mixed else covariance.df_design
     if df is None:
         df = degrees_of_freedom(variance, rows, p, kind=asked.df, call=asked.call)
-    return ModelFit(
+    fit = ModelFit(
         model=asked.call,
         formula=" ".join(asked.formula.split()),
         outcome=rows.outcome,
@@ -103,3 +107,4 @@ def assemble(
         design=rows.design,
         random=random,
     )
+    return ModelResult(fit=fit, source=FitSource(asked=asked, rows=rows, fitted=fitted))

@@ -14,7 +14,7 @@ from peerstats.numerics import one_blas_thread, sandwich
 
 if TYPE_CHECKING:
     from peerstats.design import Asked, DesignArrays, ModelRows
-    from peerstats.models._variance import Fitted
+    from peerstats.postfit import Fitted
     from peerstats.typing import Array, BoolArray
 
 __all__ = ["design_variance", "designed"]

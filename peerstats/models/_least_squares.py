@@ -10,13 +10,14 @@ from scipy.linalg import solve_triangular
 from peerstats.errors import InputError
 from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear
-from peerstats.models._variance import Fitted, choose_variance, covariance
+from peerstats.models._variance import choose_variance, covariance
 from peerstats.numerics import Collinearity, TurnedRows, fit_least_squares, least_squares_refits
+from peerstats.postfit import Fitted
 
 if TYPE_CHECKING:
     from peerstats.design import Asked, MemoryRows, ModelRows
+    from peerstats.models._result import ModelResult
     from peerstats.numerics import Block, LeastSquares
-    from peerstats.postfit import ModelFit
     from peerstats.typing import Array
 
 __all__ = ["fit_linear"]
@@ -58,7 +59,7 @@ def _loglik(rows: ModelRows, found: LeastSquares, squares: float) -> float:
     return float(-0.5 * rows.n * (np.log(2 * np.pi * squares / rows.n) + 1) + 0.5 * logs)
 
 
-def fit_linear(rows: ModelRows, asked: Asked) -> ModelFit:
+def fit_linear(rows: ModelRows, asked: Asked) -> ModelResult:
     """Fit a linear model to rows that were read."""
     call = asked.call
     variance = choose_variance(asked.variance, rows, one_equation=True, call=call)
@@ -76,12 +77,14 @@ def fit_linear(rows: ModelRows, asked: Asked) -> ModelFit:
     scale = rows.n / found.sum_weights if rows.weight_kind == "sampling" else 1.0
     sigma2 = found.rss * scale / df_residual
     exact = found.rss <= _EXACT * found.tss
+    fitted = _fitted(rows, found, sigma2)
     return assemble(
         asked,
         rows,
+        fitted,
         coefficients=found.beta[:, None],
         variance=variance,
-        covariance=covariance(variance, rows, _fitted(rows, found, sigma2), asked, found.beta),
+        covariance=covariance(variance, rows, fitted, asked, found.beta),
         loglik=_loglik(rows, found, found.rss),
         loglik_null=_loglik(rows, found, found.tss),
         n_iterations=0,

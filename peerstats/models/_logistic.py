@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from peerstats._core.checks import check_conf_level
 from peerstats.design import Asked, read_model
 from peerstats.models._logit import fit_logit, require_two
-from peerstats.models._result import ModelResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from peerstats.design import Level, SurveyDesign
+    from peerstats.models._result import ModelResult
+
 
 __all__ = ["logistic"]
 
@@ -171,4 +172,4 @@ def logistic(
     )
     rows = read_model(asked, data)
     require_two(rows, call, "Use multinomial(), or make a column with two levels.")
-    return ModelResult(fit=fit_logit(rows, asked), rows=rows)
+    return fit_logit(rows, asked)

@@ -10,7 +10,7 @@ from scipy.linalg import solve_triangular
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear, refuse_large
-from peerstats.models._variance import Fitted, choose_variance, covariance
+from peerstats.models._variance import choose_variance, covariance
 from peerstats.numerics import (
     ConstantRows,
     TurnedRows,
@@ -22,11 +22,12 @@ from peerstats.numerics import (
     multinomial_refits,
     multinomial_scores,
 )
+from peerstats.postfit import Fitted
 
 if TYPE_CHECKING:
     from peerstats.design import Asked, MemoryRows, ModelRows
+    from peerstats.models._result import ModelResult
     from peerstats.numerics import Block, DesignScale, Rows
-    from peerstats.postfit import ModelFit
     from peerstats.typing import Array
 
 __all__ = ["extreme_notes", "fit_logit", "refuse_separated", "require_two", "turn_design"]
@@ -108,7 +109,7 @@ def _loglik_null(rows: Rows, totals: Array, *, offset: bool) -> float:
     return fit_multinomial(ConstantRows(rows=rows), len(totals), np.ones(1), float(totals.sum())).loglik
 
 
-def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
+def fit_logit(rows: ModelRows, asked: Asked) -> ModelResult:
     """Fit a logistic (two outcomes) or multinomial logit to rows that were read."""
     call = asked.call
     k, n_outcomes = len(rows.design.columns), len(rows.outcome_levels)
@@ -144,6 +145,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
     return assemble(
         asked,
         rows,
+        fitted,
         coefficients=coefficients.T,
         variance=variance,
         covariance=covariance(variance, rows, fitted, asked, coefficients.ravel()),

@@ -17,8 +17,8 @@ from peerstats.postfit import RandomIntercept
 
 if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
+    from peerstats.models._result import ModelResult
     from peerstats.numerics import MixedLinearFit
-    from peerstats.postfit import ModelFit
 
 __all__ = ["fit_mixed_squares"]
 
@@ -57,7 +57,9 @@ def _random(found: MixedLinearFit, group: str) -> RandomIntercept:
     )
 
 
-def fit_mixed_squares(rows: ModelRows, asked: Asked, group: str, method: Literal["reml", "ml"]) -> ModelFit:
+def fit_mixed_squares(
+    rows: ModelRows, asked: Asked, group: str, method: Literal["reml", "ml"]
+) -> ModelResult:
     """Fit a linear model with a random intercept to rows that were read."""
     call = asked.call
     k = len(rows.design.columns)
@@ -93,6 +95,7 @@ def fit_mixed_squares(rows: ModelRows, asked: Asked, group: str, method: Literal
     return assemble(
         asked,
         rows,
+        None,
         coefficients=found.beta[:, None],
         variance="model",
         covariance=Covariance(matrix=found.covariance, df=None, notes=()),

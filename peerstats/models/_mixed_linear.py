@@ -8,12 +8,13 @@ from peerstats._core.checks import check_choice, check_conf_level
 from peerstats.design import Asked, read_model
 from peerstats.models._mixed_least_squares import fit_mixed_squares
 from peerstats.models._mixed_rows import check_group
-from peerstats.models._result import ModelResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from peerstats.design import Level
+    from peerstats.models._result import ModelResult
+
 
 __all__ = ["mixed_linear"]
 
@@ -126,4 +127,4 @@ def mixed_linear(
         conf_level=conf_level,
     )
     rows = read_model(asked, data)
-    return ModelResult(fit=fit_mixed_squares(rows, asked, group, method), rows=rows)
+    return fit_mixed_squares(rows, asked, group, method)

@@ -10,13 +10,14 @@ from peerstats.errors import InputError
 from peerstats.models._logit import require_two
 from peerstats.models._mixed_logit import fit_mixed_rows
 from peerstats.models._mixed_rows import check_group, refuse_other_weights
-from peerstats.models._result import ModelResult
 from peerstats.numerics import FEWEST_POINTS, MOST_POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from peerstats.design import Level
+    from peerstats.models._result import ModelResult
+
 
 __all__ = ["mixed_logistic"]
 
@@ -151,4 +152,4 @@ def mixed_logistic(
     )
     rows = read_model(asked, data)
     require_two(rows, call, f'Make a column with two levels, or use multinomial() with cluster="{group}".')
-    return ModelResult(fit=fit_mixed_rows(rows, asked, group, points), rows=rows)
+    return fit_mixed_rows(rows, asked, group, points)

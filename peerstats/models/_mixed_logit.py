@@ -16,8 +16,8 @@ from peerstats.postfit import RandomIntercept
 
 if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
+    from peerstats.models._result import ModelResult
     from peerstats.numerics import MixedLogitFit
-    from peerstats.postfit import ModelFit
     from peerstats.typing import Array
 
 __all__ = ["fit_mixed_rows"]
@@ -72,7 +72,16 @@ def _quadrature_notes(found: MixedLogitFit) -> tuple[str, ...]:
     return (f"{note}{most}.",)
 
 
-def fit_mixed_rows(rows: ModelRows, asked: Asked, group: str, n_points: int | None) -> ModelFit:
+def _turn_back(back: Array, covariance: Array) -> Array:
+    """Turn the coefficients of a covariance back; the spread, which follows them, stays and may be NaN."""
+    k = len(back)
+    joint = covariance.copy()
+    joint[:k, :k] = back @ covariance[:k, :k] @ back.T
+    joint[:k, k] = joint[k, :k] = back @ covariance[:k, k]
+    return joint
+
+
+def fit_mixed_rows(rows: ModelRows, asked: Asked, group: str, n_points: int | None) -> ModelResult:
     """Fit a logit with a random intercept to rows that were read."""
     call = asked.call
     k = len(rows.design.columns)
@@ -87,13 +96,15 @@ def fit_mixed_rows(rows: ModelRows, asked: Asked, group: str, n_points: int | No
     if not found.converged:
         step = back @ found.last_step[:k]
         raise _no_maximum(found, rows, asked, group, step, scale.reach, points=n_points is not None)
+    joint = _turn_back(back, found.covariance)
     spread = intercept_spread(found, grouped, asked.conf_level)
     return assemble(
         asked,
         rows,
+        None,
         coefficients=(back @ found.beta)[:, None],
         variance="model",
-        covariance=Covariance(matrix=back @ found.covariance[:k, :k] @ back.T, df=None, notes=()),
+        covariance=Covariance(matrix=joint[:k, :k], df=None, notes=()),
         loglik=found.loglik,
         loglik_null=float("nan"),
         n_iterations=found.n_iterations,
@@ -117,5 +128,6 @@ def fit_mixed_rows(rows: ModelRows, asked: Asked, group: str, n_points: int | No
             n_points_checked=found.n_points_checked,
             loglik_change=found.loglik_change,
             step_change=found.step_change,
+            joint=joint,
         ),
     )

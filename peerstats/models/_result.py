@@ -23,7 +23,7 @@ from peerstats.postfit import (
 from peerstats.results import Result
 
 if TYPE_CHECKING:
-    from peerstats.design import ModelRows
+    from peerstats.postfit import FitSource
     from peerstats.results import Table
 
 __all__ = ["ModelResult"]
@@ -37,8 +37,8 @@ class ModelResult(Result):
     ----------
     fit : ModelFit
         The fit: coefficients, covariance and design, nothing by row.
-    rows : ModelRows
-        Where the rows of the fit come from; never part of `to_dict()`.
+    source : FitSource
+        What was asked for and where the rows come from; never part of `to_dict()`.
 
     Examples
     --------
@@ -58,7 +58,7 @@ class ModelResult(Result):
     """
 
     fit: ModelFit
-    rows: ModelRows = field(repr=False)
+    source: FitSource = field(repr=False)
 
     def __repr__(self) -> str:
         """Return the coefficients as text, and below them the random intercept if there is one."""
@@ -218,7 +218,7 @@ class ModelResult(Result):
         1     b  2     1.609      0.662
         2     c  2     0.293      0.662
         """
-        return self._frame(effect_columns(self.fit, self.rows))
+        return self._frame(effect_columns(self.fit, self.source.rows))
 
     def predict(
         self, data: Any = None, *, kind: Literal["population", "typical", "conditional"] | None = None
@@ -267,10 +267,10 @@ class ModelResult(Result):
         """
         intercepts = None
         if kind == "conditional" and self.fit.random is not None:
-            found = group_intercepts(self.fit, self.rows, "predict")
+            found = group_intercepts(self.fit, self.source.rows, "predict")
             intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
-            return self.rows.source.map_frames(
+            return self.source.rows.source.map_frames(
                 lambda frame: predict(self.fit, frame, strict=False, kind=kind, intercepts=intercepts)
             )
         return predict(self.fit, data, kind=kind, intercepts=intercepts)
@@ -355,4 +355,4 @@ class ModelResult(Result):
         return self.fit.to_dict()
 
     def _frame(self, columns: dict[str, Any]) -> Any:
-        return new_frame(columns, self.rows.source.backend)
+        return new_frame(columns, self.source.rows.source.backend)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,13 +27,14 @@ from peerstats.numerics import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from peerstats.design import Asked, MemoryRows, ModelRows
-    from peerstats.numerics import Block, Rows
+    from peerstats.design import Asked, ModelRows
+    from peerstats.numerics import Block
+    from peerstats.postfit import Fitted
     from peerstats.typing import Array
 
-__all__ = ["VARIANCE_WORDS", "Fitted", "choose_variance", "covariance", "degrees_of_freedom"]
+__all__ = ["VARIANCE_WORDS", "choose_variance", "covariance", "degrees_of_freedom"]
 
 VARIANCE_WORDS = {
     "model": "model-based",
@@ -51,37 +51,6 @@ VARIANCE_WORDS = {
     "replicate": "replicate weights",
 }
 _BY_LEVERAGE = {"HC2": 1, "HC3": 2, "CR2": 1, "CR3": 2}  # the power of 1 - h
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fitted:
-    """What a fit hands to its covariance.
-
-    Parameters
-    ----------
-    rows : Rows
-        The rows, their design turned where `turn` says so.
-    bread : (p, p) float array
-        Inverse information of the coefficients of these rows.
-    scores : callable
-        From a block to the (p, m) scores of its rows, unweighted.
-    working : callable or None
-        From a block to its residuals and curvature (None for 1); None for a model of several equations.
-    turn : (p, p) float array or None
-        Coefficients of the design are this matrix times those of `rows`.
-    refit : callable
-        From rows in memory and (m, c) weights to the (c, p) coefficients of the design under each.
-    dispersion : float
-        Factor of the model-based covariance.
-    """
-
-    rows: Rows
-    bread: Array
-    scores: Callable[[Block], Array]
-    working: Callable[[Block], tuple[Array, Array | None]] | None
-    turn: Array | None
-    refit: Callable[[MemoryRows, Array], Array]
-    dispersion: float = 1.0
 
 
 def choose_variance(variance: str, rows: ModelRows, *, one_equation: bool, call: str) -> str:

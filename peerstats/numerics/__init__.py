@@ -101,6 +101,13 @@ from peerstats.numerics._reliability import (
     lambda_2,
     standardised_alpha,
 )
+from peerstats.numerics._responses import (
+    Expected,
+    identity_response,
+    multinomial_response,
+    ordinal_response,
+    population_response,
+)
 from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantRows, Rows
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
 from peerstats.numerics._small_samples import (
@@ -140,6 +147,7 @@ __all__ = [
     "DesignScale",
     "Distances",
     "EqualityTest",
+    "Expected",
     "FitIndices",
     "GroupIntercepts",
     "GroupedRows",
@@ -200,6 +208,7 @@ __all__ = [
     "fit_multinomial",
     "group_rows",
     "hadamard_matrix",
+    "identity_response",
     "intercept_spread",
     "intraclass",
     "item_statistics",
@@ -222,15 +231,18 @@ __all__ = [
     "multinomial_loglik_null",
     "multinomial_probabilities",
     "multinomial_refits",
+    "multinomial_response",
     "multinomial_scores",
     "omega_total",
     "one_blas_thread",
     "one_factor",
     "ordinal_reliability",
+    "ordinal_response",
     "pairwise_moments",
     "pearson_test",
     "percentile_interval",
     "polychoric",
+    "population_response",
     "posterior_modes",
     "psu_totals",
     "quantiles_at",

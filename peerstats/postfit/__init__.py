@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from peerstats.postfit._fitted import FitSource, Fitted
 from peerstats.postfit._model_fit import ModelFit
 from peerstats.postfit._predict import predict
 from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
+from peerstats.postfit._response import Response, response
 from peerstats.postfit._tidy import coefficient_columns, covariance_columns, fit_columns, ratio_word
 
 __all__ = [
+    "FitSource",
+    "Fitted",
     "ModelFit",
     "RandomIntercept",
+    "Response",
     "coefficient_columns",
     "covariance_columns",
     "fit_columns",
     "predict",
     "ratio_word",
+    "response",
     "variance_columns",
 ]

@@ -28,7 +28,7 @@ class ModelFit:
 
     Parameters
     ----------
-    model : {"linear", "logistic", "multinomial", "mixed_linear", "mixed_logistic"}
+    model : {"linear", "logistic", "multinomial", "ordinal", "mixed_linear", "mixed_logistic"}
         The model.
     formula : str
         Its formula.
@@ -37,7 +37,7 @@ class ModelFit:
     outcome_levels : tuple
         Outcome levels, the base first, J of them; empty for a linear model, whose J - 1 is 1.
     terms : tuple of str
-        Names of the design's columns, k of them.
+        Names of the design's columns, k of them; of an ordinal model, then those of the thresholds.
     coefficients : (k, J-1) float array
         Log odds against the base, one column per outcome other than the base; of a linear model units of the
         outcome.
@@ -98,6 +98,9 @@ class ModelFit:
         Terms, levels and contrasts: builds the same columns from other rows.
     random : RandomIntercept or None
         The random intercept of a mixed model.
+    n_thresholds : int
+        Of an ordinal model, the thresholds between its levels, J - 1: the last of its terms. Its one equation
+        has k slopes and these.
 
     Examples
     --------
@@ -141,6 +144,7 @@ class ModelFit:
     notes: tuple[str, ...]
     design: FrozenDesign
     random: RandomIntercept | None = None
+    n_thresholds: int = 0
 
     def __post_init__(self) -> None:
         for array in (self.coefficients, self.covariance, self.df_terms):
@@ -153,8 +157,10 @@ class ModelFit:
 
     @property
     def equations(self) -> tuple[str, ...]:
-        """What each column of coefficients models: an outcome level, or a linear model's outcome."""
-        return tuple(str(level) for level in self.outcome_levels[1:]) or (self.outcome,)
+        """What each column of coefficients models: a level, or the outcome of a linear or ordinal model."""
+        if self.n_thresholds or not self.outcome_levels:
+            return (self.outcome,)
+        return tuple(str(level) for level in self.outcome_levels[1:])
 
     @property
     def n_parameters(self) -> int:
@@ -215,4 +221,5 @@ class ModelFit:
             "notes": list(self.notes),
             "design": self.design.to_dict(),
             "random": None if self.random is None else self.random.to_dict(),
+            "n_thresholds": self.n_thresholds,
         }

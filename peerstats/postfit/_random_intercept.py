@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,8 +12,13 @@ from peerstats.errors import InputError
 if TYPE_CHECKING:
     from peerstats.numerics import SpreadEstimate
     from peerstats.postfit._model_fit import ModelFit
+    from peerstats.typing import Array
 
 __all__ = ["RandomIntercept", "variance_columns"]
+
+
+def _finite(value: float) -> float | str:
+    return float(value) if np.isfinite(value) else str(value)
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:
@@ -68,6 +73,9 @@ class RandomIntercept:
     loglik_change, step_change : float or None
         Change of the log-likelihood, and largest change of an estimate in standard errors, from the smaller
         of the two numbers of points to the larger.
+    joint : (k + 1, k + 1) float array or None
+        Of a logit, the covariance of the coefficients and `sd` together; NaN in the last row where the
+        variance is 0. None for a linear model, which expects the same whatever the variance.
 
     Examples
     --------
@@ -97,6 +105,7 @@ class RandomIntercept:
     n_points_checked: int | None
     loglik_change: float | None
     step_change: float | None
+    joint: Array | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return every field under its name; numbers that are not finite as text, which `float` reads back.
@@ -106,7 +115,9 @@ class RandomIntercept:
         dict
             What JSON can hold.
         """
-        return _plain(asdict(self))
+        record = _plain(asdict(replace(self, joint=None)))
+        record["joint"] = None if self.joint is None else [[_finite(x) for x in row] for row in self.joint]
+        return record
 
 
 def _squared(sd: SpreadEstimate) -> dict[str, float]:

@@ -217,9 +217,9 @@ def test_the_size_of_a_block_does_not_matter(seed, block_rows, model):
     formula = "job ~ age + state" if model == "multinomial" else "age ~ job + state"
     call = {"weights": "weight", "cluster": "county"}
     whole = getattr(ps, model)(formula, data, **call)
-    rows = replace(whole.rows, source=replace(whole.rows.source, block_rows=block_rows))
+    rows = replace(whole.source.rows, source=replace(whole.source.rows.source, block_rows=block_rows))
     fit = fit_logit if model == "multinomial" else fit_linear
     asked = Asked(call=model, formula=formula, numbers=model == "linear", **call)
-    parts = fit(rows, asked)
+    parts = fit(rows, asked).fit
     assert_allclose(parts.coefficients, whole.fit.coefficients, rtol=1e-9, atol=1e-11)
     assert_allclose(parts.covariance, whole.fit.covariance, rtol=1e-9, atol=1e-13)

@@ -1,0 +1,65 @@
+"""What a fit keeps in memory beside its record: where its rows come from, and their scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from peerstats.design import Asked, MemoryRows, ModelRows
+    from peerstats.numerics import Block, Rows
+    from peerstats.typing import Array
+
+__all__ = ["FitSource", "Fitted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitted:
+    """What errors and influence need of a fit, for as long as its rows are at hand.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows, their design turned where `turn` says so.
+    bread : (p, p) float array
+        Inverse information of the coefficients of these rows.
+    scores : callable
+        From a block to the (p, m) scores of its rows, unweighted.
+    working : callable or None
+        From a block to its residuals and curvature (None for 1); None for a model of several equations.
+    turn : (p, p) float array or None
+        Coefficients of the design are this matrix times those of `rows`.
+    refit : callable
+        From rows in memory and (m, c) weights to the (c, p) coefficients of the design under each.
+    dispersion : float
+        Factor of the model-based covariance.
+    """
+
+    rows: Rows
+    bread: Array
+    scores: Callable[[Block], Array]
+    working: Callable[[Block], tuple[Array, Array | None]] | None
+    turn: Array | None
+    refit: Callable[[MemoryRows, Array], Array]
+    dispersion: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FitSource:
+    """Where a fit came from; in memory only, never saved.
+
+    Parameters
+    ----------
+    asked : Asked
+        What the caller asked for.
+    rows : ModelRows
+        The rows used.
+    fitted : Fitted or None
+        Scores and inverse information; None for a mixed model.
+    """
+
+    asked: Asked
+    rows: ModelRows
+    fitted: Fitted | None
