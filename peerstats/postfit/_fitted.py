@@ -35,6 +35,14 @@ class Fitted:
         From rows in memory and (m, c) weights to the (c, p) coefficients of the design under each.
     dispersion : float
         Factor of the model-based covariance.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+    >>> ps.logistic("job ~ 1", jobs).source.fitted.bread.round(4)
+    array([[0.2667]])
     """
 
     rows: Rows
@@ -58,6 +66,14 @@ class FitSource:
         The rows used.
     fitted : Fitted or None
         Scores and inverse information; None for a mixed model.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+    >>> ps.logistic("job ~ 1", jobs).source.asked.formula
+    'job ~ 1'
     """
 
     asked: Asked

@@ -48,6 +48,15 @@ class Response:
         From (E, m) linear predictors to `Expected`.
     covariance : (Ek + T, Ek + T) float array
         Covariance of `beta.ravel()` and `extra`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.postfit import response
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+    >>> response(ps.logistic("job ~ 1", jobs).fit).names
+    ('other', 'peer')
     """
 
     names: tuple[str, ...]
@@ -57,7 +66,22 @@ class Response:
     covariance: Array
 
     def at(self, x: Array, offset: Array | None = None, *, curved: bool = False) -> Expected:
-        """Return what is expected of (k, m) rows of the design."""
+        """Return what is expected of some rows.
+
+        Parameters
+        ----------
+        x : (k, m) float array
+            The rows of the design.
+        offset : (m,) float array, optional
+            Known part of their linear predictors.
+        curved : bool
+            Whether second derivatives are asked for.
+
+        Returns
+        -------
+        Expected
+            Values and derivatives.
+        """
         eta = self.beta @ x
         return self.respond(eta if offset is None else eta + offset, curved=curved)
 
@@ -76,6 +100,16 @@ def response(fit: ModelFit, *, typical: bool = False) -> Response:
     -------
     Response
         Linear predictors and what is expected at them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.postfit import response
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+    >>> response(ps.logistic("job ~ 1", jobs).fit).at(np.ones((1, 1))).value.ravel().round(4)
+    array([0.25, 0.75])
     """
     beta = np.ascontiguousarray(fit.coefficients.T)
     names = tuple(str(level) for level in fit.outcome_levels) or ("estimate",)
