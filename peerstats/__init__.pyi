@@ -12,7 +12,18 @@ from peerstats.errors import (
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
-from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
+from peerstats.models import (
+    BlocksResult,
+    ModelResult,
+    SideBySide,
+    blocks,
+    linear,
+    logistic,
+    mixed_linear,
+    mixed_logistic,
+    multinomial,
+    side_by_side,
+)
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
 from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
@@ -48,6 +59,7 @@ __version__: str
 __all__ = [
     "AgreementResult",
     "Benchmark",
+    "BlocksResult",
     "CfaResult",
     "ChangeResult",
     "Cohort",
@@ -75,12 +87,14 @@ __all__ = [
     "ReliabilityResult",
     "ScaleTableResult",
     "ScoreResult",
+    "SideBySide",
     "SourceError",
     "SurveyDesign",
     "Table",
     "__version__",
     "agreement_limits",
     "benchmark",
+    "blocks",
     "burnout_composite",
     "burnout_levels",
     "burnout_profiles",
@@ -107,6 +121,7 @@ __all__ = [
     "response_quality",
     "scale_table",
     "score",
+    "side_by_side",
     "simulate_cohort",
     "worklife_match",
 ]

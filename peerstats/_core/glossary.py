@@ -29,6 +29,15 @@ COLUMNS: dict[str, str] = {
     "p_value": "Two-sided p-value.",
     "conf_low": "Lower confidence limit.",
     "conf_high": "Upper confidence limit.",
+    # several models
+    "adjustment": "Whether a predictor stands alone (unadjusted) or with all others (adjusted).",
+    "block": "Block of predictors, entered after those above it.",
+    "formula": "Formula of a model.",
+    "r_squared": "Share of the variance that a linear model explains.",
+    "adj_r_squared": "The same, adjusted for the number of coefficients.",
+    "r_squared_change": "R2 (McFadden's where there is none) that a block adds.",
+    "df_residual": "Degrees of freedom of the errors: a linear model's, or those of a test's denominator.",
+    "outcome_sd": "Standard deviation of the outcome by which a standardised coefficient is divided.",
     # comparison
     "benchmark_value": "Value of the benchmark.",
     "benchmark_std_error": "Standard error of the benchmark.",
@@ -51,7 +60,7 @@ COLUMNS: dict[str, str] = {
     "column_level": "Level of the table's column.",
     # score summaries
     "mean": "Mean of the scores, or of an item's answers.",
-    "sd": "Standard deviation of the scores, or of an item's answers.",
+    "sd": "Standard deviation of the scores, of an item's answers, or of a term's numbers.",
     "minimum": "Smallest score.",
     "maximum": "Largest score.",
     "mean_std_error": "Mean standard error of measurement of the scores.",
@@ -107,7 +116,7 @@ COLUMNS: dict[str, str] = {
     "inter_item_low": "Least correlation between two items of the scale.",
     "inter_item_mean": "Mean correlation between two items of the scale.",
     "inter_item_high": "Greatest correlation between two items of the scale.",
-    "test": "Test of equality.",
+    "test": "Test of equality, or kind of a test: F, LR, Wald F, Wald chi2.",
     # response quality
     "index": "Index of response quality, and the name of its column.",
     "compared": "Column that is held against the threshold.",

@@ -120,6 +120,7 @@ from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cub
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
+from peerstats.numerics._wald import JointTest, joint_wald_test
 
 __all__ = [
     "BLOCK_ROWS",
@@ -155,6 +156,7 @@ __all__ = [
     "InterceptSpread",
     "IntraclassCorrelations",
     "ItemStatistics",
+    "JointTest",
     "LeastSquares",
     "Maximum",
     "MeanEstimate",
@@ -212,6 +214,7 @@ __all__ = [
     "intercept_spread",
     "intraclass",
     "item_statistics",
+    "joint_wald_test",
     "kish_effect",
     "lambda_2",
     "latent_icc",

@@ -67,6 +67,10 @@ def _frames():
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
         "multinomial": ps.multinomial("job_type ~ age", data, base="not working", cluster="subject"),
+        "linear": ps.linear("hourly_wage ~ age", data),
+        "side_by_side": ps.side_by_side("disclosure ~ age + veteran", data, model="logistic"),
+        "blocks": ps.blocks(["hourly_wage ~ age", "hourly_wage ~ age + veteran"], data),
+        "blocks of levels": ps.blocks(["disclosure ~ 1", "disclosure ~ age"], data, model="logistic"),
         "mixed_logistic": ps.mixed_logistic("disclosure ~ age", data, group="county"),
         "mixed_linear": ps.mixed_linear("hourly_wage ~ age", data, group="subject"),
     }
@@ -76,6 +80,7 @@ def _frames():
         "multinomial.tidy(exponentiate)": results["multinomial"].tidy(exponentiate=True),
         "mixed_logistic.variance_components": results["mixed_logistic"].variance_components(),
         "mixed_linear.group_effects": results["mixed_linear"].group_effects(),
+        "linear.standardized": results["linear"].standardized(),
         "score.report": results["score by irt"].report(),
         "burnout_profiles.report": results["burnout_profiles"].report(),
         "reliability.items": results["reliability"].items(),
@@ -98,6 +103,7 @@ def _public_results():
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
         "AgreementResult",
+        "BlocksResult",
         "CfaResult",
         "ChangeResult",
         "ComparisonResult",
@@ -115,6 +121,7 @@ def test_every_kind_of_result_is_looked_at():
         "ReliabilityResult",
         "ScaleTableResult",
         "ScoreResult",
+        "SideBySide",
     }
 
 
