@@ -12,7 +12,16 @@ from peerstats.errors import (
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
-from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
+from peerstats.models import (
+    ModelResult,
+    SeparationResult,
+    linear,
+    logistic,
+    mixed_linear,
+    mixed_logistic,
+    multinomial,
+    separation,
+)
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
 from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
@@ -75,6 +84,7 @@ __all__ = [
     "ReliabilityResult",
     "ScaleTableResult",
     "ScoreResult",
+    "SeparationResult",
     "SourceError",
     "SurveyDesign",
     "Table",
@@ -107,6 +117,7 @@ __all__ = [
     "response_quality",
     "scale_table",
     "score",
+    "separation",
     "simulate_cohort",
     "worklife_match",
 ]

@@ -29,6 +29,11 @@ COLUMNS: dict[str, str] = {
     "p_value": "Two-sided p-value.",
     "conf_low": "Lower confidence limit.",
     "conf_high": "Upper confidence limit.",
+    # separation
+    "limit": "Where a coefficient runs: finite, +inf, -inf, or +-inf if it may run either way.",
+    "at_fault": "Whether the coefficient is one of the few that separate the rows.",
+    "separation": "How the rows are separated: none, quasi or complete.",
+    "n_separated": "Rows whose outcome is told from another without exception.",
     # comparison
     "benchmark_value": "Value of the benchmark.",
     "benchmark_std_error": "Standard error of the benchmark.",

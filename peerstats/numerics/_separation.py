@@ -298,7 +298,7 @@ def find_separation(x: Array, y: IntArray, n_outcomes: int, *, signs: bool = Fal
             margins[step - 1, np.arange(m), (codes + step) % n_outcomes] = -scaled.T
         return _judge(
             margins[:, :, 1:].reshape(n_other * m, n_other * k),
-            np.kron(np.eye(n_other), back),
+            np.asarray(np.kron(np.eye(n_other), back), dtype=float),
             np.tile(_costs(scaled), n_other),
             (n_other, k),
             np.tile(np.arange(m), n_other),

@@ -67,6 +67,7 @@ def _frames():
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
         "multinomial": ps.multinomial("job_type ~ age", data, base="not working", cluster="subject"),
+        "separation": ps.separation("job_type ~ age", data),
         "mixed_logistic": ps.mixed_logistic("disclosure ~ age", data, group="county"),
         "mixed_linear": ps.mixed_linear("hourly_wage ~ age", data, group="subject"),
     }
@@ -115,6 +116,7 @@ def test_every_kind_of_result_is_looked_at():
         "ReliabilityResult",
         "ScaleTableResult",
         "ScoreResult",
+        "SeparationResult",
     }
 
 
