@@ -39,8 +39,9 @@ class Separation:
     infinite : (J-1, k) bool array
         Coefficients without a finite estimate. For ordinal outcomes (J - 1 + k,): thresholds, then slopes.
     direction : (J-1, k) float array
-        A direction in which the likelihood never falls, of few coefficients: the terms at fault. All zero if
-        there is no separation; zero wherever the estimate is finite. For ordinal outcomes (J - 1 + k,).
+        A direction in which the likelihood never falls, of few coefficients: the terms at fault. Those of
+        columns of unit reach, the largest 1. All zero if there is no separation; zero wherever the estimate
+        is finite. For ordinal outcomes (J - 1 + k,).
     sign : (J-1, k) int array
         Where an infinite coefficient runs: 1 up, -1 down in every direction of escape; 0 if it is finite, or
         if that depends on how the others run. For ordinal outcomes (J - 1 + k,).
