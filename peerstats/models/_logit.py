@@ -56,14 +56,16 @@ def require_two(rows: ModelRows, call: str, next_step: str) -> None:
         )
 
 
-def refuse_unfinished(
-    rows: ModelRows, n_outcomes: int, reach: Array, n_iterations: int, call: str
-) -> ConvergenceError:
-    """Make the error of a fit without a maximum: separation if the rows are separated."""
-    if np.isfinite(reach).all():
-        judged = judge_separation(rows.source, n_outcomes, reach)
-        if judged is not None and judged.found.kind != "none":
-            return separation_error(rows, judged, n_iterations, call)
+def refuse_separated(rows: ModelRows, n_iterations: int, call: str) -> None:
+    """Raise the error of separated rows if they are."""
+    judged = judge_separation(rows.source, len(rows.outcome_levels), len(rows.design.columns))
+    if judged is not None and judged.found.kind != "none":
+        raise separation_error(rows, judged, n_iterations, call)
+
+
+def refuse_unfinished(rows: ModelRows, n_iterations: int, call: str) -> ConvergenceError:
+    """Make the error of a fit without a maximum; raise that of separated rows if they are."""
+    refuse_separated(rows, n_iterations, call)
     return ConvergenceError(
         f"{call}(): no maximum was reached after {n_iterations} steps.",
         "Check the columns for extreme values, or leave terms out.",
@@ -106,11 +108,9 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
     back = np.eye(k) if turn is None else turn
     shape = (n_outcomes - 1, k)
     if not maximum.converged:
-        raise refuse_unfinished(rows, n_outcomes, scale.reach, maximum.n_iterations, call)
+        raise refuse_unfinished(rows, maximum.n_iterations, call)
     if maximum.n_extreme:
-        judged = judge_separation(rows.source, n_outcomes, scale.reach)
-        if judged is not None and judged.found.kind != "none":
-            raise separation_error(rows, judged, maximum.n_iterations, call)
+        refuse_separated(rows, maximum.n_iterations, call)
     beta = maximum.beta.reshape(shape)
     coefficients = beta @ back.T
 

@@ -67,7 +67,7 @@ def _contradicts(block: Block, direction: Array) -> BoolArray:
     return wrong
 
 
-def judge_separation(rows: Rows, n_outcomes: int, reach: Array, *, signs: bool = False) -> Judged | None:
+def judge_separation(rows: Rows, n_outcomes: int, k: int, *, signs: bool = False) -> Judged | None:
     """Judge whether the rows of a logit are separated.
 
     Parameters
@@ -76,8 +76,8 @@ def judge_separation(rows: Rows, n_outcomes: int, reach: Array, *, signs: bool =
         Source of blocks.
     n_outcomes : int
         Outcome levels, the base included.
-    reach : (k,) float array
-        Largest absolute value of each column of the design.
+    k : int
+        Columns of the design.
     signs : bool
         Whether the sign of each infinite coefficient is asked for.
 
@@ -93,7 +93,7 @@ def judge_separation(rows: Rows, n_outcomes: int, reach: Array, *, signs: bool =
     does; so the verdict holds for all rows. Which coefficients are infinite is that of the sample.
     """
     n_other = n_outcomes - 1
-    most = min(_MOST, max(_MOST_CELLS // (n_other * n_other * len(reach)), 1_000))
+    most = min(_MOST, max(_MOST_CELLS // (n_other * n_other * k), 1_000))
     if rows.n_rows <= most:
         found = find_separation(*_read(rows), n_outcomes, signs=signs)
         return Judged(found=found, n_rows=rows.n_rows, n_judged=rows.n_rows)
@@ -102,7 +102,8 @@ def judge_separation(rows: Rows, n_outcomes: int, reach: Array, *, signs: bool =
         found = find_separation(x, y, n_outcomes, signs=signs)
         if found.kind == "none":
             return Judged(found=found, n_rows=rows.n_rows, n_judged=rows.n_rows)
-        direction = found.direction / reach
+        reach = np.abs(x).max(axis=1)  # of the sample, whose directions are those of columns of unit reach
+        direction = found.direction / np.where(reach > 0, reach, 1.0)
         parts, n_more = [(x, y)], 0
         for block in rows.blocks():
             wrong = np.flatnonzero(_contradicts(block, direction))[: _ADDED - n_more]
