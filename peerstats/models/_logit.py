@@ -56,16 +56,16 @@ def require_two(rows: ModelRows, call: str, next_step: str) -> None:
         )
 
 
-def refuse_separated(rows: ModelRows, n_iterations: int, call: str) -> None:
+def refuse_separated(rows: ModelRows, reach: Array, n_iterations: int, call: str) -> None:
     """Raise the error of separated rows if they are."""
-    judged = judge_separation(rows.source, len(rows.outcome_levels), len(rows.design.columns))
+    judged = judge_separation(rows.source, len(rows.outcome_levels), reach)
     if judged is not None and judged.found.kind != "none":
         raise separation_error(rows, judged, n_iterations, call)
 
 
-def refuse_unfinished(rows: ModelRows, n_iterations: int, call: str) -> ConvergenceError:
+def refuse_unfinished(rows: ModelRows, reach: Array, n_iterations: int, call: str) -> ConvergenceError:
     """Make the error of a fit without a maximum; raise that of separated rows if they are."""
-    refuse_separated(rows, n_iterations, call)
+    refuse_separated(rows, reach, n_iterations, call)
     return ConvergenceError(
         f"{call}(): no maximum was reached after {n_iterations} steps.",
         "Check the columns for extreme values, or leave terms out.",
@@ -108,9 +108,9 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
     back = np.eye(k) if turn is None else turn
     shape = (n_outcomes - 1, k)
     if not maximum.converged:
-        raise refuse_unfinished(rows, maximum.n_iterations, call)
+        raise refuse_unfinished(rows, scale.reach, maximum.n_iterations, call)
     if maximum.n_extreme:
-        refuse_separated(rows, maximum.n_iterations, call)
+        refuse_separated(rows, scale.reach, maximum.n_iterations, call)
     beta = maximum.beta.reshape(shape)
     coefficients = beta @ back.T
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
     from peerstats.numerics import MixedLogitFit
     from peerstats.postfit import ModelFit
+    from peerstats.typing import Array
 
 __all__ = ["fit_mixed_rows"]
 
@@ -27,13 +28,14 @@ def _no_maximum(
     rows: ModelRows,
     asked: Asked,
     group: str,
+    reach: Array,
     *,
     points: bool,
 ) -> ConvergenceError:
     """Make the error of a search that ended without a maximum."""
     call = asked.call
     if found.stop == "separated":
-        return refuse_unfinished(rows, found.n_iterations, call)
+        return refuse_unfinished(rows, reach, found.n_iterations, call)
     if found.stop == "sigma_unbounded":
         return ConvergenceError(
             f"{call}(): the variance between groups of {group!r} grows without end: in {found.n_uniform:,} "
@@ -82,7 +84,7 @@ def fit_mixed_rows(rows: ModelRows, asked: Asked, group: str, n_points: int | No
     grouped = group_rows(x, stacked.y, stacked.group, f=stacked.f, offset=stacked.offset)
     found = fit_mixed_logit(grouped, n_points=n_points)
     if not found.converged:
-        raise _no_maximum(found, rows, asked, group, points=n_points is not None)
+        raise _no_maximum(found, rows, asked, group, scale.reach, points=n_points is not None)
     spread = intercept_spread(found, grouped, asked.conf_level)
     return assemble(
         asked,

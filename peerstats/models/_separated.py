@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,8 @@ from peerstats.errors import ConvergenceError
 from peerstats.numerics import find_separation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from peerstats.design import ModelRows
     from peerstats.numerics import Block, Rows, Separation
     from peerstats.typing import Array, BoolArray, IntArray
@@ -21,6 +24,7 @@ _MOST = 50_000  # rows judged at once: a second or two
 _MOST_CELLS = 50_000_000  # of the programme's matrix, 400 MB
 _ROUNDS = 10  # passes over rows that were not sampled
 _ADDED = 5_000  # rows of a pass that are added to the sample
+_SEEN = 1e-8  # singular values, and rows in a direction, relative to the largest: below it none sees it
 _WRONG = 1e-7  # of a row's largest part: a margin below minus this contradicts the direction
 _NAMED = 6  # terms named in a message
 _FIRTH = ("logistic", "multinomial")
@@ -67,7 +71,33 @@ def _contradicts(block: Block, direction: Array) -> BoolArray:
     return wrong
 
 
-def judge_separation(rows: Rows, n_outcomes: int, k: int, *, signs: bool = False) -> Judged | None:
+def _sees(block: Block, idle: Array) -> BoolArray:
+    """Say which rows see any of (k, q) directions."""
+    seen: BoolArray = np.abs(idle.T @ block.x).max(axis=0) > _SEEN
+    return seen
+
+
+def _unseen(x: Array, reach: Array) -> Array:
+    """Return the (k, q) directions, for columns over their reach, that no sampled row sees."""
+    _, values, basis = np.linalg.svd(np.linalg.qr((x / reach[:, None]).T, mode="r"))
+    idle = np.ones(len(x), dtype=bool)
+    idle[: len(values)] = values <= _SEEN * values[0]
+    unseen: Array = basis[idle].T / reach[:, None]
+    return unseen
+
+
+def _pick(rows: Rows, wanted: Callable[[Block], BoolArray]) -> tuple[Array, IntArray]:
+    """Return some of the rows that are wanted, from all parts of the data."""
+    parts: list[tuple[Array, IntArray]] = []
+    for block in rows.blocks():
+        places = np.flatnonzero(wanted(block))[:_ADDED]
+        parts.append((block.x[:, places], block.y[places].astype(np.int64, copy=False)))
+    x, y = _together(parts)
+    step = max(-(-len(y) // _ADDED), 1)
+    return x[:, ::step], y[::step]
+
+
+def judge_separation(rows: Rows, n_outcomes: int, reach: Array, *, signs: bool = False) -> Judged | None:
     """Judge whether the rows of a logit are separated.
 
     Parameters
@@ -76,8 +106,8 @@ def judge_separation(rows: Rows, n_outcomes: int, k: int, *, signs: bool = False
         Source of blocks.
     n_outcomes : int
         Outcome levels, the base included.
-    k : int
-        Columns of the design.
+    reach : (k,) float array
+        Largest absolute value of each column of the design.
     signs : bool
         Whether the sign of each infinite coefficient is asked for.
 
@@ -88,30 +118,30 @@ def judge_separation(rows: Rows, n_outcomes: int, k: int, *, signs: bool = False
 
     Notes
     -----
-    Up to 50,000 rows all are judged. Of more, evenly spaced ones are: if those overlap so do all. If they are
-    separated, the other rows are read, and those that contradict the direction join the sample, until none
-    does; so the verdict holds for all rows. Which coefficients are infinite is that of the sample.
+    Up to 50,000 rows all are judged. Of more, evenly spaced ones are, and rows that make their columns as
+    independent as those of all: if these overlap, so do all. If they are separated, the other rows are read,
+    and those that contradict the direction join the sample, until none does; so the verdict holds for all
+    rows. Which coefficients are infinite is that of the sample.
     """
     n_other = n_outcomes - 1
-    most = min(_MOST, max(_MOST_CELLS // (n_other * n_other * k), 1_000))
+    most = min(_MOST, max(_MOST_CELLS // (n_other * n_other * len(reach)), 1_000))
     if rows.n_rows <= most:
         found = find_separation(*_read(rows), n_outcomes, signs=signs)
         return Judged(found=found, n_rows=rows.n_rows, n_judged=rows.n_rows)
     x, y = _read(rows.thin(-(-rows.n_rows // most)))
     for _ in range(_ROUNDS):
-        found = find_separation(x, y, n_outcomes, signs=signs)
-        if found.kind == "none":
-            return Judged(found=found, n_rows=rows.n_rows, n_judged=rows.n_rows)
-        reach = np.abs(x).max(axis=1)  # of the sample, whose directions are those of columns of unit reach
-        direction = found.direction / np.where(reach > 0, reach, 1.0)
-        parts, n_more = [(x, y)], 0
-        for block in rows.blocks():
-            wrong = np.flatnonzero(_contradicts(block, direction))[: _ADDED - n_more]
-            n_more += len(wrong)
-            parts.append((block.x[:, wrong], block.y[wrong].astype(np.int64, copy=False)))
-        if not n_more:
-            return Judged(found=found, n_rows=rows.n_rows, n_judged=len(y))
-        x, y = _together(parts)
+        idle = _unseen(x, reach)
+        if idle.shape[1]:
+            more = _pick(rows, partial(_sees, idle=idle))
+        else:
+            found = find_separation(x, y, n_outcomes, signs=signs)
+            if found.kind == "none":
+                return Judged(found=found, n_rows=rows.n_rows, n_judged=rows.n_rows)
+            direction = found.direction / np.abs(x).max(axis=1)  # that of columns of unit reach in the sample
+            more = _pick(rows, partial(_contradicts, direction=direction))
+            if not len(more[1]):
+                return Judged(found=found, n_rows=rows.n_rows, n_judged=len(y))
+        x, y = _together([(x, y), more])
     return None
 
 

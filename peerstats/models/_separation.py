@@ -96,9 +96,9 @@ def separation(
     call = "separation"
     asked = Asked(call=call, formula=formula, base=base, weights=weights, where=where, levels=levels)
     rows = read_model(asked, data)
-    k = len(rows.design.columns)
-    turn_design(rows, measure_design(rows.source, k), call)  # refuses dependent columns
-    judged = judge_separation(rows.source, len(rows.outcome_levels), k, signs=True)
+    scale = measure_design(rows.source, len(rows.design.columns))
+    turn_design(rows, scale, call)  # refuses dependent columns
+    judged = judge_separation(rows.source, len(rows.outcome_levels), scale.reach, signs=True)
     if judged is None:
         raise ConvergenceError(
             f"{call}(): no sample of the {rows.source.n_rows:,} rows agreed with all of them.",

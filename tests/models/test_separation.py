@@ -187,6 +187,24 @@ def test_of_many_rows_a_sample_is_judged_and_checked_against_all(people, monkeyp
         ps.logistic("told ~ age", data)
 
 
+def test_a_term_that_no_sampled_row_has_is_judged_all_the_same(people, monkeypatch):
+    monkeypatch.setattr(_separated, "_MOST", 60)
+    data = people.assign(rare=np.isin(np.arange(240), [1, 2, 7]) * 1)
+    data.loc[[1, 2, 7], "job"] = "peer"
+    found = ps.separation("job ~ state + rare", data)
+    assert found.kind == "quasi"
+    assert found.words == "'rare' tells job 'peer' from 'none'"
+    assert found.n_separated == 3
+    assert (found.tidy().query("limit != 'finite'")["term"] == "rare").all()
+
+
+def test_an_outcome_that_no_sampled_row_has_is_judged_all_the_same(people, monkeypatch):
+    monkeypatch.setattr(_separated, "_MOST", 60)
+    data = people.assign(told=np.isin(np.arange(240), [1, 2, 7, 9, 14]))
+    data.loc[[1, 2], "age"] = [20.0, 80.0]
+    assert ps.separation("told ~ age", data).kind == "none"
+
+
 def test_files_in_batches_are_judged_as_frames_are(texans):
     batches = ds.dataset(pa.Table.from_pandas(texans, preserve_index=False))
     frame, file = (ps.separation("job ~ age + state", data) for data in (texans, batches))
