@@ -131,9 +131,8 @@ def judge_separation(rows: Rows, n_outcomes: int, reach: Array, *, signs: bool =
     x, y = _read(rows.thin(-(-rows.n_rows // most)))
     for _ in range(_ROUNDS):
         idle = _unseen(x, reach)
-        if idle.shape[1]:
-            more = _pick(rows, partial(_sees, idle=idle))
-        else:
+        more = _pick(rows, partial(_sees, idle=idle)) if idle.shape[1] else None
+        if more is None or not len(more[1]):
             found = find_separation(x, y, n_outcomes, signs=signs)
             if found.kind == "none":
                 return Judged(found=found, n_rows=rows.n_rows, n_judged=rows.n_rows)

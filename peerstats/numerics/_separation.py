@@ -171,12 +171,16 @@ def _signs(margins: Array, escape: _Escape, back: Array, infinite: BoolArray, di
         return sign
     inner = margins[escape.strict] @ escape.span
     parts = back @ escape.span
+    parts /= np.maximum(np.abs(parts).max(axis=1, keepdims=True), np.finfo(float).tiny)
+    up, down = np.zeros(len(parts), dtype=bool), np.zeros(len(parts), dtype=bool)
     for cell in np.flatnonzero(infinite):
-        objective = parts[cell] / np.abs(parts[cell]).max()
-        ends = [objective @ _climb(way * objective, inner) for way in (1.0, -1.0)]
-        up, down = ends[0] > _STRICT, ends[1] < -_STRICT
-        sign[cell] = int(up) - int(down)
-    return sign
+        for seen, way in ((up, 1.0), (down, -1.0)):
+            if not seen[cell]:  # a point found for one coefficient answers for others too
+                values = parts @ _climb(way * parts[cell], inner)
+                up |= values > _STRICT
+                down |= values < -_STRICT
+    sign = up.astype(int) - down.astype(int)
+    return np.where(infinite, sign, 0)
 
 
 def _judge(
