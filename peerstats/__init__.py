@@ -26,6 +26,7 @@ _PUBLIC = {
     "models": (
         "BlocksResult",
         "ModelResult",
+        "SeparationResult",
         "SideBySide",
         "blocks",
         "linear",
@@ -33,6 +34,7 @@ _PUBLIC = {
         "mixed_linear",
         "mixed_logistic",
         "multinomial",
+        "separation",
         "side_by_side",
     ),
     "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),

@@ -15,6 +15,7 @@ from peerstats.instruments import Instrument, get_instrument, list_instruments, 
 from peerstats.models import (
     BlocksResult,
     ModelResult,
+    SeparationResult,
     SideBySide,
     blocks,
     linear,
@@ -22,6 +23,7 @@ from peerstats.models import (
     mixed_linear,
     mixed_logistic,
     multinomial,
+    separation,
     side_by_side,
 )
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
@@ -87,6 +89,7 @@ __all__ = [
     "ReliabilityResult",
     "ScaleTableResult",
     "ScoreResult",
+    "SeparationResult",
     "SideBySide",
     "SourceError",
     "SurveyDesign",
@@ -121,6 +124,7 @@ __all__ = [
     "response_quality",
     "scale_table",
     "score",
+    "separation",
     "side_by_side",
     "simulate_cohort",
     "worklife_match",

@@ -38,6 +38,11 @@ COLUMNS: dict[str, str] = {
     "r_squared_change": "R2 (McFadden's where there is none) that a block adds.",
     "df_residual": "Degrees of freedom of the errors: a linear model's, or those of a test's denominator.",
     "outcome_sd": "Standard deviation of the outcome by which a standardised coefficient is divided.",
+    # separation
+    "limit": "Where a coefficient runs: finite, +inf, -inf, or +-inf if it may run either way.",
+    "at_fault": "Whether the coefficient is one of the few that separate the rows.",
+    "separation": "How the rows are separated: none, quasi or complete.",
+    "n_separated": "Rows whose outcome is told from another without exception.",
     # comparison
     "benchmark_value": "Value of the benchmark.",
     "benchmark_std_error": "Standard error of the benchmark.",

@@ -10,12 +10,15 @@ from peerstats.models._mixed_linear import mixed_linear
 from peerstats.models._mixed_logistic import mixed_logistic
 from peerstats.models._multinomial import multinomial
 from peerstats.models._result import ModelResult
+from peerstats.models._separation import separation
+from peerstats.models._separation_result import SeparationResult
 from peerstats.models._side_by_side import side_by_side
 from peerstats.models._side_by_side_result import SideBySide
 
 __all__ = [
     "BlocksResult",
     "ModelResult",
+    "SeparationResult",
     "SideBySide",
     "blocks",
     "linear",
@@ -23,5 +26,6 @@ __all__ = [
     "mixed_linear",
     "mixed_logistic",
     "multinomial",
+    "separation",
     "side_by_side",
 ]

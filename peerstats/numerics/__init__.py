@@ -110,6 +110,12 @@ from peerstats.numerics._responses import (
 )
 from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantRows, Rows
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
+from peerstats.numerics._separation import (
+    Separation,
+    SeparationKind,
+    find_ordinal_separation,
+    find_separation,
+)
 from peerstats.numerics._small_samples import (
     Corrected,
     Working,
@@ -171,6 +177,8 @@ __all__ = [
     "RankedValues",
     "Refits",
     "Rows",
+    "Separation",
+    "SeparationKind",
     "SpreadEstimate",
     "Sums",
     "TurnedRows",
@@ -202,6 +210,8 @@ __all__ = [
     "feldt_interval",
     "find_collinearity",
     "find_dependent",
+    "find_ordinal_separation",
+    "find_separation",
     "fit_cfa",
     "fit_indices",
     "fit_least_squares",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from peerstats.plots._bars import share_bars
 from peerstats.plots._difference import difference_plot
 from peerstats.plots._diverging import diverging_bars
+from peerstats.plots._escape import escape_chart
 from peerstats.plots._forest import forest
 from peerstats.plots._histogram import histogram
 from peerstats.plots._item_chart import item_rest_chart
@@ -22,6 +23,7 @@ __all__ = [
     "difference_plot",
     "distribution_over_norm",
     "diverging_bars",
+    "escape_chart",
     "forest",
     "histogram",
     "item_rest_chart",

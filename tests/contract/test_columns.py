@@ -71,6 +71,7 @@ def _frames():
         "side_by_side": ps.side_by_side("disclosure ~ age + veteran", data, model="logistic"),
         "blocks": ps.blocks(["hourly_wage ~ age", "hourly_wage ~ age + veteran"], data),
         "blocks of levels": ps.blocks(["disclosure ~ 1", "disclosure ~ age"], data, model="logistic"),
+        "separation": ps.separation("job_type ~ age", data),
         "mixed_logistic": ps.mixed_logistic("disclosure ~ age", data, group="county"),
         "mixed_linear": ps.mixed_linear("hourly_wage ~ age", data, group="subject"),
     }
@@ -122,6 +123,7 @@ def test_every_kind_of_result_is_looked_at():
         "ScaleTableResult",
         "ScoreResult",
         "SideBySide",
+        "SeparationResult",
     }
 
 
