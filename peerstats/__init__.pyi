@@ -1,4 +1,4 @@
-from peerstats.comparison import ComparisonResult, compare, compare_summary
+from peerstats.comparison import ComparisonResult, Deflated, compare, compare_summary, deflate
 from peerstats.datasets import Cohort, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
 from peerstats.errors import (
@@ -55,6 +55,7 @@ __all__ = [
     "CompositeResult",
     "ConvergenceError",
     "CrosstabResult",
+    "Deflated",
     "EstimateResult",
     "FormulaError",
     "IccResult",
@@ -88,6 +89,7 @@ __all__ = [
     "compare",
     "compare_summary",
     "crosstab",
+    "deflate",
     "estimate",
     "get_instrument",
     "get_norm",
