@@ -1,5 +1,5 @@
 from peerstats.comparison import ComparisonResult, Deflated, compare, compare_summary, deflate
-from peerstats.datasets import Cohort, simulate_cohort
+from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
 from peerstats.errors import (
     ConvergenceError,
@@ -48,6 +48,7 @@ __version__: str
 __all__ = [
     "AgreementResult",
     "Benchmark",
+    "BlsResult",
     "CfaResult",
     "ChangeResult",
     "Cohort",
@@ -82,6 +83,7 @@ __all__ = [
     "__version__",
     "agreement_limits",
     "benchmark",
+    "bls_series",
     "burnout_composite",
     "burnout_levels",
     "burnout_profiles",
@@ -91,6 +93,7 @@ __all__ = [
     "crosstab",
     "deflate",
     "estimate",
+    "fetch_bls",
     "get_instrument",
     "get_norm",
     "icc",

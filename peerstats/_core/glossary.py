@@ -202,4 +202,11 @@ COLUMNS: dict[str, str] = {
     "multiplier": "What amounts were multiplied by: one index over the other.",
     "area": "Area of the price index.",
     "series_id": "The agency's name of the series.",
+    # series of an agency
+    "year": "Year of the figure.",
+    "period": "Part of the year as the agency writes it: M05 is May, M13 the annual average.",
+    "footnotes": "The agency's footnotes to the figure.",
+    "n_series": "Series.",
+    "n_requests": "Requests sent to the agency's service.",
+    "n_cached": "Requests answered from the cache.",
 }

@@ -41,6 +41,12 @@ def read_date(value: Any, name: str, call: str) -> str:
     ------
     InputError
         If it is no month and no year.
+
+    Examples
+    --------
+    >>> from peerstats.norms import read_date
+    >>> read_date("May 2020", "at", "doctest"), read_date(2020, "at", "doctest")
+    ('2020-05', '2020')
     """
     if isinstance(value, Real) and not isinstance(value, Integral) and float(value).is_integer():
         value = int(float(value))  # a column of years with a gap is float
@@ -74,6 +80,12 @@ def in_words(date: str) -> str:
     -------
     str
         Such as "May 2020", or "2020 (annual average)".
+
+    Examples
+    --------
+    >>> from peerstats.norms import in_words
+    >>> in_words("2020-05"), in_words("2020")
+    ('May 2020', '2020 (annual average)')
     """
     year, _, month = date.partition("-")
     return f"{MONTHS[int(month) - 1]} {year}" if month else f"{year} (annual average)"

@@ -38,7 +38,7 @@ _NEVER_PUBLISHED = {"2025-10": "the federal government was shut down"}
 class PriceIndex:
     """A price index by date.
 
-    Attributes
+    Parameters
     ----------
     values : mapping of str to float
         Index by date: "2020-05" for a month, "2020" for an annual average.
@@ -48,6 +48,12 @@ class PriceIndex:
         The agency's name of the series; empty for an index of the caller's own.
     source : str
         Who published it.
+
+    Examples
+    --------
+    >>> from peerstats.norms import price_index
+    >>> price_index("US", "doctest").at("2020-05", "at", "doctest")
+    256.394
     """
 
     values: Mapping[str, float]
@@ -81,7 +87,7 @@ class PriceIndex:
             return self.values[date]
         problem = f"{call}(): {name}={date!r} has no price index"
         year = date[:4]
-        if date in _NEVER_PUBLISHED:
+        if date in _NEVER_PUBLISHED and self.series_id:
             raise InputError(
                 f"{problem}: {in_words(date)} was never published; {_NEVER_PUBLISHED[date]}.",
                 f"Choose a month beside it, '2025-09' or '2025-11', or the annual average, {year!r}, and say "
@@ -90,7 +96,7 @@ class PriceIndex:
         if not self.series_id:
             raise InputError(
                 f"{problem} in index=, which has {len(self.values)} dates.",
-                f"Add index[{date!r}].",
+                f"Add index[{date!r}]{', if there is one' if date in _NEVER_PUBLISHED else ''}.",
             )
         months = [each for each in self.values if "-" in each]
         years = [each for each in self.values if "-" not in each]
@@ -121,6 +127,12 @@ def price_index(area: str, call: str) -> PriceIndex:
     ------
     InputError
         If the area has no index.
+
+    Examples
+    --------
+    >>> from peerstats.norms import price_index
+    >>> price_index("South", "doctest").series_id
+    'CUUR0300SA0'
     """
     if area in _SERIES:
         return _bundled(area)
@@ -168,6 +180,12 @@ def own_price_index(values: Mapping[object, float], call: str) -> PriceIndex:
     ------
     InputError
         If a date cannot be read or stands twice, or a value is not a positive number.
+
+    Examples
+    --------
+    >>> from peerstats.norms import own_price_index
+    >>> own_price_index({"May 2020": 256.394}, "doctest").values
+    {'2020-05': 256.394}
     """
     read: dict[str, float] = {}
     for key, value in values.items():

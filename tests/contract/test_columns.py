@@ -65,6 +65,16 @@ def _frames():
         ),
         "compare": ps.compare(data, "hourly_wage", ps.oews("21-1093"), by="job_type", weights="weight"),
         "deflate": ps.deflate([15.0, 16.0], at=["2020-05", "2021-05"], to="2022"),
+        "fetch_bls": ps.datasets.BlsResult(
+            series=("X",),
+            start=2020,
+            end=2020,
+            rows=(ps.datasets.Observation(series_id="X", year=2020, period="M05", value=1.0, footnotes=""),),
+            notes=(),
+            source="here",
+            n_requests=0,
+            n_cached=0,
+        ),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
         "multinomial": ps.multinomial("job_type ~ age", data, base="not working", cluster="subject"),
@@ -99,6 +109,7 @@ def _public_results():
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
         "AgreementResult",
+        "BlsResult",
         "CfaResult",
         "ChangeResult",
         "ComparisonResult",
