@@ -24,7 +24,7 @@ _PUBLIC = {
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": ("ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"),
-    "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
+    "norms": ("Benchmark", "benchmark", "cps", "get_norm", "list_norms", "ncs", "oews"),
     "postfit": ("ModelFit", "RandomIntercept"),
     "results": ("Table",),
     "scoring": (

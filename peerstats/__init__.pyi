@@ -13,7 +13,7 @@ from peerstats.errors import (
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
-from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
+from peerstats.norms import Benchmark, benchmark, cps, get_norm, list_norms, ncs, oews
 from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
 from peerstats.scoring import (
@@ -90,6 +90,7 @@ __all__ = [
     "cfa",
     "compare",
     "compare_summary",
+    "cps",
     "crosstab",
     "deflate",
     "estimate",
@@ -104,6 +105,7 @@ __all__ = [
     "mixed_linear",
     "mixed_logistic",
     "multinomial",
+    "ncs",
     "oews",
     "rake",
     "read_instrument",
