@@ -237,6 +237,11 @@ def _read_series(amount: Any, call: str) -> tuple[Array, Any]:
     return values, give_back
 
 
+def _is_absent(cell: Any) -> bool:
+    """Return whether a cell is null: None, NaN, NaT or pandas' NA, which cannot be compared."""
+    return cell is None or (not isinstance(cell, str) and str(cell) in ("nan", "NaT", "<NA>"))
+
+
 def _read_dates(at: Any, call: str) -> tuple[list[str], _Codes | None]:
     """Return the distinct dates and each amount's place among them: -1 if missing, None for one date."""
     if isinstance(at, np.ndarray) and at.ndim == 1:
@@ -251,7 +256,7 @@ def _read_dates(at: Any, call: str) -> tuple[list[str], _Codes | None]:
     seen: dict[Any, int] = {}
     codes = np.empty(len(cells), dtype=np.intp)
     for i, cell in enumerate(cells):
-        if cell is None or cell != cell or str(cell) in ("NaT", "<NA>"):  # noqa: PLR0124  (NaN and NaT)
+        if _is_absent(cell):
             codes[i] = -1
             continue
         if cell not in seen:

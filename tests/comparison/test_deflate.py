@@ -124,6 +124,24 @@ def test_missing_amounts_and_missing_dates_stay_missing_and_are_counted():
     assert "missing amounts: 2, 1 of them without a date" in repr(moved)
 
 
+@pytest.mark.parametrize(
+    "at",
+    [
+        pd.Series(["2020-05", pd.NA], dtype="string"),
+        pd.Series(["2020-05", pd.NA], dtype=object),
+        pd.Series(pd.to_datetime(["2020-05-07", None])),
+        pl.Series([dt.date(2020, 5, 7), None]),
+        np.array(["2020-05", "NaT"], dtype="datetime64[M]"),
+        ["2020-05", math.nan],
+    ],
+    ids=["pandas text", "pandas objects", "pandas dates", "polars dates", "numpy months", "list"],
+)
+def test_a_date_is_missing_in_the_words_of_every_library(at):
+    moved = ps.deflate(pl.Series([10.0, 11.0]), at=at, to="2022-05")
+    assert moved.amount.to_list() == [10 * (292.296 / 256.394), None]
+    assert moved.n_undated == 1
+
+
 def test_a_benchmark_moves_with_its_error_and_its_percentiles():
     wage = ps.oews("21-1093", year=2020)
     moved = ps.deflate(wage, at="2020-05", to="2022-05")
