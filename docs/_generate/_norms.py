@@ -140,7 +140,7 @@ def _labor_page(file: str, call: str, facts: Mapping[str, Any]) -> str:
     rows = read_rows("norms", file)
     named = [name for name in ("measure", "kind", "group", "year", "confirmed") if name in rows[0]]
     measures = [
-        (measure, f"{about['form']}. {about['population']}. Others: {linked(about['page'])}")
+        (measure, f"{about['form']}. {about['population'].rstrip('.')}. Others: {linked(about['page'])}")
         for measure, about in facts.items()
     ]
     return "\n".join(
