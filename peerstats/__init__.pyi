@@ -1,5 +1,5 @@
-from peerstats.comparison import ComparisonResult, compare, compare_summary
-from peerstats.datasets import Cohort, simulate_cohort
+from peerstats.comparison import ComparisonResult, Deflated, compare, compare_summary, deflate
+from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
 from peerstats.errors import (
     ConvergenceError,
@@ -26,7 +26,7 @@ from peerstats.models import (
     separation,
     side_by_side,
 )
-from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
+from peerstats.norms import Benchmark, benchmark, cps, get_norm, list_norms, ncs, oews
 from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
 from peerstats.scoring import (
@@ -62,6 +62,7 @@ __all__ = [
     "AgreementResult",
     "Benchmark",
     "BlocksResult",
+    "BlsResult",
     "CfaResult",
     "ChangeResult",
     "Cohort",
@@ -69,6 +70,7 @@ __all__ = [
     "CompositeResult",
     "ConvergenceError",
     "CrosstabResult",
+    "Deflated",
     "EstimateResult",
     "FormulaError",
     "IccResult",
@@ -98,14 +100,18 @@ __all__ = [
     "agreement_limits",
     "benchmark",
     "blocks",
+    "bls_series",
     "burnout_composite",
     "burnout_levels",
     "burnout_profiles",
     "cfa",
     "compare",
     "compare_summary",
+    "cps",
     "crosstab",
+    "deflate",
     "estimate",
+    "fetch_bls",
     "get_instrument",
     "get_norm",
     "icc",
@@ -116,6 +122,7 @@ __all__ = [
     "mixed_linear",
     "mixed_logistic",
     "multinomial",
+    "ncs",
     "oews",
     "rake",
     "read_instrument",

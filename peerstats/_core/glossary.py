@@ -207,5 +207,20 @@ COLUMNS: dict[str, str] = {
     "date": "When the figure holds.",
     "form": "How the figure was measured.",
     "source": "Who published it, and where.",
-    "value": "Value of the norm, in its unit.",
+    "value": "The figure, in its unit.",
+    # prices
+    "at": "Month or year (its annual average) whose prices the amounts were in.",
+    "index_at": "Price index then.",
+    "to": "Month or year whose prices they were moved to.",
+    "index_to": "Price index there.",
+    "multiplier": "What amounts were multiplied by: one index over the other.",
+    "area": "Area of the price index.",
+    "series_id": "The agency's name of the series.",
+    # series of an agency
+    "year": "Year of the figure.",
+    "period": "Part of the year as the agency writes it: M05 is May, M13 the annual average.",
+    "footnotes": "The agency's footnotes to the figure.",
+    "n_series": "Series.",
+    "n_requests": "Requests sent to the agency's service.",
+    "n_cached": "Requests answered from the cache.",
 }

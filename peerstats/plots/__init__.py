@@ -17,6 +17,7 @@ from peerstats.plots._ladder import percentile_ladder
 from peerstats.plots._norm import distribution_over_norm
 from peerstats.plots._norm_line import norm_line
 from peerstats.plots._pyplot import describe, new_axes, save_figure
+from peerstats.plots._time_lines import time_lines
 
 __all__ = [
     "describe",
@@ -32,4 +33,5 @@ __all__ = [
     "percentile_ladder",
     "save_figure",
     "share_bars",
+    "time_lines",
 ]
