@@ -12,7 +12,7 @@ from peerstats.postfit import ModelFit
 if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
     from peerstats.models._covariance import Covariance
-    from peerstats.postfit import RandomIntercept
+    from peerstats.postfit import Profile, RandomIntercept
     from peerstats.typing import Array
 
 __all__ = ["assemble"]
@@ -33,6 +33,7 @@ def assemble(
     r_squared: float | None = None,
     adj_r_squared: float | None = None,
     random: RandomIntercept | None = None,
+    profile: Profile | None = None,
 ) -> ModelFit:
     """Return the record of a fit.
 
@@ -58,6 +59,8 @@ def assemble(
         Residual standard deviation and share of variance explained of a linear model.
     random : RandomIntercept or None
         The random intercept of a mixed model, whose tests are normal.
+    profile : Profile or None
+        Tests and limits of a penalised fit.
 
     Returns
     -------
@@ -102,4 +105,6 @@ def assemble(
         notes=(*rows.notes, *notes, *covariance.notes),
         design=rows.design,
         random=random,
+        penalty=asked.penalty,
+        profile=profile,
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from peerstats.postfit import ModelFit
     from peerstats.typing import Array
 
-__all__ = ["extreme_notes", "fit_logit", "refuse_separated", "require_two", "turn_design"]
+__all__ = ["extreme_notes", "fit_logit", "null_loglik", "refuse_separated", "require_two", "turn_design"]
 
 _RUNAWAY = 0.1  # of the largest move of a linear predictor: terms that move as much are named
 _NAMED = 6  # runaway terms named in a message
@@ -101,7 +101,7 @@ def _working(block: Block, beta: Array) -> tuple[Array, Array]:
     return block.y - p, p * (1.0 - p)
 
 
-def _loglik_null(rows: Rows, totals: Array, *, offset: bool) -> float:
+def null_loglik(rows: Rows, totals: Array, *, offset: bool) -> float:
     """Return the log-likelihood of the intercept alone, beside the offset if there is one."""
     if not offset:
         return multinomial_loglik_null(totals)
@@ -148,7 +148,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelFit:
         variance=variance,
         covariance=covariance(variance, rows, fitted, asked, coefficients.ravel()),
         loglik=maximum.loglik,
-        loglik_null=_loglik_null(rows.source, totals, offset=asked.offset is not None),
+        loglik_null=null_loglik(rows.source, totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,
         notes=extreme_notes(maximum.n_extreme),
     )

@@ -29,6 +29,8 @@ from peerstats.numerics._correlation import (
 )
 from peerstats.numerics._covariance import correlations, weighted_moments
 from peerstats.numerics._domain_meat import domain_meat
+from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
+from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
@@ -140,6 +142,8 @@ __all__ = [
     "DesignScale",
     "Distances",
     "EqualityTest",
+    "FirthFit",
+    "FirthProfile",
     "FitIndices",
     "GroupIntercepts",
     "GroupedRows",
@@ -192,7 +196,9 @@ __all__ = [
     "feldt_interval",
     "find_collinearity",
     "find_dependent",
+    "firth_adjustment",
     "fit_cfa",
+    "fit_firth",
     "fit_indices",
     "fit_least_squares",
     "fit_mixed_linear",
@@ -232,6 +238,7 @@ __all__ = [
     "percentile_interval",
     "polychoric",
     "posterior_modes",
+    "profile_firth",
     "psu_totals",
     "quantiles_at",
     "rake_weights",
