@@ -164,7 +164,7 @@ COLUMNS: dict[str, str] = {
     # fit
     "loglik": "Log-likelihood at the estimates (a pseudo log-likelihood with sampling weights).",
     "loglik_null": "Log-likelihood of the intercept-only model on the same rows.",
-    "loglik_penalized": "Penalised log-likelihood at the estimates: loglik plus log|information| / 2.",
+    "loglik_penalized": "Penalised log-likelihood: loglik plus half the log determinant of the information.",
     "penalty": "Penalty of the likelihood: firth.",
     "n_parameters": "Number of coefficients.",
     "aic": "Akaike's information criterion; only with model-based errors and no penalty.",

@@ -66,6 +66,7 @@ def _frames():
         "compare": ps.compare(data, "hourly_wage", ps.oews("21-1093"), by="job_type", weights="weight"),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
+        "logistic with a penalty": ps.logistic("disclosure ~ age", data, penalty="firth"),
         "multinomial": ps.multinomial("job_type ~ age", data, base="not working", cluster="subject"),
         "mixed_logistic": ps.mixed_logistic("disclosure ~ age", data, group="county"),
         "mixed_linear": ps.mixed_linear("hourly_wage ~ age", data, group="subject"),
