@@ -207,7 +207,7 @@ def profile_firth(
     >>> from peerstats.numerics import ArrayRows, fit_firth, profile_firth
     >>> rows = ArrayRows(x=np.ones((1, 4)), y=np.array([1, 1, 1, 1]))
     >>> profile_firth(rows, (1, 1), fit_firth(rows, 2, 1), 0.95).conf_low.round(3)
-    array([0.118])
+    array([-0.04])
     """
     p = shape[0] * shape[1]
     axes = np.eye(p) if axes is None else axes

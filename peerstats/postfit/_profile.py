@@ -35,7 +35,7 @@ class Profile:
     >>> import peerstats as ps
     >>> jobs = pd.DataFrame({"job": ["peer", "other"] * 5, "trained": [1, 0] * 5})
     >>> ps.logistic("job ~ trained", jobs, penalty="firth").fit.profile.p_value.round(4)
-    array([0.0168, 0.002 ])
+    array([0.0272, 0.0018])
     """
 
     loglik_penalized: float

@@ -20,7 +20,7 @@ overlap <- draw(90)
 overlap$job <- job(overlap)
 separated <- draw(70)
 separated$job <- job(separated)
-# no trained person has another job; those without a job lie between, so that two outcomes are separated and three too
+# no trained person has another job: quasi-complete separation of two outcomes and of three
 separated$job[separated$trained == 1 & separated$job == "other"] <- "peer"
 write.csv(overlap, "overlap_simulated.csv", row.names = FALSE)
 write.csv(separated, "separated_simulated.csv", row.names = FALSE)
@@ -39,7 +39,7 @@ penalised <- function(B, X, Y, w) {
 }
 
 profiles <- function(B, V, X, Y, w) {
-  # columns centred and scaled, intercept apart, so that optim meets a round hill; slopes are scaled back
+  # statistic and limits of each coefficient
   top <- penalised(B, X, Y, w)[1]
   k <- nrow(B); b <- as.vector(B); se <- sqrt(diag(V))
   L <- t(chol(V))
