@@ -65,12 +65,19 @@ def check_penalty(asked: Asked) -> None:
     check_replicates(asked, "model")
 
 
-def _unsolved_notes(found: FirthProfile) -> tuple[str, ...]:
+def _profile_notes(found: FirthProfile) -> tuple[str, ...]:
+    notes = []
     count = int(np.isnan([found.statistic, found.conf_low, found.conf_high]).sum())
-    if not count:
-        return ()
-    noun = "test or limit has" if count == 1 else "tests and limits have"
-    return (f"{count:,} {noun} no solution: the penalised likelihood was too flat there.",)
+    if count:
+        noun = "test or limit has" if count == 1 else "tests and limits have"
+        notes.append(f"{count:,} {noun} no solution: the penalised likelihood was too flat there.")
+    if found.n_hills:
+        noun = "test or limit lies" if found.n_hills == 1 else "tests and limits lie"
+        notes.append(
+            f"{found.n_hills:,} {noun} where the penalised likelihood has several maxima; the highest that "
+            "was found counts. Take such limits for very wide."
+        )
+    return tuple(notes)
 
 
 def fit_penalised(rows: ModelRows, asked: Asked) -> ModelFit:
@@ -103,7 +110,7 @@ def fit_penalised(rows: ModelRows, asked: Asked) -> ModelFit:
         covariance=Covariance(
             matrix=inverse if back is None else back @ inverse @ back.T,
             df=None,
-            notes=_unsolved_notes(found),
+            notes=_profile_notes(found),
             df_design=float("inf"),
         ),
         loglik=top.point.loglik,

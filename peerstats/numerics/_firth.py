@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from peerstats.numerics._rows import Block, Rows
     from peerstats.typing import Array
 
-__all__ = ["FirthFit", "PenalisedPoint", "firth_adjustment", "fit_firth", "hold_blocks", "penalised_climb"]
+__all__ = [
+    "HIGHER",
+    "FirthFit",
+    "PenalisedPoint",
+    "firth_adjustment",
+    "fit_firth",
+    "hold_blocks",
+    "penalised_climb",
+    "starts_around",
+]
 
 _HELD = 8_000_000  # numbers of a design that are kept between the passes: 64 MB
 _MAX_STEPS = 200
@@ -30,6 +39,11 @@ _MEMORY = 8  # changes of the score that correct the information for the curvatu
 _FLAT = 1e-20
 # ... or, where rounding keeps the score from falling further, within 1e-7 of one.
 _ROUNDED = 1e-14
+HIGHER = 1e-6  # of log-likelihood: two maxima that differ by more are two hills
+_STRIDES = (-3.0, 3.0)  # standard errors from which other hills are looked for ...
+_AXES = 8  # ... along the widest axes
+_STEEP = 10  # steps: a climb that took no more met one hill, as with all rows that are not separated
+_DRAWN = 24  # ... and in directions drawn at random
 _ARMIJO = 1e-4  # share of the gain that a straight line promises
 _LOST = 1e-12  # rounding of a sum of many rows
 
@@ -82,6 +96,35 @@ class FirthFit:
     multiplier: float
     n_iterations: int
     converged: bool
+
+    def rises_above(self, other: FirthFit) -> bool:
+        """Say whether this is a higher hill, not the same one but for rounding."""
+        return self.point.penalised > other.point.penalised + HIGHER
+
+
+def starts_around(centre: Array, inverse: Array) -> Array:
+    """Return where else to begin: on and about the ellipsoid of the standard errors.
+
+    Parameters
+    ----------
+    centre : (p,) float array
+        Its centre.
+    inverse : (p, p) float array
+        Inverse of the information.
+
+    Returns
+    -------
+    (m, p) float array
+        One start a row.
+    """
+    spread, turn = np.linalg.eigh(inverse)
+    axes = (np.sqrt(np.maximum(spread, 0.0)) * turn).T
+    # the same draws each time, so that a fit is a function of its rows
+    drawn = np.random.default_rng(0).normal(size=(_DRAWN, len(centre))) @ axes
+    starts: Array = centre + np.vstack(
+        [*(stride * axes[-_AXES:] for stride in _STRIDES), _STRIDES[-1] * drawn]
+    )
+    return starts
 
 
 def hold_blocks(rows: Rows, k: int) -> Sequence[Block] | None:
@@ -324,7 +367,9 @@ def fit_firth(rows: Rows, n_outcomes: int, k: int) -> FirthFit | None:
     -----
     The largest l(beta) + log|I(beta)| / 2: the mode under the prior of Jeffreys, and of the canonical links
     of these models also the estimate whose bias of order 1/n is removed (Firth 1993, Kosmidis and Firth
-    2011). It is finite for every sample.
+    2011). It is finite for every sample. With few rows and three or more outcomes there may be several hills:
+    after a first climb of more than ten steps, from 0, others begin around its
+    end.
 
     Examples
     --------
@@ -336,4 +381,12 @@ def fit_firth(rows: Rows, n_outcomes: int, k: int) -> FirthFit | None:
     """
     shape = (n_outcomes - 1, k)
     with one_blas_thread():
-        return penalised_climb(hold_blocks(rows, k) or rows, np.zeros(shape[0] * k), shape)
+        blocks = hold_blocks(rows, k) or rows
+        best = penalised_climb(blocks, np.zeros(shape[0] * k), shape)
+        if best is None or not best.converged or best.n_iterations <= _STEEP:
+            return best
+        for start in starts_around(best.point.beta, best.point.inverse):
+            other = penalised_climb(blocks, start, shape)
+            if other is not None and other.converged and other.rises_above(best):
+                best = other
+        return best

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.numerics._firth import hold_blocks, penalised_climb
+from peerstats.numerics._firth import HIGHER, hold_blocks, penalised_climb, starts_around
 from peerstats.numerics._student import t_half_width
 from peerstats.numerics._threads import one_blas_thread
 
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["FirthProfile", "profile_firth"]
 
 _ACCURATE = 1e-7  # of a standard error: the last Newton step of a limit, whose error is about its square
-_MAX_REFITS = 60  # three to six are usual
+_COLLAPSED = 1e-5  # of a standard error: a bracket in which a hill ends
+_MOST_HILLS = 6  # looked for by one limit
+_MAX_REFITS = 100  # three to six are usual
 _FARTHEST = 1e4  # standard errors: a limit beyond is none
-_HIGHER = 1e-6  # of log-likelihood: a restricted fit that lies this much above another is another hill
 # A profile that falls this much slower than the parabola of the standard error may have several hills.
-_STRAIGHT = 1.1
-_STRIDE = 2.0  # standard errors from which other hills are looked for ...
-_AXES = 8  # ... along the widest axes
+_STRAIGHT = 1.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,11 +39,14 @@ class FirthProfile:
         Twice the fall of the penalised likelihood at a coefficient of 0.
     conf_low, conf_high : (p,) float array
         Where that is the quantile of chi-square with 1 degree of freedom.
+    n_hills : int
+        Tests and limits at which the restricted likelihood has several maxima; the highest found counts.
     """
 
     statistic: Array
     conf_low: Array
     conf_high: Array
+    n_hills: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,28 +89,25 @@ class _Profile:
         missing = value - float(self.axis @ beta)
         start = beta + missing / float(self.axis @ across) * across
         fit = penalised_climb(self.blocks, start, self.shape, self.axis)
-        return fit if fit is not None and fit.converged and self.fall(fit) >= -_HIGHER else None
+        return fit if fit is not None and fit.converged and self.fall(fit) >= -HIGHER else None
 
     def fall(self, fit: FirthFit) -> float:
         """Twice the fall of the penalised likelihood from its maximum."""
         return 2.0 * (self.top.point.penalised - fit.point.penalised)
 
     def highest(self, fit: FirthFit) -> FirthFit:
-        """Look for a higher hill at the same value: from each main axis of the ellipsoid about a fit."""
+        """Look for a higher hill at the same value: from around a fit and the maximum."""
         value = float(self.axis @ fit.point.beta)
-        best = fit
-        inverse = self.top.point.inverse
-        spread, turn = np.linalg.eigh(inverse)
-        moves = (_STRIDE * np.sqrt(np.maximum(spread, 0.0)) * turn)[:, -_AXES:]
-        for base in (fit.point.beta, self.top.point.beta):
-            for move in np.hstack([moves, -moves]).T:
-                other = self._from(base + move, inverse, value)
-                if other is not None and other.point.penalised > best.point.penalised + _HIGHER:
-                    best = other
+        best, inverse = fit, self.top.point.inverse
+        centres = (fit.point.beta, self.top.point.beta)
+        for start in np.vstack([starts_around(centre, inverse) for centre in centres]):
+            other = self._from(start, inverse, value)
+            if other is not None and other.rises_above(best):
+                best = other
         return best
 
-    def statistic(self) -> float:
-        """Test the combination against 0, by way of nearer values if need be."""
+    def statistic(self) -> tuple[float, bool]:
+        """Test the combination against 0, by way of nearer values if need be; say if there were hills."""
         near, share = self.top, 1.0
         for _ in range(_MAX_REFITS):
             here = float(self.axis @ near.point.beta)
@@ -116,52 +115,51 @@ class _Profile:
             if fit is None:
                 share /= 2
             elif share == 1.0:
-                fall = self.fall(fit)
-                if abs(self.centre) > _STRAIGHT * np.sqrt(max(fall, 0.0)) * self.std_error:
-                    fall = self.fall(self.highest(fit))
-                return max(fall, 0.0)
+                higher = fit
+                if abs(self.centre) > _STRAIGHT * np.sqrt(max(self.fall(fit), 0.0)) * self.std_error:
+                    higher = self.highest(fit)
+                return max(self.fall(higher), 0.0), higher is not fit
             else:
                 near, share = fit, 1.0
-        return np.nan
+        return np.nan, False
 
-    def limit(self, side: int, width: float) -> float:
-        """Find where the root of the fall is `width`: Newton's method on the root, within a bracket."""
+    def _follow(self, fit: FirthFit, side: int, width: float, distance: float) -> tuple[float, float]:
+        """Return the root of the fall, and Newton's next distance from the estimate."""
+        root = float(np.sqrt(max(self.fall(fit), 0.0)))
+        slope = -side * fit.multiplier / root if root > 0 else 0.0
+        return root, distance + (width - root) / slope if slope > 0 else np.inf
+
+    def limit(self, side: int, width: float) -> tuple[float, bool]:
+        """Find where the root of the fall is `width`, by Newton's method within a bracket."""
         centre, se = self.centre, self.std_error
         inside, outside = 0.0, np.inf  # distances from the estimate
-        near, distance = self.top, width * se
+        near, distance, n_hills = self.top, width * se, 0
         for _ in range(_MAX_REFITS):
             fit = self.at(centre + side * distance, near)
             if fit is None:
                 distance = (inside + distance) / 2
                 continue
-            root = float(np.sqrt(max(self.fall(fit), 0.0)))
-            following = _follow(fit, side, root, width, distance)
-            if abs(following - distance) <= _ACCURATE * se:
-                if distance <= _STRAIGHT * width * se:
-                    return centre + side * following
-                higher = self.highest(fit)
-                if higher is fit:
-                    return centre + side * following
-                fit, outside = higher, np.inf
-                root = float(np.sqrt(max(self.fall(fit), 0.0)))
-                following = _follow(fit, side, root, width, distance)
+            root, following = self._follow(fit, side, width, distance)
+            settled = abs(following - distance) <= _ACCURATE * se
+            if settled and distance <= _STRAIGHT * width * se:
+                return centre + side * following, n_hills > 0
+            if settled or outside - inside <= _COLLAPSED * se:
+                higher = self.highest(fit) if n_hills < _MOST_HILLS else fit
+                if higher is fit and (settled or root >= width):
+                    return centre + side * (following if settled else distance), n_hills > 0
+                if higher is not fit:
+                    fit, outside, n_hills = higher, np.inf, n_hills + 1
+                    root, following = self._follow(fit, side, width, distance)
             if root < width:
-                inside = distance
+                inside, near = distance, fit
             else:
                 outside = distance
-            near = fit
             if not inside < following < outside:
                 following = 2 * inside if np.isinf(outside) else (inside + outside) / 2
             distance = following
             if distance > _FARTHEST * se:
                 break
-        return np.nan
-
-
-def _follow(fit: FirthFit, side: int, root: float, width: float, distance: float) -> float:
-    """Return Newton's next distance from the estimate."""
-    slope = -side * fit.multiplier / root if root > 0 else 0.0
-    return distance + (width - root) / slope if slope > 0 else np.inf
+        return np.nan, n_hills > 0
 
 
 def profile_firth(
@@ -213,12 +211,14 @@ def profile_firth(
     axes = np.eye(p) if axes is None else axes
     width = float(t_half_width(conf_level, np.inf))
     found = np.full((3, p), np.nan)
+    n_hills = 0
     with one_blas_thread():
         blocks = hold_blocks(rows, shape[1]) or rows
         for j, axis in enumerate(axes):
             profile = _Profile(blocks=blocks, shape=shape, top=top, axis=axis)
             for i, side in enumerate((0, -1, 1)):
-                found[i, j] = profile.limit(side, width) if side else profile.statistic()
+                found[i, j], hills = profile.limit(side, width) if side else profile.statistic()
+                n_hills += hills
                 if advance is not None:
                     advance(1)
-    return FirthProfile(statistic=found[0], conf_low=found[1], conf_high=found[2])
+    return FirthProfile(statistic=found[0], conf_low=found[1], conf_high=found[2], n_hills=n_hills)

@@ -113,7 +113,7 @@ def test_a_2_by_2_table_with_an_empty_cell_has_the_odds_ratio_of_haldane():
     assert_allclose(fit.coefficients[1, 0], np.log((7.5 / 4.5) / (0.5 / 10.5)), rtol=1e-9)
 
 
-@few
+@settings(max_examples=8, deadline=None)  # each looks for other hills at every limit
 @given(seeds, st.integers(2, 3))
 def test_separated_rows_give_finite_estimates_tests_and_limits(seed, outcomes):
     data = simulated(seed, n=25, outcomes=outcomes)
@@ -203,12 +203,14 @@ def test_a_limit_without_a_solution_is_missing_and_counted(monkeypatch):
             statistic=found.statistic,
             conf_low=found.conf_low,
             conf_high=np.append(found.conf_high[:-1], np.nan),
+            n_hills=2,
         )
 
     profile = _firth.profile_firth
     monkeypatch.setattr(_firth, "profile_firth", flat)
     result = ps.logistic("job ~ age", simulated(1, outcomes=2), **FIRTH)
     assert "1 test or limit has no solution" in repr(result)
+    assert "2 tests and limits lie where the penalised likelihood has several" in repr(result)
     assert np.isnan(result.tidy()["conf_high"].iloc[-1])
     json.dumps(result.to_dict(), allow_nan=False)
 

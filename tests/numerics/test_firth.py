@@ -17,6 +17,7 @@ from peerstats.numerics import (
     multinomial_kernel,
     profile_firth,
 )
+from peerstats.numerics._firth import penalised_climb
 
 few = settings(max_examples=25, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -114,6 +115,23 @@ def test_limits_are_where_a_separate_restricted_maximum_has_fallen_by_the_quanti
         assert before * after < 0
 
 
+def test_the_higher_of_two_hills_is_the_fit():
+    # thirty rows of three outcomes, nearly separated: a climb from 0 ends on the lower hill
+    rng = np.random.default_rng(118)
+    n = int(rng.integers(12, 60))
+    rng.integers(2, 4, size=2)
+    x = np.vstack([np.ones(n), rng.normal(size=(2, n))])
+    if rng.random() < 0.5:
+        x[1] = x[1] > 0.3
+    eta = np.vstack([np.zeros(n), rng.normal(0, rng.choice([0.5, 2, 6]), size=(2, 3)) @ x])
+    rows = ArrayRows(x=x, y=np.argmax(eta + rng.gumbel(size=eta.shape), axis=0))
+    first = penalised_climb(list(rows.blocks()), np.zeros(6), (2, 3))
+    best = fit_firth(rows, 3, 3)
+    assert first.converged
+    assert_allclose(best.point.penalised - first.point.penalised, 0.13066, atol=1e-5)
+    assert_allclose(penalised(best.point.beta, rows, (2, 3)), best.point.penalised, rtol=1e-12)
+
+
 def test_another_hill_of_a_separated_profile_is_found(monkeypatch):
     # Thirteen rows, completely separated: held far out, the second coefficient leaves the others two hills,
     # and the one that is reached from the estimate is the lower.
@@ -122,7 +140,9 @@ def test_another_hill_of_a_separated_profile_is_found(monkeypatch):
     x = np.vstack([np.ones(n), np.arange(n) % 2, rng.normal(size=n).round(1)])
     rows = ArrayRows(x=x, y=((2 * x[1] - 1 + x[2]) > 0).astype(int))
     top = fit_firth(rows, 2, 3)
-    limit = profile_firth(rows, (1, 3), top, 0.95).conf_high[1]
+    found = profile_firth(rows, (1, 3), top, 0.95)
+    limit = found.conf_high[1]
+    assert found.n_hills > 0
     monkeypatch.setattr(_firth_profile, "_STRAIGHT", np.inf)  # no search
     followed = profile_firth(rows, (1, 3), top, 0.95).conf_high[1]
     assert_allclose([followed, limit], [9.688, 13.574], atol=1e-3)
