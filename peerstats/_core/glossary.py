@@ -24,7 +24,7 @@ COLUMNS: dict[str, str] = {
     # estimates
     "estimate": "The estimate, in the units of the column or on the scale that the table names.",
     "std_error": "Standard error of the estimate.",
-    "statistic": "Test statistic: estimate over its standard error, t or z by `df`.",
+    "statistic": "Test statistic: estimate over its standard error, t or z by `df`; of a profile, a root.",
     "df": "Degrees of freedom of the test; infinite where the normal is used.",
     "p_value": "Two-sided p-value.",
     "conf_low": "Lower confidence limit.",
@@ -178,9 +178,11 @@ COLUMNS: dict[str, str] = {
     # fit
     "loglik": "Log-likelihood at the estimates (a pseudo log-likelihood with sampling weights).",
     "loglik_null": "Log-likelihood of the intercept-only model on the same rows.",
+    "loglik_penalized": "Penalised log-likelihood: loglik plus half the log determinant of the information.",
+    "penalty": "Penalty of the likelihood: firth.",
     "n_parameters": "Number of coefficients.",
-    "aic": "Akaike's information criterion; only with model-based errors.",
-    "bic": "Schwarz's information criterion; only with model-based errors.",
+    "aic": "Akaike's information criterion; only with model-based errors and no penalty.",
+    "bic": "Schwarz's information criterion; only with model-based errors and no penalty.",
     "sigma": "Residual standard deviation.",
     "group_sd": "Standard deviation of the random intercept.",
     "intraclass_correlation": "Share of the variance that lies between groups; of a logit, latent.",

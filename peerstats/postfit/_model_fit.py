@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from peerstats.design import FrozenDesign, Level
+    from peerstats.postfit._profile import Profile
     from peerstats.postfit._random_intercept import RandomIntercept
     from peerstats.typing import Array
 
@@ -75,10 +76,11 @@ class ModelFit:
         Replicates behind the covariance.
     loglik : float
         Log-likelihood at the estimates; with sampling weights the weighted sum, which is no likelihood, and
-        of a linear model NaN; with `random` of method REML the restricted one.
+        of a linear model NaN; with `random` of method REML the restricted one. Of a penalised fit it is the
+        plain one, without the penalty.
     loglik_null : float
         The same of the intercept-only model on the same rows; NaN with a random intercept, whose null is
-        `random.loglik_plain`.
+        `random.loglik_plain`. Of a penalised fit the largest, unpenalised.
     sigma : float or None
         Residual standard deviation of a linear model; with precision weights that of a row of weight 1.
     r_squared : float or None
@@ -101,6 +103,10 @@ class ModelFit:
     n_thresholds : int
         Of an ordinal model, the thresholds between its levels, J - 1: the last of its terms. Its one equation
         has k slopes and these.
+    penalty : {"firth"} or None
+        Penalty of the likelihood.
+    profile : Profile or None
+        Tests and limits of a penalised fit, with its penalised log-likelihood.
 
     Examples
     --------
@@ -145,6 +151,8 @@ class ModelFit:
     design: FrozenDesign
     random: RandomIntercept | None = None
     n_thresholds: int = 0
+    penalty: str | None = None
+    profile: Profile | None = None
 
     def __post_init__(self) -> None:
         for array in (self.coefficients, self.covariance, self.df_terms):
@@ -222,4 +230,6 @@ class ModelFit:
             "design": self.design.to_dict(),
             "random": None if self.random is None else self.random.to_dict(),
             "n_thresholds": self.n_thresholds,
+            "penalty": self.penalty,
+            "profile": None if self.profile is None else self.profile.to_dict(),
         }

@@ -77,6 +77,7 @@ def _frames():
         ),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
+        "logistic with a penalty": ps.logistic("disclosure ~ age", data, penalty="firth"),
         "multinomial": ps.multinomial("job_type ~ age", data, base="not working", cluster="subject"),
         "linear": ps.linear("hourly_wage ~ age", data),
         "side_by_side": ps.side_by_side("disclosure ~ age + veteran", data, model="logistic"),
