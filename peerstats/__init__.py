@@ -24,7 +24,16 @@ _PUBLIC = {
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": ("ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"),
-    "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
+    "norms": (
+        "Benchmark",
+        "OewsPercentiles",
+        "OewsTable",
+        "benchmark",
+        "get_norm",
+        "list_norms",
+        "oews",
+        "oews_percentiles",
+    ),
     "postfit": ("ModelFit", "RandomIntercept"),
     "results": ("Table",),
     "scoring": (

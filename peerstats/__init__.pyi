@@ -13,7 +13,16 @@ from peerstats.errors import (
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
-from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
+from peerstats.norms import (
+    Benchmark,
+    OewsPercentiles,
+    OewsTable,
+    benchmark,
+    get_norm,
+    list_norms,
+    oews,
+    oews_percentiles,
+)
 from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
 from peerstats.scoring import (
@@ -66,6 +75,8 @@ __all__ = [
     "MissingExtraError",
     "ModelFit",
     "ModelResult",
+    "OewsPercentiles",
+    "OewsTable",
     "PeerstatsError",
     "PeerstatsWarning",
     "ProfileResult",
@@ -100,6 +111,7 @@ __all__ = [
     "mixed_logistic",
     "multinomial",
     "oews",
+    "oews_percentiles",
     "rake",
     "read_instrument",
     "reliability",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
@@ -65,8 +66,9 @@ class Benchmark:
         What the value is.
     value : float
         The figure, in `unit`.
-    std_error : float
-        Standard error of the value, in `unit`. Zero only where a note says "treated as fixed".
+    std_error : float or None
+        Standard error of the value, in `unit`. None where none is published, as for medians: the benchmark is
+        then taken as fixed. Zero only where a note says "treated as fixed".
     percentiles : mapping of float to float
         Percent (0 to 100) to value, in `unit`; may be empty.
     population : str
@@ -107,7 +109,7 @@ class Benchmark:
     key: str
     statistic: str = "mean"
     value: float
-    std_error: float
+    std_error: float | None
     percentiles: Mapping[float, float] = field(default_factory=dict)
     population: str = ""
     date: str = ""
@@ -131,12 +133,14 @@ class Benchmark:
 
         check_choice(self.statistic, STATISTICS, "statistic", "Benchmark")
         put("value", check_number(self.value, "value", "Benchmark"))
-        put("std_error", check_number(self.std_error, "std_error", "Benchmark"))
         put("notes", tuple(self.notes))
-        if self.std_error < 0 or (self.std_error == 0 and not any(FIXED in note for note in self.notes)):
+        if self.std_error is not None:
+            put("std_error", check_number(self.std_error, "std_error", "Benchmark"))
+        error = math.inf if self.std_error is None else self.std_error
+        if error < 0 or (error == 0 and not any(FIXED in note for note in self.notes)):
             raise InputError(
                 f"Benchmark(): std_error={self.std_error!r} of {self.key!r} is not a standard error.",
-                f"Give a positive one, or 0 with a note that the figure is {FIXED!r}.",
+                f"Give a positive one, None if none is published, or 0 with a note that it is {FIXED!r}.",
             )
         put("percentiles", MappingProxyType(_check_percentiles(self.percentiles)))
         if self.sd is not None:
@@ -201,6 +205,8 @@ def _short(value: float) -> str:
 
 def _to_text(benchmark: Benchmark) -> str:
     error = f"standard error {_short(benchmark.std_error)}" if benchmark.std_error else FIXED
+    if benchmark.std_error is None:
+        error = "no published error; benchmark taken as fixed"
     unit = f" {benchmark.unit}" if benchmark.unit else ""
     lines = [f"{benchmark.key}: {benchmark.statistic} {benchmark.value:,.2f}{unit} ({error})"]
     whole = all(value.is_integer() for value in benchmark.percentiles.values())
