@@ -22,6 +22,7 @@ _PUBLIC = {
     "datasets": ("Cohort", "simulate_cohort"),
     "design": ("RakeResult", "SurveyDesign", "rake"),
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
+    "files": ("read_oews",),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": ("ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"),
     "norms": (

@@ -11,6 +11,7 @@ from peerstats.errors import (
     SourceError,
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
+from peerstats.files import read_oews
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
 from peerstats.norms import (
@@ -114,6 +115,7 @@ __all__ = [
     "oews_percentiles",
     "rake",
     "read_instrument",
+    "read_oews",
     "reliability",
     "reliable_change",
     "response_quality",

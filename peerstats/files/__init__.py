@@ -1,5 +1,6 @@
 """Survey files and agency files."""
 
 from peerstats.files._delimited import DelimitedFile, read_delimited, replace_file, write_delimited
+from peerstats.files._oews import read_oews
 
-__all__ = ["DelimitedFile", "read_delimited", "replace_file", "write_delimited"]
+__all__ = ["DelimitedFile", "read_delimited", "read_oews", "replace_file", "write_delimited"]

@@ -2,12 +2,23 @@
 
 from peerstats.norms._benchmark import Benchmark
 from peerstats.norms._oews import oews
+from peerstats.norms._oews_codes import FIGURES as OEWS_FIGURES
+from peerstats.norms._oews_codes import PAGE as OEWS_PAGE
+from peerstats.norms._oews_codes import STATES as OEWS_STATES
+from peerstats.norms._oews_codes import SYMBOLS as OEWS_SYMBOLS
+from peerstats.norms._oews_codes import WORDS as OEWS_WORDS
+from peerstats.norms._oews_codes import postal
 from peerstats.norms._oews_percentiles import OewsPercentiles, oews_percentiles
 from peerstats.norms._oews_table import OewsTable
 from peerstats.norms._published import benchmark
 from peerstats.norms._registry import get_norm, list_norms, norm_of_each_scale
 
 __all__ = [
+    "OEWS_FIGURES",
+    "OEWS_PAGE",
+    "OEWS_STATES",
+    "OEWS_SYMBOLS",
+    "OEWS_WORDS",
     "Benchmark",
     "OewsPercentiles",
     "OewsTable",
@@ -17,4 +28,5 @@ __all__ = [
     "norm_of_each_scale",
     "oews",
     "oews_percentiles",
+    "postal",
 ]
