@@ -18,11 +18,17 @@ __version__ = "0.1.0"
 
 # The one list of public names: where each lives. The stub and the reference page are held equal to it.
 _PUBLIC = {
-    "comparison": ("ComparisonResult", "compare", "compare_summary"),
+    "comparison": (
+        "ComparisonResult",
+        "OccupationWagesResult",
+        "compare",
+        "compare_summary",
+        "occupation_wages",
+    ),
     "datasets": ("Cohort", "simulate_cohort"),
     "design": ("RakeResult", "SurveyDesign", "rake"),
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
-    "files": ("read_oews",),
+    "files": ("read_laus", "read_oews"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": ("ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"),
     "norms": (

@@ -1,4 +1,10 @@
-from peerstats.comparison import ComparisonResult, compare, compare_summary
+from peerstats.comparison import (
+    ComparisonResult,
+    OccupationWagesResult,
+    compare,
+    compare_summary,
+    occupation_wages,
+)
 from peerstats.datasets import Cohort, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
 from peerstats.errors import (
@@ -11,7 +17,7 @@ from peerstats.errors import (
     SourceError,
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
-from peerstats.files import read_oews
+from peerstats.files import read_laus, read_oews
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
 from peerstats.norms import (
@@ -76,6 +82,7 @@ __all__ = [
     "MissingExtraError",
     "ModelFit",
     "ModelResult",
+    "OccupationWagesResult",
     "OewsPercentiles",
     "OewsTable",
     "PeerstatsError",
@@ -111,10 +118,12 @@ __all__ = [
     "mixed_linear",
     "mixed_logistic",
     "multinomial",
+    "occupation_wages",
     "oews",
     "oews_percentiles",
     "rake",
     "read_instrument",
+    "read_laus",
     "read_oews",
     "reliability",
     "reliable_change",

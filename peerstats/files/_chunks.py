@@ -91,7 +91,10 @@ def open_sheet(path: str | Path, call: str) -> Iterator[Sheet]:
                 f"{call}(): {path.name} is {kind or 'text'}, not the workbook that its ending says.",
                 _step(kind, path),
             )
-        with first_sheet(path, call) as (name, n_rows, rows), progress(f"Reading {path.name}", n_rows) as tell:
+        with (
+            first_sheet(path, call) as (name, n_rows, rows),
+            progress(f"Reading {path.name}", n_rows) as tell,
+        ):
             yield _sheet(path, name, rows, lambda _before: tell(_ROWS), call)
         return
     if kind is not None:
@@ -110,7 +113,9 @@ def open_sheet(path: str | Path, call: str) -> Iterator[Sheet]:
 
 def _step(kind: str | None, path: Path) -> str:
     if kind == "a web page":
-        return "The agency refused the download and sent a page instead: download the file by hand in a browser."
+        return (
+            "The agency refused the download and sent a page instead: download the file by hand in a browser."
+        )
     if kind is None:
         return f"Give it the ending .csv if it is delimited text: {path.stem}.csv."
     if "xcel" in kind:
@@ -127,7 +132,9 @@ def _encoding(path: Path) -> tuple[str, tuple[str, ...]]:
                 decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return "cp1252", ("The text is not UTF-8 and was read as Windows-1252: check names with accents.",)
+            return "cp1252", (
+                "The text is not UTF-8 and was read as Windows-1252: check names with accents.",
+            )
     return "utf-8-sig", ()
 
 

@@ -46,14 +46,17 @@ class WordColumn:
     def __init__(self, name: str) -> None:
         self.name = name
         self._place: dict[Any, int] = {}
+        self._alike = True  # until a chunk has two different cells: comparing them is then skipped
         self._chunks: list[np.ndarray[Any, np.dtype[np.int32]]] = []
 
     def add(self, cells: Sequence[Any]) -> None:
         """Take a chunk's cells."""
         n, place = len(cells), self._place
-        if cells.count(cells[0]) == n:
-            self._chunks.append(np.full(n, place.setdefault(cells[0], len(place)), dtype=np.int32))
-            return
+        if self._alike:
+            self._alike = cells.count(cells[0]) == n
+            if self._alike:
+                self._chunks.append(np.full(n, place.setdefault(cells[0], len(place)), dtype=np.int32))
+                return
         try:
             codes = np.fromiter(map(place.__getitem__, cells), np.int32, n)
         except KeyError:
@@ -91,21 +94,25 @@ class FigureColumn:
     def __init__(self, name: str) -> None:
         self.name = name
         self._chunks: list[Array] = []
+        self._alike = True  # as for words
+        self._coded = False  # whether a code was met: the try without codes is then skipped
 
     def add(self, cells: Sequence[Any]) -> None:
         """Take a chunk's cells."""
+        self._alike = self._alike and cells.count(cells[0]) == len(cells)
+        self._chunks.append(np.full(len(cells), _slow(cells[0])) if self._alike else self._read(cells))
+
+    def _read(self, cells: Sequence[Any]) -> Array:
         n, code = len(cells), _STAND_IN.get
-        if cells.count(cells[0]) == n:
-            values = np.full(n, _slow(cells[0]))
-        else:
+        if not self._coded:
             try:
-                values = np.fromiter(map(float, cells), np.float64, n)
+                return np.fromiter(map(float, cells), np.float64, n)
             except (ValueError, TypeError):
-                try:
-                    values = np.fromiter(map(float, map(code, cells, cells)), np.float64, n)
-                except (ValueError, TypeError):
-                    values = np.fromiter(map(_slow, cells), np.float64, n)
-        self._chunks.append(values)
+                self._coded = True
+        try:
+            return np.fromiter(map(float, map(code, cells, cells)), np.float64, n)
+        except (ValueError, TypeError):
+            return np.fromiter(map(_slow, cells), np.float64, n)
 
     def finish(self, file: str, call: str) -> tuple[Array, np.ndarray[Any, np.dtype[np.int8]]]:
         """Return the figures, NaN where there is none, and the state of each cell."""
@@ -136,5 +143,3 @@ def _slow(cell: Any) -> float:
         return float(text)
     except ValueError:
         return math.nan
-
-

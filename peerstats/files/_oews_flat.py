@@ -23,10 +23,23 @@ __all__ = ["read_flat"]
 
 # oe.datatype: the last two characters of a series id
 _TYPES = {
-    **{"01": "tot_emp", "02": "emp_prse", "03": "h_mean", "04": "a_mean", "05": "mean_prse"},
-    **{"06": "h_pct10", "07": "h_pct25", "08": "h_median", "09": "h_pct75", "10": "h_pct90"},
-    **{"11": "a_pct10", "12": "a_pct25", "13": "a_median", "14": "a_pct75", "15": "a_pct90"},
-    **{"16": "jobs_1000", "17": "loc_quotient"},
+    "01": "tot_emp",
+    "02": "emp_prse",
+    "03": "h_mean",
+    "04": "a_mean",
+    "05": "mean_prse",
+    "06": "h_pct10",
+    "07": "h_pct25",
+    "08": "h_median",
+    "09": "h_pct75",
+    "10": "h_pct90",
+    "11": "a_pct10",
+    "12": "a_pct25",
+    "13": "a_median",
+    "14": "a_pct75",
+    "15": "a_pct90",
+    "16": "jobs_1000",
+    "17": "loc_quotient",
 }
 _EMPLOYMENT = ("01", "02", "16", "17")
 # OE, seasonal U, area type, area, industry, occupation, data type
@@ -184,7 +197,9 @@ def _titles(words: dict[str, CodedText], path: Path, call: str) -> list[str]:
         if rows is None:
             notes.append(f"No oe.{name} beside the file: {title} is empty.")
         titles = {key: text for key, text in rows or ()}
-        words[title] = CodedText(codes=words[code].codes, words=[titles.get(w or "", "") for w in words[code].words])
+        words[title] = CodedText(
+            codes=words[code].codes, words=[titles.get(w or "", "") for w in words[code].words]
+        )
     rows = _companion(path, "area", ("area_code", "area_name", "areatype_code", "state_code"), call)
     if rows is None:
         notes.append("No oe.area beside the file: area_title is empty.")
@@ -194,5 +209,3 @@ def _titles(words: dict[str, CodedText], path: Path, call: str) -> list[str]:
         texts = [known.get(area or "", ("", ""))[i] for area in areas.words]
         words[name] = CodedText(codes=areas.codes, words=texts)
     return notes
-
-

@@ -99,7 +99,9 @@ def find_layout(sheet: Sheet, call: str) -> Layout:
         flat = set(FLAT[:4]) <= set(names)
         if flat or (set(_NEEDED) <= set(names) and set(_SOME) & set(names)):
             return _layout(sheet, i, names, flat=flat, call=call)
-    names = [str(cell).strip() for cell in max(sheet.top, key=lambda row: sum(bool(str(c).strip()) for c in row))]
+    names = [
+        str(cell).strip() for cell in max(sheet.top, key=lambda row: sum(bool(str(c).strip()) for c in row))
+    ]
     looked = ("occ_code", "occ_title", "tot_emp", "h_mean", "a_mean", "h_median")
     near = sorted({each for name in looked for each in closest(name, names, most=1)})
     shown = ", ".join(map(repr, names[:8])) + (" and more" if len(names) > 8 else "")  # noqa: PLR2004
@@ -124,8 +126,6 @@ def _layout(sheet: Sheet, i: int, names: list[str], *, flat: bool, call: str) ->
                 "Delete one of the two columns.",
             )
         places[name] = j
-    others = [
-        str(sheet.top[i][j]) for j, name in enumerate(names) if name and name not in (*known, *_SILENT)
-    ]
+    others = [str(sheet.top[i][j]) for j, name in enumerate(names) if name and name not in (*known, *_SILENT)]
     notes = (f"Columns not read: {', '.join(others)}.",) if others else ()
     return Layout(n_above=i + 1, width=len(sheet.top[i]), places=places, flat=flat, notes=notes)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["check_occupations", "drop_repeats", "fill_words", "find_years"]
 
 _OCCUPATION = re.compile(r"(\d\d)-?(\d{4})")
-_YEAR_IN_NAME = re.compile(r"(?:M|May[ _]?)(20\d\d)", re.IGNORECASE)
+_YEAR_IN_NAME = re.compile(r"(?:M_?|May[ _]?)(20\d\d)(?!\d)", re.IGNORECASE)
 _YEARS = range(1997, 2100)  # the survey's first year
 # All occupations of the largest state are 18 million jobs, of the nation 130 million and more.
 _NATION = 1e8
@@ -77,9 +77,13 @@ def check_occupations(
             "Codes are two digits, a hyphen and four digits, such as 21-1093.",
         )
     if not kept.any():
-        raise InputError(f"{call}(): {file} has no row with an occupation.", f"Download it again from {OEWS_PAGE}.")
+        raise InputError(
+            f"{call}(): {file} has no row with an occupation.", f"Download it again from {OEWS_PAGE}."
+        )
     words["occ_code"] = _map(column, lambda word: _OCCUPATION.sub(r"\1-\2", word))
-    return kept, [f"{len(gone)} rows below the table have no occupation and were left out."] if len(gone) else []
+    return kept, [f"{len(gone)} rows below the table have no occupation and were left out."] if len(
+        gone
+    ) else []
 
 
 def find_years(
@@ -113,7 +117,9 @@ def find_years(
         If no year is found, or two that differ.
     """
     if year is not None and (isinstance(year, bool) or int(year) != year or int(year) not in _YEARS):
-        raise InputError(f"{call}(): year={year!r} is no year of the survey.", "Give it as a number: year=2024.")
+        raise InputError(
+            f"{call}(): year={year!r} is no year of the survey.", "Give it as a number: year=2024."
+        )
     if column is not None:
         try:
             each = np.array([int(word or "") for word in column.words])
@@ -239,7 +245,9 @@ def _flat_areas(words: dict[str, CodedText]) -> dict[str, CodedText]:
         "area_type": recode(CodedText(codes=codes, words=[kind for _, kind in workbook])),
     }
     if "state_code" in words:
-        out["prim_state"] = _map(words["state_code"], lambda fips: "US" if fips == "00" else postal(fips) or "")
+        out["prim_state"] = _map(
+            words["state_code"], lambda fips: "US" if fips == "00" else postal(fips) or ""
+        )
     if "area_title" in words:
         out["area_title"] = _map(words["area_title"], lambda title: "U.S." if title == "National" else title)
     return out
@@ -290,25 +298,28 @@ def drop_repeats(
     """
     unit = _row_key(words, years, ("area", "naics", "i_group", "own_code", "occ_code"))
     level = unit * (len(words["o_group"].words) + 1) + words["o_group"].codes
-    _, first, which, counts = np.unique(level, return_index=True, return_inverse=True, return_counts=True)
+    order = np.argsort(level, kind="stable")
+    again = np.concatenate([[False], level[order][1:] == level[order][:-1]])
     kept = np.ones(len(years), dtype=bool)
     notes = []
-    if (counts > 1).any():
-        others = np.setdiff1d(np.arange(len(years)), first)
-        like = first[which[others]]
+    if again.any():
+        others = order[again]
+        like = order[np.maximum.accumulate(np.where(again, 0, np.arange(len(order))))][again]
         same = np.ones(len(others), dtype=bool)
         for name in OEWS_FIGURES:
             a, b = figures[name][others], figures[name][like]
             same &= (cells[name][others] == cells[name][like]) & ((a == b) | np.isnan(a))
         kept[others[same]] = False
         if same.any():
-            notes.append(f"{np.count_nonzero(same)} rows stand twice, figure for figure; one of each is kept.")
+            notes.append(
+                f"{np.count_nonzero(same)} rows stand twice, figure for figure; one of each is kept."
+            )
         if not same.all():
             notes.append(
                 f"{np.count_nonzero(~same)} rows repeat an area, industry, owner and occupation with other figures; "
                 "all are kept, and a call that meets them stops."
             )
-    n_twice = len(np.unique(level)) - len(np.unique(unit))
+    n_twice = np.count_nonzero(~again) - 1 - np.count_nonzero(np.diff(np.sort(unit)))
     if n_twice:
         notes.append(
             f"{n_twice} occupations stand at two levels, as broad and detailed, one row each: filter by o_group "

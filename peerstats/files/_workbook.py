@@ -56,7 +56,9 @@ def _check_size(path: Path, call: str) -> None:
 def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, call: str) -> None:
     most = max(_SMALL, member.compress_size * _MOST_RATIO)
     if member.file_size > most:
-        raise _bomb(path, call, f"{member.filename} {member.file_size / max(member.compress_size, 1):,.0f}-fold")
+        raise _bomb(
+            path, call, f"{member.filename} {member.file_size / max(member.compress_size, 1):,.0f}-fold"
+        )
     if not member.filename.startswith("xl/worksheets/sheet"):
         return
     with archive.open(member) as file:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from peerstats.norms._oews_row import OewsRow
     from peerstats.norms._oews_table import OewsTable
 
-__all__ = ["oews", "standing_notes", "wage_benchmark", "wage_facts", "wage_key"]
+__all__ = ["oews", "rse_error", "standing_notes", "wage_benchmark", "wage_facts", "wage_key"]
 
 _ROUNDED_RSE = 0.05  # percent: an RSE printed as 0.0 is below this
 _FLAT_FILE_YEAR = 2025  # the bundled figures of this year come from the flat files
@@ -166,17 +166,23 @@ def standing_notes(row: OewsRow) -> tuple[str, ...]:
     return (*merged, _CHOICE, _METHOD_BREAK)
 
 
+def rse_error(value: float, rse: float) -> float:
+    """Return the standard error that a published relative standard error gives; 0.0 counts as its bound."""
+    return value * (_ROUNDED_RSE if rse == 0 else rse) / 100
+
+
 def _error(row: OewsRow, value: float, statistic: str, call: str) -> tuple[float | None, str]:
     """Return the standard error and the note that says where it comes from."""
     if statistic == "median":
         return None, f"No standard error is published for percentiles; {FIXED}."
     rse = row.figure("mean_prse", "relative standard error of the mean wage", call)
+    error = rse_error(value, rse)
     if rse == 0:
-        return value * _ROUNDED_RSE / 100, (
+        return error, (
             f"The relative standard error is printed as 0.0, which means under {_ROUNDED_RSE} %: "
             f"{_ROUNDED_RSE} % is used as its bound."
         )
-    return value * rse / 100, f"Standard error from the published relative standard error, {rse:g} %."
+    return error, f"Standard error from the published relative standard error, {rse:g} %."
 
 
 def _file(row: OewsRow, *, own: bool) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from peerstats.typing import BoolArray
 
-__all__ = ["NATIONAL", "OewsRow", "bundled_table", "check_table", "find_row"]
+__all__ = ["NATIONAL", "OewsRow", "bundled_table", "check_table", "find_row", "look_up"]
 
 NATIONAL = "99"
 _MERGED = "21-1018"
@@ -190,6 +190,28 @@ def find_row(
     InputError
         If no row or more than one answers.
     """
+    found = look_up(
+        table, occupation, area=area, year=year, call=call, industry=industry, ownership=ownership
+    )
+    if isinstance(found, InputError):
+        raise found
+    return found
+
+
+def look_up(
+    table: OewsTable | None,
+    occupation: str,
+    *,
+    area: str | None,
+    year: int | None,
+    call: str,
+    industry: str | None = None,
+    ownership: str | None = None,
+) -> OewsRow | InputError:
+    """Find the one row that answers; an area and year without the occupation give the error, not raised.
+
+    Parameters, and what is raised, are those of `find_row`.
+    """
     own = table is not None
     table = bundled_table() if table is None else table
     year, rows = _in_year(table, year, own=own, call=call)
@@ -197,7 +219,7 @@ def find_row(
     code = str(occupation)
     found = rows & _where(table, "occ_code", code)
     if not found.any():
-        raise _no_occupation(table, rows, code, area, year, own=own, call=call)
+        return _no_occupation(table, rows, code, area, year, own=own, call=call)
     found = _narrow(table, found, "naics", industry, _CROSS_INDUSTRY, "industry", code, call)
     found = _narrow(table, found, "own_code", ownership, _ALL_OWNERS, "ownership", code, call)
     if np.count_nonzero(found) > 1:
