@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice
-from peerstats.comparison._occupations_result import OccupationWagesResult, Wage
+from peerstats.comparison._occupations_result import NO_ROW, OccupationWagesResult, Wage
 from peerstats.errors import InputError
 from peerstats.norms import (
     OEWS_PAY,
@@ -32,7 +32,6 @@ __all__ = ["OccupationWagesResult", "occupation_wages"]
 
 _CALL = "occupation_wages"
 _PUBLISHED = OEWS_STATES[0]
-_NO_ROW = "no row"
 
 
 def occupation_wages(
@@ -48,8 +47,8 @@ def occupation_wages(
 ) -> OccupationWagesResult:
     """Set official wages of several occupations side by side.
 
-    Peer specialists have no occupation code of their own, so that one comparator is a choice and several are an
-    honest answer: 21-1093, 21-1094, 21-1099, 21-1018 and 21-1000.
+    Peer specialists have no occupation code of their own, so that one comparator is a choice and several are
+    an honest answer: 21-1093, 21-1094, 21-1099, 21-1018 and 21-1000.
 
     Parameters
     ----------
@@ -71,8 +70,8 @@ def occupation_wages(
     Returns
     -------
     OccupationWagesResult
-        One row for each occupation, area and year. A cell that holds no figure is a row with its state, and so
-        is an occupation that has no row in one of the years.
+        One row for each occupation, area and year. A cell that holds no figure is a row with its state, and
+        so is an occupation that has no row in one of the years.
 
     Raises
     ------
@@ -156,9 +155,9 @@ def _absent(code: str, area: str, year: int) -> Wage:
         year=year,
         value=np.nan,
         std_error=np.nan,
-        state=_NO_ROW,
+        state=NO_ROW,
         percentiles=(np.nan,) * len(OEWS_PERCENTS),
-        percentile_states=(_NO_ROW,) * len(OEWS_PERCENTS),
+        percentile_states=(NO_ROW,) * len(OEWS_PERCENTS),
         notes=(),
     )
 
@@ -196,7 +195,7 @@ def _with_titles(wages: list[Wage]) -> tuple[Wage, ...]:
 
 
 def _notes(wages: list[Wage], statistic: str) -> tuple[str, ...]:
-    absent = [f"{wage.occupation} May {wage.year}" for wage in wages if wage.state == _NO_ROW]
+    absent = [f"{wage.occupation} May {wage.year}" for wage in wages if wage.state == NO_ROW]
     notes = dict.fromkeys(note for wage in wages for note in wage.notes[1:])
     first = (
         "Standard errors from the published relative standard errors; percentiles have none."

@@ -14,9 +14,10 @@ from peerstats.numerics import t_half_width
 from peerstats.plots import forest, lines_over_years
 from peerstats.results import Column, Result, Table, plain_rows
 
-__all__ = ["OccupationWagesResult", "Wage"]
+__all__ = ["NO_ROW", "OccupationWagesResult", "Wage"]
 
 _PUBLISHED = OEWS_STATES[0]
+NO_ROW = "no row"
 _BREAK = (2020.5, "model-based from 2021")  # BLS: MB3 estimates from May 2021 on
 
 
@@ -60,6 +61,8 @@ class Wage:
     @property
     def coded(self) -> str:
         """Percentiles that are no figure, with what they are."""
+        if self.state == NO_ROW:
+            return ""
         pairs = zip(OEWS_PERCENTS, self.percentile_states, strict=True)
         return ", ".join(f"P{percent} {state}" for percent, state in pairs if state != _PUBLISHED)
 

@@ -47,14 +47,15 @@ def read_laus(path: str | Path) -> Any:
     Parameters
     ----------
     path : str or Path
-        The workbook, or its table as csv or tab-separated text. Title rows above and notes below are passed over.
+        The workbook, or its table as csv or tab-separated text. Title rows above and notes below are passed
+        over.
 
     Returns
     -------
     pandas DataFrame
-        One row a county: fips (five digits, text, for joining), county, year, labor_force, employed, unemployed,
-        unemployment_rate (a fraction of the labor force) and note. A figure that the agency does not give is NaN
-        and its word, such as N.A., stands in `note`.
+        One row a county: fips (five digits, text, for joining), county, year, labor_force, employed,
+        unemployed, unemployment_rate (a fraction of the labor force) and note. A figure that the agency does
+        not give is NaN and its word, such as N.A., stands in `note`.
 
     Raises
     ------
@@ -63,10 +64,8 @@ def read_laus(path: str | Path) -> Any:
     InputError
         If it is no such file, a county stands twice in a year, or a cell is no figure.
 
-    Notes
-    -----
-    The file's rate is in per cent; here it is a fraction. It is the share of the labor force without work that
-    searched for it, not the share of people not working.
+    Notes ----- The file's rate is in per cent; here it is a fraction. It is the share of the labor force
+    without work that searched for it, not the share of people not working.
 
     Examples
     --------
@@ -117,7 +116,7 @@ Employed,Unemployed,Unemployment Rate (%)
 
 
 def _header(sheet: Sheet) -> tuple[int, dict[str, int]]:
-    """Find the first county; what stands above it in two or more cells are headings, some over several rows."""
+    """Find the first county and, above it, the headings: rows of three cells and more, joined by column."""
     start = next(
         (i for i, row in enumerate(sheet.top) if row and _AREA.fullmatch(as_text(row[0]))),
         None,
@@ -126,8 +125,8 @@ def _header(sheet: Sheet) -> tuple[int, dict[str, int]]:
     if start is None:
         shown = ", ".join(repr(as_text(cell)) for cell in sheet.top[0][:6])
         raise InputError(
-            f"{_CALL}(): {name} is no LAUS county file: none of its first rows begins with a county's code, such "
-            f"as CN0100100000000; the first row is {shown}.",
+            f"{_CALL}(): {name} is no LAUS county file: none of its first rows begins with a county's code, "
+            f"such as CN0100100000000; the first row is {shown}.",
             f"County files laucntyYY.xlsx are on {_PAGE}.",
         )
     width = len(sheet.top[start])
@@ -140,7 +139,8 @@ def _header(sheet: Sheet) -> tuple[int, dict[str, int]]:
             near = closest(words, heads, most=1)
             raise InputError(
                 f"{_CALL}(): {name} has {len(fits)} columns called {words!r}.",
-                f"{'Closest: ' + repr(near[0]) + '. ' if near else ''}Its columns are {', '.join(filter(None, heads))}.",
+                f"{'Closest: ' + repr(near[0]) + '. ' if near else ''}"
+                f"Its columns are {', '.join(filter(None, heads))}.",
             )
         places[key] = fits[0]
     return start, places
@@ -162,8 +162,8 @@ def _check_fips(row: list[Any], places: dict[str, int], state: str, county: str,
     told = as_text(row[places["state_fips"]]).zfill(2) + as_text(row[places["county_fips"]]).zfill(3)
     if told != state + county:
         raise InputError(
-            f"{_CALL}(): row {k + 1} of the table in {file} has the code of county {state + county} and the FIPS "
-            f"columns of {told}.",
+            f"{_CALL}(): row {k + 1} of the table in {file} has the code of county {state + county} and "
+            f"the FIPS columns of {told}.",
             f"Download the file again from {_PAGE}.",
         )
 

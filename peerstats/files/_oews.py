@@ -27,20 +27,20 @@ _EMPTY = ""
 
 
 def read_oews(path: str | Path, *, year: int | None = None, area: str | None = None) -> OewsTable:
-    """Read a file of Occupational Employment and Wage Statistics.
+    r"""Read a file of Occupational Employment and Wage Statistics.
 
-    Files are on https://www.bls.gov/oes/tables.htm: national, state, metropolitan, by industry, or all data of a
-    year; and at https://download.bls.gov/pub/time.series/oe/ as oe.data.0.Current.
+    Files are on https://www.bls.gov/oes/tables.htm: national, state, metropolitan, by industry, or all data
+    of a year; and at https://download.bls.gov/pub/time.series/oe/ as oe.data.0.Current.
 
     Parameters
     ----------
     path : str or Path
-        A workbook (.xlsx, .xls; the first sheet), text separated by commas or tabs, or a flat file with series
-        ids. Names of a flat file's areas, industries and occupations come from oe.area, oe.industry and
-        oe.occupation beside it.
+        A workbook (.xlsx, .xls; the first sheet), text separated by commas or tabs, or a flat file with
+        series ids. Names of a flat file's areas, industries and occupations come from oe.area, oe.industry
+        and oe.occupation beside it.
     year : int, optional
-        The May that a file describes which does not say so. A year in the name of the sheet or the file, as in
-        state_M2024_dl.xlsx, is used and said in a note.
+        The May that a file describes which does not say so. A year in the name of the sheet or the file, as
+        in state_M2024_dl.xlsx, is used and said in a note.
     area : str, optional
         Code of the area of a file without area columns. National files are known by their size.
 
@@ -58,12 +58,11 @@ def read_oews(path: str | Path, *, year: int | None = None, area: str | None = N
     MissingExtraError
         If a workbook is to be read and python-calamine is not installed.
 
-    Notes
-    -----
-    Every layout from May 2013 on is read: 20 to 32 columns, upper or lower case, names of the years before
-    (``GROUP``, ``occ code``, ``LOC QUOTIENT``, ``AREA_NAME``), leading columns absent. Columns that a layout does
-    not have are empty. The codes ``*``, ``**``, ``#`` and ``~`` become states of cells; codes of areas, industries
-    and occupations stay text, and zeros that a spreadsheet took away from them are restored.
+    Notes ----- Every layout from May 2013 on is read: 20 to 32 columns, upper or lower case, names of the
+    years before (``GROUP``, ``occ code``, ``LOC QUOTIENT``, ``AREA_NAME``), leading columns absent. Columns
+    that a layout does not have are empty. The codes ``*``, ``**``, ``#`` and ``~`` become states of cells;
+    codes of areas, industries and occupations stay text, and zeros that a spreadsheet took away from them are
+    restored.
 
     Examples
     --------
@@ -74,9 +73,9 @@ def read_oews(path: str | Path, *, year: int | None = None, area: str | None = N
     ...         "42\tPennsylvania\t21-1094\tCommunity Health Workers\tdetailed\t1970\t27.15\t56480\t2.0"]
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "state_M2025.txt")
-    ...     _ = path.write_text("\\n".join(rows))
+    ...     _ = path.write_text("\n".join(rows))
     ...     table = ps.read_oews(path)
-    >>> ps.oews("21-1094", area="PA", data=table).std_error
+    >>> round(ps.oews("21-1094", area="PA", data=table).std_error, 3)
     0.543
     """
     with open_sheet(path, _CALL) as sheet:

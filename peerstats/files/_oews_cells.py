@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from peerstats.errors import InputError
 from peerstats.norms import OEWS_SYMBOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from peerstats.typing import Array
 
@@ -103,7 +103,7 @@ class FigureColumn:
         self._chunks.append(np.full(len(cells), _slow(cells[0])) if self._alike else self._read(cells))
 
     def _read(self, cells: Sequence[Any]) -> Array:
-        n, code = len(cells), _STAND_IN.get
+        n, code = len(cells), cast("Callable[[Any, Any], Any]", _STAND_IN.get)
         if not self._coded:
             try:
                 return np.fromiter(map(float, cells), np.float64, n)

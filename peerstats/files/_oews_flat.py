@@ -179,14 +179,17 @@ def _companion(path: Path, name: str, columns: tuple[str, ...], call: str) -> li
 def _footnotes(path: Path, call: str) -> tuple[set[str], set[str], list[str]]:
     rows = _companion(path, "footnote", ("footnote_code", "footnote_text"), call)
     if rows is None:
-        note = f"No oe.footnote beside the file: footnote {_TOP} is read as top-coded, {_NOT_RELEASED} as not released."
+        note = (
+            f"No oe.footnote beside the file: footnote {_TOP} is read as top-coded, "
+            f"{_NOT_RELEASED} as not released."
+        )
         return {_TOP}, {_NOT_RELEASED}, [note]
     tops = {code for code, text in rows if "equal to or greater than" in text.lower()}
     return tops, {code for code, text in rows if "not released" in text.lower()}, []
 
 
 def _titles(words: dict[str, CodedText], path: Path, call: str) -> list[str]:
-    """Add the titles of areas, industries and occupations from the files beside it; say which are not there."""
+    """Add titles of areas, industries and occupations from the files beside it; say which are not there."""
     notes = []
     asked = (
         ("occupation", "occ_code", "occ_title", ("occupation_code", "occupation_name")),
@@ -196,7 +199,7 @@ def _titles(words: dict[str, CodedText], path: Path, call: str) -> list[str]:
         rows = _companion(path, name, columns, call)
         if rows is None:
             notes.append(f"No oe.{name} beside the file: {title} is empty.")
-        titles = {key: text for key, text in rows or ()}
+        titles = {row[0]: row[1] for row in rows or ()}
         words[title] = CodedText(
             codes=words[code].codes, words=[titles.get(w or "", "") for w in words[code].words]
         )

@@ -73,7 +73,8 @@ def check_occupations(
     if full:
         word = column.words[column.codes[full[0]]]
         raise InputError(
-            f"{call}(): row {full[0] + 1} below the header of {file} has figures and the occupation code {word!r}.",
+            f"{call}(): row {full[0] + 1} below the header of {file} has figures and the occupation code "
+            f"{word!r}.",
             "Codes are two digits, a hyphen and four digits, such as 21-1093.",
         )
     if not kept.any():
@@ -200,7 +201,8 @@ def fill_words(
         _check_national(out, years, tot_emp, file, call)
         out |= {name: _constant(word, n) for name, word in _NATIONAL.items()}
         notes.append(
-            "The file has no area column; its all-occupations row has over 100 million jobs, so it is the U.S."
+            "The file has no area column; its all-occupations row has over 100 million jobs, "
+            "so it is the U.S."
         )
     if "naics" in out:
         out["naics"] = _map(out["naics"], lambda word: word.zfill(6) if word in ("0", "1") else word)
@@ -316,14 +318,14 @@ def drop_repeats(
             )
         if not same.all():
             notes.append(
-                f"{np.count_nonzero(~same)} rows repeat an area, industry, owner and occupation with other figures; "
-                "all are kept, and a call that meets them stops."
+                f"{np.count_nonzero(~same)} rows repeat an area, industry, owner and occupation with other "
+                "figures; all are kept, and a call that meets them stops."
             )
     n_twice = np.count_nonzero(~again) - 1 - np.count_nonzero(np.diff(np.sort(unit)))
     if n_twice:
         notes.append(
-            f"{n_twice} occupations stand at two levels, as broad and detailed, one row each: filter by o_group "
-            "before adding up."
+            f"{n_twice} occupations stand at two levels, as broad and detailed, one row each: filter by "
+            "o_group before adding up."
         )
     return kept, notes
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["first_sheet"]
 
-# The largest agency workbook, all areas and industries of a year, has 415,000 x 32 cells in about 1 GB of XML.
+# The largest agency workbook, all areas and industries of a year, has 415,000 x 32 cells in about 1 GB of
+# XML.
 _MOST_BYTES = 4 << 30
 _MOST_CELLS = 100_000_000
 # Sheets are repetitive text and shrink to a tenth; a thousandth is what only repeated bytes reach.
@@ -69,7 +70,7 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path,
         if cells > _MOST_CELLS:
             raise SourceError(
                 f"{call}(): {member.filename} of {path.name} says that it has {cells:,} cells.",
-                "A stray cell far from the table does that: delete what is beyond it, or save the sheet as CSV.",
+                "A stray cell far from the table does that: delete what is beyond it, or save it as CSV.",
             )
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["lines_over_years"]
 
-# Okabe and Ito (2008) in the order of falling contrast; each with a mark and a dash of its own, for grey print
+# Okabe and Ito (2008) in the order of falling contrast; each with a mark and a dash of its own, for grey
+# print
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#E69F00", "#56B4E9")
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
 _DASHES = ("-", "--", "-.", ":")
@@ -41,8 +42,8 @@ def lines_over_years(
     Parameters
     ----------
     years, values, low, high : (n,) array
-        Year, figure and its limits; a figure that is missing (NaN) breaks its line, and limits that are missing
-        leave out the band.
+        Year, figure and its limits; a figure that is missing (NaN) breaks its line, and limits that are
+        missing leave out the band.
     groups : sequence of str
         Group of each row.
     break_at : (float, str), optional
@@ -67,7 +68,8 @@ def lines_over_years(
     Examples
     --------
     >>> from peerstats.plots import describe, lines_over_years, new_axes
-    >>> ax = lines_over_years([2019, 2020], [18.0, 18.4], [17.9, 18.2], [18.1, 18.6], ["aides"] * 2, ax=new_axes())
+    >>> low, high = [17.9, 18.2], [18.1, 18.6]
+    >>> ax = lines_over_years([2019, 2020], [18.0, 18.4], low, high, ["aides"] * 2, ax=new_axes())
     >>> describe(ax)
     'Figures over years. aides 18 (2019) to 18.4 (2020).'
     """
