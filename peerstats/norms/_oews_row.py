@@ -150,7 +150,7 @@ def _where(table: OewsTable, name: str, word: str | None) -> BoolArray:
 
 def _present(table: OewsTable, name: str, rows: BoolArray) -> list[str]:
     column = table.words[name]
-    return [column.words[i] or "" for i in np.unique(column.codes[rows])]
+    return sorted(column.words[i] or "" for i in np.unique(column.codes[rows]))
 
 
 def find_row(
