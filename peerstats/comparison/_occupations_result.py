@@ -134,11 +134,11 @@ class OccupationWagesResult(Result):
         Returns
         -------
         frame
-            Columns n_rows, n_published, wage_statistic, pay, unit.
+            Columns n, n_published, wage_statistic, pay, unit.
         """
         return new_frame(
             {
-                "n_rows": np.array([len(self.wages)]),
+                "n": np.array([len(self.wages)]),
                 "n_published": np.array([sum(w.state == _PUBLISHED for w in self.wages)]),
                 "wage_statistic": [self.statistic],
                 "pay": [self.pay],
