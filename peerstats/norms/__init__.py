@@ -1,7 +1,7 @@
 """Official figures as estimates: value, standard error, population, date, form and source."""
 
 from peerstats.norms._benchmark import Benchmark
-from peerstats.norms._oews import oews, rse_error, standing_notes, wage_facts, wage_key
+from peerstats.norms._oews import oews, rse_error, standing_notes, wage_facts
 from peerstats.norms._oews_codes import FIGURES as OEWS_FIGURES
 from peerstats.norms._oews_codes import PAGE as OEWS_PAGE
 from peerstats.norms._oews_codes import PAY as OEWS_PAY
@@ -42,5 +42,4 @@ __all__ = [
     "rse_error",
     "standing_notes",
     "wage_facts",
-    "wage_key",
 ]

@@ -147,7 +147,29 @@ def wage_key(row: OewsRow) -> str:
 
 
 def wage_facts(row: OewsRow, pay: str, *, own: bool) -> WageFacts:
-    """Return population, date, form and source of a row."""
+    """Return population, date, form and source of a row.
+
+    Parameters
+    ----------
+    row : OewsRow
+        The row.
+    pay : str
+        "hourly" or "annual".
+    own : bool
+        Whether it comes from a user's file.
+
+    Returns
+    -------
+    WageFacts
+        In the words of a benchmark's fields.
+
+    Examples
+    --------
+    >>> from peerstats.norms import look_up, wage_facts
+    >>> row = look_up(None, "21-1093", area="US", year=2020, call="example")
+    >>> wage_facts(row, "hourly", own=False)["form"]
+    'hourly wage, wage-and-salary jobs, self-employed excluded'
+    """
     code = row.word("occ_code")
     system = "OEWS" if code == "21-1018" else "SOC"
     place = "U.S." if row.area_key == "US" else row.place_name
@@ -161,13 +183,49 @@ def wage_facts(row: OewsRow, pay: str, *, own: bool) -> WageFacts:
 
 
 def standing_notes(row: OewsRow) -> tuple[str, ...]:
-    """Return the cautions that hold for every wage of a row."""
+    """Return the cautions that hold for every wage of a row.
+
+    Parameters
+    ----------
+    row : OewsRow
+        The row.
+
+    Returns
+    -------
+    tuple of str
+        On the choice of occupation, the method break and the merged code.
+
+    Examples
+    --------
+    >>> from peerstats.norms import look_up, standing_notes
+    >>> standing_notes(look_up(None, "21-1018", area="US", year=2020, call="example"))[0]
+    '21-1018 is not a SOC code: OEWS joins 21-1011 and 21-1014 in it.'
+    """
     merged = (_MERGED,) if row.word("occ_code") == "21-1018" else ()
     return (*merged, _CHOICE, _METHOD_BREAK)
 
 
 def rse_error(value: float, rse: float) -> float:
-    """Return the standard error that a published relative standard error gives; 0.0 counts as its bound."""
+    """Return the standard error that a published relative standard error gives.
+
+    Parameters
+    ----------
+    value : float
+        The mean.
+    rse : float
+        In percent; one printed as 0.0 counts as its bound, 0.05.
+
+    Returns
+    -------
+    float
+        Standard error in the unit of the value.
+
+    Examples
+    --------
+    >>> from peerstats.norms import rse_error
+    >>> round(rse_error(22.12, 0.7), 3), round(rse_error(20.0, 0.0), 3)
+    (0.155, 0.01)
+    """
     return value * (_ROUNDED_RSE if rse == 0 else rse) / 100
 
 

@@ -84,7 +84,24 @@ def state_fips(word: str) -> str | None:
 
 
 def postal(fips: str) -> str | None:
-    """Return the postal abbreviation of a two-digit FIPS code, or None."""
+    """Return the postal abbreviation of a state or territory.
+
+    Parameters
+    ----------
+    fips : str
+        Two-digit FIPS code.
+
+    Returns
+    -------
+    str or None
+        None where there is no such state.
+
+    Examples
+    --------
+    >>> from peerstats.norms import postal
+    >>> postal("42"), postal("99")
+    ('PA', None)
+    """
     return _POSTAL.get(fips)
 
 
@@ -95,7 +112,26 @@ def top_code(year: int, pay: str) -> float | None:
 
 
 def meaning(state: str, year: int) -> str:
-    """Return what the state of a cell means, the year's top code included."""
+    """Return what the state of a cell means, the year's top code included.
+
+    Parameters
+    ----------
+    state : str
+        The state, other than published.
+    year : int
+        The May of the figure.
+
+    Returns
+    -------
+    str
+        A clause without a full stop.
+
+    Examples
+    --------
+    >>> from peerstats.norms import meaning
+    >>> meaning("top-coded", 2025)
+    "'#' means that the wage is at or above the top code ($115.00 an hour, $239,200 a year)"
+    """
     found = _TOP_CODES.get(year)
     top = "" if found is None else f" (${found[0]:.2f} an hour, ${found[1]:,} a year)"
     return MEANINGS[state].format(top=top)

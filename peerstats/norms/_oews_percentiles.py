@@ -126,10 +126,16 @@ def oews_percentiles(
     ----------
     occupation : str
         SOC code, such as "21-1093".
-    area, year, data, industry, ownership
+    area : str, optional
         As for `oews`.
+    year : int, optional
+        As for `oews`: 2020 by default, or the table's only year.
     pay : {"hourly", "annual"}
         Dollars an hour or a year.
+    data : OewsTable, optional
+        A table of your own, from `read_oews`; the bundled national rows by default.
+    industry, ownership : str, optional
+        As for `oews`.
 
     Returns
     -------

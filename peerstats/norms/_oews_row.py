@@ -44,19 +44,37 @@ _LEVELS = ("detailed", "broad", "minor", "major", "total")  # finest first
 class OewsRow:
     """One row of a table.
 
-    Attributes
+    Parameters
     ----------
     table : OewsTable
         The table.
     place : int
         Position of the row in it.
+
+    Examples
+    --------
+    >>> from peerstats.norms import look_up
+    >>> row = look_up(None, "21-1093", area="US", year=2020, call="example")
+    >>> row.word("occ_title"), row.number("h_mean"), row.state("h_pct90")
+    ('Social and Human Service Assistants', 18.38, 'published')
     """
 
     table: OewsTable
     place: int
 
     def word(self, name: str) -> str:
-        """Return a text cell; empty where the file has nothing."""
+        """Return a text cell.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+
+        Returns
+        -------
+        str
+            Empty where the file has nothing.
+        """
         column = self.table.words[name]
         return column.words[column.codes[self.place]] or ""
 
@@ -66,15 +84,57 @@ class OewsRow:
         return int(self.table.years[self.place])
 
     def state(self, name: str) -> str:
-        """Return the state of a figure."""
+        """Return the state of a figure.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+
+        Returns
+        -------
+        str
+            Published, unavailable, top-coded and so on.
+        """
         return STATES[self.table.cells[name][self.place]]
 
     def number(self, name: str) -> float:
-        """Return a figure; NaN where none is published."""
+        """Return a figure.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+
+        Returns
+        -------
+        float
+            NaN where none is published.
+        """
         return float(self.table.figures[name][self.place])
 
     def figure(self, name: str, what: str, call: str) -> float:
-        """Return a figure, or refuse a cell that is none, with its meaning."""
+        """Return a figure, or refuse a cell that is none, with its meaning.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+        what : str
+            The column in words, for the message.
+        call : str
+            The public call, for the message.
+
+        Returns
+        -------
+        float
+            The figure.
+
+        Raises
+        ------
+        InputError
+            If none is published.
+        """
         state = self.state(name)
         if state != STATES[PUBLISHED]:
             raise InputError(
@@ -133,7 +193,31 @@ def _coded(values: Sequence[str | None]) -> CodedText:
 
 
 def check_table(data: object, call: str) -> OewsTable | None:
-    """Return the user's table, or None where the bundled rows answer."""
+    """Return the user's table, or None where the bundled rows answer.
+
+    Parameters
+    ----------
+    data : object
+        What the caller gave.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    OewsTable or None
+        None for None.
+
+    Raises
+    ------
+    InputError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> from peerstats.norms import check_table
+    >>> check_table(None, "example") is None
+    True
+    """
     if data is None or isinstance(data, OewsTable):
         return data
     raise InputError(
@@ -208,9 +292,41 @@ def look_up(
     industry: str | None = None,
     ownership: str | None = None,
 ) -> OewsRow | InputError:
-    """Find the one row that answers; an area and year without the occupation give the error, not raised.
+    """Find the one row that answers, or say that the area and year have no such occupation.
 
-    Parameters, and what is raised, are those of `find_row`.
+    Parameters
+    ----------
+    table : OewsTable or None
+        None for the bundled rows.
+    occupation : str
+        Its code.
+    area : str or None
+        As for `find_row`.
+    year : int or None
+        None for the table's only year.
+    call : str
+        The public call, for messages.
+    industry, ownership : str, optional
+        As for `find_row`.
+
+    Returns
+    -------
+    OewsRow or InputError
+        The error of an occupation without a row, not raised.
+
+    Raises
+    ------
+    InputError
+        If the area or year is not in the table, or more than one row answers.
+
+    Examples
+    --------
+    >>> from peerstats.norms import look_up
+    >>> look_up(None, "21-1018", area="US", year=2020, call="example").number("h_mean")
+    24.78
+    >>> print(look_up(None, "21-1018", area="US", year=2016, call="example"))
+    example(): occupation '21-1018' has no national row for May 2016.
+      Before May 2017 OEWS published its parts: say occupation='21-1011' or '21-1014'.
     """
     own = table is not None
     table = bundled_table() if table is None else table
