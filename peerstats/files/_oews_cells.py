@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from peerstats.typing import Array
 
-__all__ = ["FigureColumn", "WordColumn", "as_text", "recode"]
+__all__ = ["FigureColumn", "WordColumn", "as_text", "read_cell", "recode"]
 
 # A code on its way through an array of floats: far below zero, where no figure is.
 _STAND_IN = {symbol: -1e300 * (1 + state) for symbol, state in OEWS_SYMBOLS.items()}
@@ -100,7 +100,7 @@ class FigureColumn:
     def add(self, cells: Sequence[Any]) -> None:
         """Take a chunk's cells."""
         self._alike = self._alike and cells.count(cells[0]) == len(cells)
-        self._chunks.append(np.full(len(cells), _slow(cells[0])) if self._alike else self._read(cells))
+        self._chunks.append(np.full(len(cells), read_cell(cells[0])) if self._alike else self._read(cells))
 
     def _read(self, cells: Sequence[Any]) -> Array:
         n, code = len(cells), cast("Callable[[Any, Any], Any]", _STAND_IN.get)
@@ -112,7 +112,13 @@ class FigureColumn:
         try:
             return np.fromiter(map(float, map(code, cells, cells)), np.float64, n)
         except (ValueError, TypeError):
-            return np.fromiter(map(_slow, cells), np.float64, n)
+            return np.fromiter(map(read_cell, cells), np.float64, n)
+
+    def put(self, rows: np.ndarray[Any, np.dtype[np.int32]], values: Array, n: int) -> None:
+        """Take figures at some of n rows, as `read_cell` reads them; the others are empty."""
+        column = np.full(n, _STAND_IN[""])
+        column[rows] = values
+        self._chunks.append(column)
 
     def finish(self, file: str, call: str) -> tuple[Array, np.ndarray[Any, np.dtype[np.int8]]]:
         """Return the figures, NaN where there is none, and the state of each cell."""
@@ -132,8 +138,8 @@ class FigureColumn:
         return values, states
 
 
-def _slow(cell: Any) -> float:
-    """Read a cell with blanks around it or commas within; NaN where it is no figure."""
+def read_cell(cell: Any) -> float:
+    """Read a cell, with blanks around it or commas within; NaN where it is no figure."""
     text = str(cell).strip()
     if text in _STAND_IN:
         return _STAND_IN[text]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from peerstats._core.frames import CodedText
 from peerstats.errors import InputError, SourceError
 from peerstats.files._chunks import open_sheet
-from peerstats.files._oews_cells import FigureColumn
+from peerstats.files._oews_cells import FigureColumn, read_cell
 from peerstats.norms import OEWS_FIGURES
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def read_flat(
     """
     tops, not_released, notes = _footnotes(sheet.path, call)
     place: dict[tuple[str, str], int] = {}
-    cells: dict[str, dict[int, str]] = {kind: {} for kind in _TYPES}
+    # 7 million figures of a whole release: twelve bytes each, not a Python object
+    cells = {kind: (array("i"), array("d")) for kind in _TYPES}
     at = layout.places
     i_id, i_year, i_value, i_note = at["series_id"], at["year"], at["value"], at.get("footnote_codes")
     done = 0
@@ -98,17 +100,23 @@ def read_flat(
             if value in _NO_FIGURE:
                 value = _symbol(row[i_note] if i_note is not None else "", series, tops, not_released, call)
             key = (series[:23], row[i_year].strip())
-            column[place.setdefault(key, len(place))] = value
+            column[0].append(place.setdefault(key, len(place)))
+            column[1].append(read_cell(value))
         done += len(chunk)
     words = _ids(list(place), call)
     notes += _titles(words, sheet.path, call)
     figures = {name: FigureColumn(name) for name in OEWS_FIGURES}
     n = len(place)
     for kind, name in _TYPES.items():
-        column = cells.pop(kind)
-        figures[name].add([column.get(i, "") for i in range(n)])
+        at_rows, values = cells.pop(kind)
+        if len(np.unique(at_rows)) < len(at_rows):
+            raise InputError(
+                f"{call}(): {sheet.path.name} has a series of {name} twice in one year.",
+                "Keep one release in the file.",
+            )
+        figures[name].put(np.frombuffer(at_rows, dtype=np.int32), np.frombuffer(values), n)
     for name in ("pct_total", "pct_rpt"):
-        figures[name].add([""] * n)
+        figures[name].put(np.empty(0, dtype=np.int32), np.empty(0), n)
     return words, figures, _code([year for _, year in place]), notes
 
 

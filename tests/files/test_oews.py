@@ -347,6 +347,12 @@ HEAD = "OCC_CODE,AREA,H_MEAN\n"
         ),
         (
             "a.txt",
+            "series_id\tyear\tperiod\tvalue\n" + "OEUN000000000000021109308\t2025\tA01\t22.08\n" * 2,
+            {},
+            r"a series of h_median twice in one year",
+        ),
+        (
+            "a.txt",
             "series_id\tyear\tperiod\tvalue\nLAUST370000000000003\t2025\tM13\t4\n",
             {},
             r"no wage series",
