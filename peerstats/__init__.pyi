@@ -12,7 +12,15 @@ from peerstats.errors import (
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
-from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
+from peerstats.models import (
+    ModelResult,
+    linear,
+    load_fit,
+    logistic,
+    mixed_linear,
+    mixed_logistic,
+    multinomial,
+)
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
 from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
@@ -95,6 +103,7 @@ __all__ = [
     "linear",
     "list_instruments",
     "list_norms",
+    "load_fit",
     "logistic",
     "mixed_linear",
     "mixed_logistic",

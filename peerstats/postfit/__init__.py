@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from peerstats.postfit._fitted import FitSource, Fitted
+from peerstats.postfit._fit_file import read_fit, write_fit
+from peerstats.postfit._fitted import FitSource, Fitted, need_source
 from peerstats.postfit._model_fit import ModelFit
 from peerstats.postfit._predict import predict
 from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
@@ -18,8 +19,11 @@ __all__ = [
     "coefficient_columns",
     "covariance_columns",
     "fit_columns",
+    "need_source",
     "predict",
     "ratio_word",
+    "read_fit",
     "response",
     "variance_columns",
+    "write_fit",
 ]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats.errors import InputError
+from peerstats.postfit._fit_checks import check_fit
+from peerstats.postfit._random_intercept import RandomIntercept
+from peerstats.postfit._record import NEWER, UNCHANGED, read_fields
+
 if TYPE_CHECKING:
     from peerstats.design import FrozenDesign, Level
-    from peerstats.postfit._random_intercept import RandomIntercept
     from peerstats.typing import Array
 
 __all__ = ["ModelFit"]
@@ -223,3 +228,55 @@ class ModelFit:
             "random": None if self.random is None else self.random.to_dict(),
             "n_thresholds": self.n_thresholds,
         }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> ModelFit:
+        """Rebuild a fit from `to_dict()`, also after JSON has been between.
+
+        Everything is checked and nothing evaluated: types, shapes, that the covariance is one, that the
+        terms are the columns which the formula gives, and that the formula holds only what is allowed.
+
+        Parameters
+        ----------
+        record : mapping
+            What `to_dict` returned.
+
+        Returns
+        -------
+        ModelFit
+            The same fit, to the last digit.
+
+        Raises
+        ------
+        InputError
+            If the record is of a newer schema, lacks or adds a field, or does not hang together.
+        FormulaError
+            If its formula cannot be read or holds what is not allowed.
+
+        Examples
+        --------
+        >>> import json
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": range(20)})
+        >>> text = json.dumps(ps.logistic("job ~ age", jobs).to_dict())
+        >>> ps.ModelFit.from_dict(json.loads(text)).terms
+        ('Intercept', 'age')
+        """
+        call = "ModelFit.from_dict"
+        if not isinstance(record, Mapping):
+            raise InputError(f"{call}(): the record is a {type(record).__name__}.", UNCHANGED)
+        schema = record.get("schema")
+        if not isinstance(schema, int) or isinstance(schema, bool) or schema != _SCHEMA:
+            newer = isinstance(schema, int) and schema > _SCHEMA
+            raise InputError(f"{call}(): schema {schema!r} is not {_SCHEMA}.", NEWER if newer else UNCHANGED)
+        if "base" not in record:
+            raise InputError(f"{call}(): the record lacks 'base'.", UNCHANGED)
+        own = {name: value for name, value in record.items() if name not in ("schema", "base")}
+        fit = read_fields(cls, own, call, {"RandomIntercept": RandomIntercept.from_dict})
+        if record["base"] != fit.base or isinstance(record["base"], bool) != isinstance(fit.base, bool):
+            raise InputError(
+                f"{call}(): 'base' {record['base']!r} is not the first outcome level.", UNCHANGED
+            )
+        check_fit(fit, call)
+        return fit

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.postfit._record import UNCHANGED, read_fields
 
 if TYPE_CHECKING:
     from peerstats.numerics import SpreadEstimate
@@ -118,6 +120,30 @@ class RandomIntercept:
         record = _plain(asdict(replace(self, joint=None)))
         record["joint"] = None if self.joint is None else [[_finite(x) for x in row] for row in self.joint]
         return record
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> RandomIntercept:
+        """Rebuild a random intercept from `to_dict()`; `ModelFit.from_dict` checks that it fits.
+
+        Parameters
+        ----------
+        record : mapping
+            What `to_dict` returned.
+
+        Returns
+        -------
+        RandomIntercept
+            The same.
+
+        Raises
+        ------
+        InputError
+            If a field is absent, unknown or of another type.
+        """
+        call = "RandomIntercept.from_dict"
+        if not isinstance(record, Mapping):
+            raise InputError(f"{call}(): the record is a {type(record).__name__}.", UNCHANGED)
+        return read_fields(cls, record, call, {})
 
 
 def _squared(sd: SpreadEstimate) -> dict[str, float]:
