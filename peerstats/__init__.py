@@ -33,7 +33,14 @@ _PUBLIC = {
         "multinomial",
     ),
     "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
-    "postfit": ("ModelFit", "RandomIntercept"),
+    "postfit": (
+        "CalibrationResult",
+        "DiagnosticsResult",
+        "GoodnessResult",
+        "InfluenceResult",
+        "ModelFit",
+        "RandomIntercept",
+    ),
     "results": ("Table",),
     "scoring": (
         "AgreementResult",

@@ -22,7 +22,14 @@ from peerstats.models import (
     multinomial,
 )
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
-from peerstats.postfit import ModelFit, RandomIntercept
+from peerstats.postfit import (
+    CalibrationResult,
+    DiagnosticsResult,
+    GoodnessResult,
+    InfluenceResult,
+    ModelFit,
+    RandomIntercept,
+)
 from peerstats.results import Table
 from peerstats.scoring import (
     AgreementResult,
@@ -56,6 +63,7 @@ __version__: str
 __all__ = [
     "AgreementResult",
     "Benchmark",
+    "CalibrationResult",
     "CfaResult",
     "ChangeResult",
     "Cohort",
@@ -63,9 +71,12 @@ __all__ = [
     "CompositeResult",
     "ConvergenceError",
     "CrosstabResult",
+    "DiagnosticsResult",
     "EstimateResult",
     "FormulaError",
+    "GoodnessResult",
     "IccResult",
+    "InfluenceResult",
     "InputError",
     "Instrument",
     "LazyScoreResult",

@@ -68,7 +68,7 @@ def load_fit(
     >>> from pathlib import Path
     >>> import pandas as pd
     >>> import peerstats as ps
-    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": [30, 40] * 10})
+    >>> jobs = pd.DataFrame({"job": ["peer", "other", "other", "peer"] * 5, "age": [30, 30, 40, 40] * 5})
     >>> path = Path(tempfile.mkdtemp()) / "jobs.json"
     >>> ps.logistic("job ~ age", jobs).save(path)
     >>> ps.load_fit(path).predict(pd.DataFrame({"age": [30]})).round(3)

@@ -27,7 +27,7 @@ __all__ = ["attach_rows", "other_errors"]
 
 _SAME = 1e-6  # of a coefficient's size or error: searches end within 1e-8 of each other
 _LEARNT = 1e-9  # of a mean or knot: libraries add in different orders
-_NEXT = "Give the rows that the fit was made from, with the same where= and design=."
+_NEXT = "Give the rows that the fit was made from: result.with_data(data, where=..., design=...)."
 
 
 def _levels(design: FrozenDesign) -> dict[str, Level | list[Level]]:
@@ -185,7 +185,7 @@ def attach_rows(
     if fit.survey is not None and design is None:
         raise InputError(
             f"{call}(): the fit has a survey design ({fit.survey}), which a file does not hold.",
-            "Give design= as the model had it.",
+            "Give it as the model had it: result.with_data(data, design=...).",
         )
     asked = _asked(fit, design, where)
     try:
