@@ -10,15 +10,13 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.numerics import (
-    ArrayRows,
     area_under_curve,
-    fit_multinomial,
     group_by_share,
-    multinomial_probabilities,
     t_half_width,
 )
+from peerstats.postfit._link_test import logit_on
 from peerstats.postfit._new_rows import new_rows
-from peerstats.postfit._used import design_df, need_binary, total_covariance, used_rows
+from peerstats.postfit._used import design_df, need_binary, sums_covariance, total_covariance, used_rows
 from peerstats.results import Column, Result, Table, plain_rows
 
 if TYPE_CHECKING:
@@ -34,6 +32,7 @@ __all__ = ["CalibrationResult", "calibration"]
 
 _NAMES = ("calibration_intercept", "calibration_slope", "auc", "brier")
 _MOST = 100
+_FLAT = 1e-10  # of its size: predictors that differ by less are one, and have no slope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -254,44 +253,15 @@ class CalibrationResult(Result):
         }
 
 
-def _own_totals(fit: ModelFit, rows: UsedRows) -> Callable[[Array], Array]:
-    """Return the covariance of sums over rows that no design is known of."""
-    frequency = fit.weight_kind == "frequency"
-
-    def covariance(values: Array) -> Array:
-        if rows.cluster is not None:
-            units = float(rows.cluster.max() + 1)
-            weighted = (values * rows.w[:, None]).T
-            sums: Array = np.stack([np.bincount(rows.cluster, row) for row in weighted]).astype(float)
-        else:
-            units = float(rows.w.sum()) if frequency else float(len(rows.w))
-            sums = (values * (np.sqrt(rows.w) if frequency else rows.w)[:, None]).T
-        total: Array = sums @ sums.T * (units / (units - 1.0))
-        return total
-
-    return covariance
-
-
-def _slope(x: Array, rows: UsedRows, offset: Array | None, totals: Callable[[Array], Array] | None) -> Any:
-    """Return coefficients of a logit on a few columns, and their errors."""
-    reach = np.abs(x).max(axis=1)
-    found = fit_multinomial(ArrayRows(x=x, y=rows.y, w=rows.w, offset=offset), 2, reach, float(rows.w.sum()))
-    if not found.converged:
-        return np.full(len(x), np.nan), np.full(len(x), np.nan)
-    covariance = found.inverse_information
-    if totals is not None:
-        p = multinomial_probabilities(found.beta[None], x, offset)[1]
-        covariance = covariance @ totals((x * (rows.y - p)).T) @ covariance
-    return found.beta, np.sqrt(np.diag(covariance))
-
-
 def _figures(rows: UsedRows, totals: Callable[[Array], Array] | None, sums: Callable[[Array], Array]) -> Any:
     """Return the four figures, their errors and the curve."""
     eta, p, w = rows.eta[0], rows.value[1], rows.w
     one = np.ones_like(eta)
     event = rows.y == 1
-    intercept, intercept_error = _slope(one[None], rows, eta, totals)
-    slope, slope_error = _slope(np.stack([one, eta]), rows, None, totals)
+    intercept, intercept_covariance = logit_on(one[None], rows, totals, eta)
+    slope, slope_covariance = np.full(2, np.nan), np.full((2, 2), np.nan)
+    if np.ptp(eta) > _FLAT * (1.0 + np.abs(eta).max()):
+        slope, slope_covariance = logit_on(np.stack([one, eta]), rows, totals)
     roc = area_under_curve(eta, event, w)
     side = np.where(event, w[event].sum(), w[~event].sum())
     part = (roc.placement - roc.area) / side
@@ -299,14 +269,16 @@ def _figures(rows: UsedRows, totals: Callable[[Array], Array] | None, sums: Call
         # DeLong: each side's variance has its own n - 1
         counts = [w[event].sum(), w[~event].sum()]
         squares = [w[event] @ part[event] ** 2, w[~event] @ part[~event] ** 2]
-        area = sum(square * n / (n - 1) for square, n in zip(squares, counts, strict=True))
+        few = min(counts) <= 1
+        area = np.nan if few else sum(s * n / (n - 1) for s, n in zip(squares, counts, strict=True))
     else:
         area = sums(part[:, None])[0, 0]
     loss = (p - event) ** 2
     brier = float(np.average(loss, weights=w))
-    brier_error = np.sqrt(sums(((loss - brier) / w.sum())[:, None])[0, 0])
+    brier_variance = sums(((loss - brier) / w.sum())[:, None])[0, 0]
     estimate = np.array([intercept[0], slope[1], roc.area, brier])
-    return estimate, np.array([intercept_error[0], slope_error[1], np.sqrt(area), brier_error]), roc
+    variance = np.array([intercept_covariance[0, 0], slope_covariance[1, 1], area, brier_variance])
+    return estimate, np.sqrt(variance), roc
 
 
 def calibration(
@@ -357,9 +329,14 @@ def calibration(
     notes: tuple[str, ...] = ()
     if data is not None:
         rows, n_missing, backend = new_rows(fit, data, call)
-        sums = _own_totals(fit, rows)
-        trusted = fit.weight_kind in ("none", "frequency") and rows.cluster is None
-        units = float(len(rows.w)) if rows.cluster is None else float(rows.cluster.max() + 1)
+        copies = fit.weight_kind == "frequency"
+        alike = float(rows.w.sum()) if copies else float(len(rows.w))
+        units = alike if rows.cluster is None else float(rows.cluster.max() + 1)
+
+        def sums(values: Array) -> Array:
+            return sums_covariance(values, rows.w, rows.cluster, units, copies=copies)
+
+        trusted = (copies or fit.weight_kind == "none") and rows.cluster is None
         df = np.inf if trusted else units - 1.0
         if fit.survey is not None:
             notes = ("Errors take the weights, but not the design's strata and PSUs.",)

@@ -9,8 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
-from peerstats.numerics import wald_f
-from peerstats.postfit._calibration import calibration
+from peerstats.numerics import area_under_curve, wald_f
 from peerstats.postfit._goodness_of_fit import check_groups, goodness_of_fit
 from peerstats.postfit._link_test import link_test
 from peerstats.postfit._pseudo_r2 import pseudo_r2
@@ -229,7 +228,7 @@ def diagnostics(fit: ModelFit, source: FitSource, *, groups: int = 10) -> Diagno
             asked["link test"] = lambda: _linked(fit, rows, source)
         figures = pseudo_r2(fit, rows)
         if binary:
-            figures["auc"] = calibration(fit, source).roc.area
+            figures["auc"] = area_under_curve(rows.eta[0], rows.y == 1, rows.w).area
         figures["brier"] = _brier(rows)
     else:
         asked["RESET"] = lambda: reset_test(fit, rows, source)

@@ -11,6 +11,8 @@ from peerstats.numerics import ArrayRows, fit_multinomial, multinomial_probabili
 from peerstats.postfit._used import total_covariance
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from peerstats.postfit._fitted import FitSource
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.postfit._used import UsedRows
@@ -22,7 +24,7 @@ _LEAST = 3  # distinct predictors: two are fitted by a straight line
 
 
 def logit_on(
-    x: Array, rows: UsedRows, source: FitSource, *, trusted: bool, offset: Array | None = None
+    x: Array, rows: UsedRows, totals: Callable[[Array], Array] | None, offset: Array | None = None
 ) -> tuple[Array, Array]:
     """Fit a logit of the rows' outcome on a few columns.
 
@@ -32,32 +34,27 @@ def logit_on(
         The columns.
     rows : UsedRows
         Outcomes and weights.
-    source : FitSource
-        The rows of the fit, for errors by its design.
-    trusted : bool
-        Whether errors are model-based; else linearised.
+    totals : callable or None
+        From (m, q) values to the covariance of their weighted sums; None for model-based errors.
     offset : (m,) float array, optional
         Known part of the linear predictor.
 
     Returns
     -------
     coefficients : (q,) float array
-        The coefficients.
+        The coefficients; NaN if no maximum was reached.
     covariance : (q, q) float array
         Their covariance.
     """
-    q = len(x)
-    reach = np.abs(x).max(axis=1)
     data = ArrayRows(x=x, y=rows.y, w=rows.w, offset=offset)
-    found = fit_multinomial(data, 2, reach, float(rows.w.sum()))
+    found = fit_multinomial(data, 2, np.abs(x).max(axis=1), float(rows.w.sum()))
     if not found.converged:
-        return np.full(q, np.nan), np.full((q, q), np.nan)
+        return np.full(len(x), np.nan), np.full((len(x), len(x)), np.nan)
     bread = found.inverse_information
-    if trusted:
+    if totals is None:
         return found.beta, bread
     p = multinomial_probabilities(found.beta[None], x, offset)[1]
-    scores = (x * (rows.y - p)).T
-    return found.beta, bread @ total_covariance(source, scores, rows.w, rows.cluster) @ bread
+    return found.beta, bread @ totals((x * (rows.y - p)).T) @ bread
 
 
 def link_test(fit: ModelFit, rows: UsedRows, source: FitSource) -> tuple[float, float, float]:
@@ -96,8 +93,11 @@ def link_test(fit: ModelFit, rows: UsedRows, source: FitSource) -> tuple[float, 
         )
     scale = float(eta.std())
     z = (eta - eta.mean()) / scale
-    beta, covariance = logit_on(
-        np.stack([np.ones_like(z), z, z * z]), rows, source, trusted=fit.variance == "model"
-    )
+
+    def totals(values: Array) -> Array:
+        return total_covariance(source, values, rows.w, rows.cluster)
+
+    columns = np.stack([np.ones_like(z), z, z * z])
+    beta, covariance = logit_on(columns, rows, None if fit.variance == "model" else totals)
     coefficient, error = float(beta[2]) / scale**2, float(np.sqrt(covariance[2, 2])) / scale**2
     return coefficient, error, coefficient / error

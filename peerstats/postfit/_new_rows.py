@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import expit
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import read_frame, read_numbers, read_words, tidy_backend
@@ -87,7 +88,7 @@ def new_rows(fit: ModelFit, data: Any, call: str) -> tuple[UsedRows, int, str]:
         raise InputError(
             f"{call}(): the rows have one outcome or none.", "Give rows with both, and with the predictors."
         )
-    share = 1.0 / (1.0 + np.exp(-eta[kept]))
+    share = expit(eta[kept])
     rows = UsedRows(
         value=np.stack([1.0 - share, share]),
         eta=eta[None, kept],

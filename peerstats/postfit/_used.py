@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.typing import Array, IntArray
 
-__all__ = ["UsedRows", "design_df", "need_binary", "need_plain", "total_covariance", "used_rows"]
+__all__ = [
+    "UsedRows",
+    "design_df",
+    "need_binary",
+    "need_plain",
+    "sums_covariance",
+    "total_covariance",
+    "used_rows",
+]
 
 _PLAIN = ("linear", "logistic", "multinomial")
 
@@ -177,13 +185,36 @@ def total_covariance(source: FitSource, values: Array, w: Array, cluster: IntArr
             return arrays.meat(values * w[:, None], used, rows=used)
         sums = replicate(lambda each: each[used].T @ values, arrays.replicates, label="replicates")
         return arrays.replicate_covariance(sums, w @ values)
-    if cluster is not None:
-        weighted = (values * w[:, None]).T
-        sums = np.stack([np.bincount(cluster, row, minlength=rows.n_codes) for row in weighted])
-    else:
-        # a row that stands for f rows adds f outer products
-        root = np.sqrt(w) if rows.weight_kind == "frequency" else w
-        sums = (values * root[:, None]).T
     units = rows.n_design if rows.n_clusters is None else float(rows.n_clusters)
+    return sums_covariance(values, w, cluster, units, copies=rows.weight_kind == "frequency")
+
+
+def sums_covariance(
+    values: Array, w: Array, cluster: IntArray | None, units: float, *, copies: bool
+) -> Array:
+    """Return the linearised covariance of weighted sums over rows or clusters.
+
+    Parameters
+    ----------
+    values : (m, q) float array
+        What is summed, unweighted and centred.
+    w : (m,) float array
+        Weights.
+    cluster : (m,) int array or None
+        Clusters, coded from 0.
+    units : float
+        Rows or clusters of the whole design, G; the factor is G / (G - 1).
+    copies : bool
+        Whether a weight counts rows that are alike: without clusters such a row adds f outer products.
+
+    Returns
+    -------
+    (q, q) float array
+        The covariance.
+    """
+    root = np.sqrt(w) if copies and cluster is None else w
+    sums = (values * root[:, None]).T
+    if cluster is not None:
+        sums = np.stack([np.bincount(cluster, row) for row in sums])
     covariance: Array = sums @ sums.T * (units / (units - 1.0))
     return covariance

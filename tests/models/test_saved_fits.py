@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
@@ -439,3 +441,35 @@ def test_other_errors_need_rows_and_a_model_that_has_them(results, tmp_path):
         ps.load_fit(tmp_path / "fit.json").with_variance(cluster="county")
     with pytest.raises(ps.InputError, match="those of its likelihood"):
         results["mixed_linear"].with_variance("HC1")
+
+
+def places(record, path=()):
+    """List the paths of a nested record."""
+    items = record.items() if isinstance(record, dict) else enumerate(record)
+    for key, value in items:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*path, key))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 10**20) | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda each: st.lists(each, max_size=3) | st.dictionaries(st.text(max_size=5), each, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data(), name=st.sampled_from(["linear", "multinomial", "mixed_logistic", "logistic, levels"]))
+def test_whatever_is_changed_a_record_is_read_whole_or_refused(results, data, name):
+    record = json.loads(json.dumps(results[name].to_dict()))
+    path = data.draw(st.sampled_from(sorted(places(record), key=str)))
+    place = record
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = data.draw(JSON)
+    try:
+        fit = ps.ModelFit.from_dict(record)
+    except ps.InputError:
+        return
+    assert same(ps.ModelFit.from_dict(json.loads(json.dumps(fit.to_dict()))), fit)

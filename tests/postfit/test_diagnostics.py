@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
@@ -355,3 +356,35 @@ def test_a_step_from_several_equations_is_that_of_each_where_they_are_apart():
     assert_allclose(both.leverage, apart[0].leverage + apart[1].leverage)
     assert_allclose(both.dfbeta, np.vstack([each.dfbeta for each in apart]))
     assert_allclose(both.distance, apart[0].distance + apart[1].distance)
+
+
+def test_an_intercept_alone_ranks_nobody(people):
+    result = ps.logistic("peer ~ 1", people)
+    found = result.calibration().tidy().set_index("quantity")["estimate"]
+    assert found["auc"] == 0.5
+    assert np.isnan(found["calibration_slope"])
+    assert result.diagnostics().tests == {}
+    assert len(result.diagnostics().notes) == 3
+    assert result.diagnostics().glance()["mcfadden_r2"][0] == pytest.approx(0, abs=1e-12)
+
+
+def test_predictions_beyond_the_sample_overflow_nowhere(people):
+    far = people.assign(age=people["age"] * 1e6)
+    found = ps.logistic("peer ~ age", people).calibration(far)
+    assert 0 <= found.estimate[3] <= 1
+
+
+def test_rows_read_in_batches_have_the_same_diagnostics(people, tmp_path):
+    path = tmp_path / "people.parquet"
+    people.reset_index().to_parquet(path)
+    for formula, call in (("peer ~ age", ps.logistic), ("wage ~ age", ps.linear)):
+        for asked in ({}, {"cluster": "county"}):
+            batched = call(formula, pq.ParquetFile(path), **asked)
+            whole = call(formula, people, **asked)
+            found, expected = (
+                [test.statistic for test in result.diagnostics().tests.values()]
+                for result in (batched, whole)
+            )
+            assert_allclose(found, expected, rtol=1e-7)
+    with pytest.raises(ps.InputError, match="the rows are not in memory"):
+        batched.influence()
