@@ -388,3 +388,17 @@ def test_rows_read_in_batches_have_the_same_diagnostics(people, tmp_path):
             assert_allclose(found, expected, rtol=1e-7)
     with pytest.raises(ps.InputError, match="the rows are not in memory"):
         batched.influence()
+
+
+def test_with_a_group_for_each_pattern_hosmer_lemeshow_is_pearson_s_chi_square():
+    """Eleven doses of thirty each; ties stay together, so that groups are doses."""
+    successes = np.array([10, 13, 17, 15, 10, 5, 4, 3, 3, 1, 0])  # Wikipedia, "Hosmer-Lemeshow test"
+    dose = pd.DataFrame({"caffeine": np.arange(0, 501, 50), "n": successes})
+    long = pd.concat([dose.assign(grade="A"), dose.assign(grade="other", n=30 - successes)])
+    fit = ps.logistic("grade ~ caffeine", long, base="other", weights="n", weight_kind="frequency")
+    test = fit.goodness_of_fit(groups=11).result
+    x = sm.add_constant(dose["caffeine"].astype(float))
+    grouped = sm.GLM(np.stack([successes, 30 - successes], axis=1), x, family=sm.families.Binomial())
+    # statsmodels stops at a deviance that changes by 1e-14
+    assert_allclose(test.statistic, grouped.fit(tol=1e-14).pearson_chi2, rtol=1e-6)
+    assert test.df_numerator == 9
