@@ -39,6 +39,7 @@ _PUBLIC = {
         "SideBySide",
         "blocks",
         "linear",
+        "load_fit",
         "logistic",
         "mixed_linear",
         "mixed_logistic",
@@ -58,7 +59,14 @@ _PUBLIC = {
         "oews",
         "oews_percentiles",
     ),
-    "postfit": ("ModelFit", "RandomIntercept"),
+    "postfit": (
+        "CalibrationResult",
+        "DiagnosticsResult",
+        "GoodnessResult",
+        "InfluenceResult",
+        "ModelFit",
+        "RandomIntercept",
+    ),
     "results": ("Table",),
     "scoring": (
         "AgreementResult",

@@ -28,6 +28,7 @@ from peerstats.models import (
     SideBySide,
     blocks,
     linear,
+    load_fit,
     logistic,
     mixed_linear,
     mixed_logistic,
@@ -47,7 +48,14 @@ from peerstats.norms import (
     oews,
     oews_percentiles,
 )
-from peerstats.postfit import ModelFit, RandomIntercept
+from peerstats.postfit import (
+    CalibrationResult,
+    DiagnosticsResult,
+    GoodnessResult,
+    InfluenceResult,
+    ModelFit,
+    RandomIntercept,
+)
 from peerstats.results import Table
 from peerstats.scoring import (
     AgreementResult,
@@ -83,6 +91,7 @@ __all__ = [
     "Benchmark",
     "BlocksResult",
     "BlsResult",
+    "CalibrationResult",
     "CfaResult",
     "ChangeResult",
     "Cohort",
@@ -91,9 +100,12 @@ __all__ = [
     "ConvergenceError",
     "CrosstabResult",
     "Deflated",
+    "DiagnosticsResult",
     "EstimateResult",
     "FormulaError",
+    "GoodnessResult",
     "IccResult",
+    "InfluenceResult",
     "InputError",
     "Instrument",
     "LazyScoreResult",
@@ -141,6 +153,7 @@ __all__ = [
     "linear",
     "list_instruments",
     "list_norms",
+    "load_fit",
     "logistic",
     "mixed_linear",
     "mixed_logistic",

@@ -6,7 +6,7 @@ __all__ = ["COLUMNS"]
 
 COLUMNS: dict[str, str] = {
     # who and what
-    "outcome": "Outcome level that the row's equation models against the base.",
+    "outcome": "Outcome level: of a model's row the one that it sets against the base.",
     "term": "Coefficient, named by its formula term and level, or what varies: variance, sd, icc.",
     "scale": "Scale of the instrument.",
     "group": "Group of respondents, 'all' where there is one; group of a random intercept.",
@@ -19,7 +19,7 @@ COLUMNS: dict[str, str] = {
     "n_withheld": "Respondents without a score; report() says why.",
     "n_clusters": "Clusters.",
     "n_outcomes": "Outcome levels.",
-    "n_groups": "Groups of a random intercept.",
+    "n_groups": "Groups: of a random intercept, or of fitted probability.",
     "reason": "Why a score was withheld, or why there is no estimate.",
     # estimates
     "estimate": "The estimate, in the units of the column or on the scale that the table names.",
@@ -161,6 +161,30 @@ COLUMNS: dict[str, str] = {
     "rmsea_robust": "Root mean square error of approximation by the scaled chi-square.",
     "rmsea_robust_low": "Lower 90 % limit of the robust RMSEA.",
     "rmsea_robust_high": "Upper 90 % limit of the robust RMSEA.",
+    # diagnostics
+    "gvif": "Generalised variance inflation factor of the term.",
+    "gvif_adjusted": "The same to the power 1 / (2 df): its square reads like a VIF.",
+    "highest": "Largest fitted probability in the group of an outcome other than the base.",
+    "observed": "Rows of the group with the outcome, or their weights; of a calibration their share.",
+    "expected": "What the fit expects of the same.",
+    "predicted": "Mean predicted probability of the group.",
+    "row": "The caller's name of a row: its label in the index, else its position from 0.",
+    "leverage": "Diagonal of the hat matrix; with several outcomes the trace of the row's block.",
+    "pearson_residual": "Residual over its standard deviation by the model; of a linear model in its units.",
+    "deviance_residual": "Signed root of the row's part of the deviance.",
+    "standardised_residual": "Pearson residual over its standard error, the leverage taken into account.",
+    "cooks_distance": "Cook's distance: what leaving the row out moves, in the metric of the information.",
+    "largest_dfbetas": "Largest change of a coefficient that the row makes, over its standard error.",
+    "largest_term": "The coefficient that it changes so.",
+    "n_high_leverage": "Rows with over twice the mean leverage.",
+    "n_influential": "Rows with a Cook's distance over 4 / n.",
+    "mcfadden_adjusted_r2": "McFadden's pseudo-R2 less the number of coefficients in its numerator.",
+    "cox_snell_r2": "Cox and Snell's pseudo-R2.",
+    "nagelkerke_r2": "Nagelkerke's pseudo-R2: Cox and Snell's over its largest value.",
+    "tjur_r2": "Tjur's: mean probability of those with the outcome less that of those without.",
+    "mckelvey_zavoina_r2": "McKelvey and Zavoina's: share of the latent variance that is explained.",
+    "auc": "Area under the ROC curve.",
+    "brier": "Brier score: mean squared difference of probability and outcome.",
     # raking
     "margin": "Columns of a margin that weights are raked to.",
     "margin_level": "Level of the margin.",

@@ -43,8 +43,7 @@ def same_rows(rows: ModelRows, terms: Sequence[tuple[str, ...]], formula: str) -
     ('Intercept', 'sex[T.m]')
     """
     known = {factor.code: factor for factor in rows.design.factors}
-    used = {code for term in terms for code in term}
-    factors = {code: factor for code, factor in known.items() if code in used}
+    factors = {code: known[code] for term in terms for code in term}
     numeric = {code for code, factor in factors.items() if factor.kind == "numeric"}
     design = FrozenDesign(
         formula=formula,

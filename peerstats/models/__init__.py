@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerstats.models._blocks import blocks
 from peerstats.models._blocks_result import BlocksResult
 from peerstats.models._linear import linear
+from peerstats.models._load import load_fit
 from peerstats.models._logistic import logistic
 from peerstats.models._mixed_linear import mixed_linear
 from peerstats.models._mixed_logistic import mixed_logistic
@@ -22,6 +23,7 @@ __all__ = [
     "SideBySide",
     "blocks",
     "linear",
+    "load_fit",
     "logistic",
     "mixed_linear",
     "mixed_logistic",

@@ -9,19 +9,21 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
+from peerstats.models._diagnosed import Diagnosed
 from peerstats.models._group_effects import effect_columns, group_intercepts
+from peerstats.models._kept import Kept
 from peerstats.models._print import fit_tables
 from peerstats.postfit import (
     ModelFit,
     coefficient_columns,
     covariance_columns,
     fit_columns,
+    need_source,
     predict,
     ratio_word,
     standardized_columns,
     variance_columns,
 )
-from peerstats.results import Result
 
 if TYPE_CHECKING:
     from peerstats.postfit import FitSource
@@ -31,15 +33,15 @@ __all__ = ["ModelResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModelResult(Result):
+class ModelResult(Kept, Diagnosed):
     """A fitted model.
 
     Parameters
     ----------
     fit : ModelFit
         The fit: coefficients, covariance and design, nothing by row.
-    source : FitSource
-        What was asked for and where the rows come from; never part of `to_dict()`.
+    source : FitSource or None
+        What was asked for and where the rows come from; never part of `to_dict()`, so None of a loaded fit.
 
     Examples
     --------
@@ -59,7 +61,12 @@ class ModelResult(Result):
     """
 
     fit: ModelFit
-    source: FitSource = field(repr=False)
+    source: FitSource | None = field(repr=False, default=None)
+
+    @property
+    def backend(self) -> str:
+        """Library that tidy frames are made in; pandas for a loaded fit."""
+        return "pandas" if self.source is None else self.source.rows.source.backend
 
     def __repr__(self) -> str:
         """Return the coefficients as text, and below them the random intercept if there is one."""
@@ -130,7 +137,7 @@ class ModelResult(Result):
           term  estimate
         0  age     0.939
         """
-        return self._frame(standardized_columns(self.fit, self.source.rows))
+        return self._frame(standardized_columns(self.fit, need_source(self.source, "standardized").rows))
 
     def glance(self) -> Any:
         """Return the fit's key figures, one row.
@@ -232,7 +239,7 @@ class ModelResult(Result):
         Raises
         ------
         InputError
-            If the model has no random intercept.
+            If the model has no random intercept, or the fit was loaded without its rows.
 
         Notes
         -----
@@ -250,7 +257,7 @@ class ModelResult(Result):
         1     b  2     1.609      0.662
         2     c  2     0.293      0.662
         """
-        return self._frame(effect_columns(self.fit, self.source.rows))
+        return self._frame(effect_columns(self.fit, need_source(self.source, "group_effects").rows))
 
     def predict(
         self, data: Any = None, *, kind: Literal["population", "typical", "conditional"] | None = None
@@ -278,7 +285,8 @@ class ModelResult(Result):
         ------
         InputError
             If a variable is not in `data`, or `data` hold a level that the fit has not seen, or for
-            "conditional" a group; if `kind` is given for a model without a random intercept.
+            "conditional" a group; if `kind` is given for a model without a random intercept; if the fit was
+            loaded without the rows that are needed.
 
         Notes
         -----
@@ -299,10 +307,10 @@ class ModelResult(Result):
         """
         intercepts = None
         if kind == "conditional" and self.fit.random is not None:
-            found = group_intercepts(self.fit, self.source.rows, "predict")
+            found = group_intercepts(self.fit, need_source(self.source, "predict").rows, "predict")
             intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
-            return self.source.rows.source.map_frames(
+            return need_source(self.source, "predict").rows.source.map_frames(
                 lambda frame: predict(self.fit, frame, strict=False, kind=kind, intercepts=intercepts)
             )
         return predict(self.fit, data, kind=kind, intercepts=intercepts)
@@ -387,4 +395,4 @@ class ModelResult(Result):
         return self.fit.to_dict()
 
     def _frame(self, columns: dict[str, Any]) -> Any:
-        return new_frame(columns, self.source.rows.source.backend)
+        return new_frame(columns, self.backend)

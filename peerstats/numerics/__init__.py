@@ -8,6 +8,7 @@ from peerstats.numerics._alpha_intervals import (
     feldt_interval,
     wald_equality_test,
 )
+from peerstats.numerics._auc import AreaUnderCurve, area_under_curve
 from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
 from peerstats.numerics._cfa import CfaFit, fit_cfa
@@ -27,6 +28,7 @@ from peerstats.numerics._domain_meat import domain_meat
 from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
 from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
+from peerstats.numerics._fit_tests import FitTest, archer_lemeshow, group_by_share, hosmer_lemeshow, wald_f
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
     ICC_FORMS,
@@ -35,6 +37,7 @@ from peerstats.numerics._icc import (
     agreement_limits,
     intraclass,
 )
+from peerstats.numerics._influence import OneStep, one_step
 from peerstats.numerics._irt import BifactorModel, expected_scores, expected_scores_by_sum
 from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
 from peerstats.numerics._least_squares_replicates import least_squares_refits
@@ -134,6 +137,7 @@ __all__ = [
     "QUANTILE_RULES",
     "RESIDUAL_KINDS",
     "AgreementLimits",
+    "AreaUnderCurve",
     "ArrayRows",
     "BifactorModel",
     "Block",
@@ -150,6 +154,7 @@ __all__ = [
     "FirthFit",
     "FirthProfile",
     "FitIndices",
+    "FitTest",
     "GroupIntercepts",
     "GroupedRows",
     "IndependenceTest",
@@ -164,6 +169,7 @@ __all__ = [
     "MixedLogitFit",
     "MixedSums",
     "OneFactor",
+    "OneStep",
     "OrdinalReliability",
     "Polychoric",
     "PopulationProbability",
@@ -183,6 +189,8 @@ __all__ = [
     "alpha",
     "alpha_by_weights",
     "alpha_std_error",
+    "archer_lemeshow",
+    "area_under_curve",
     "b_spline_columns",
     "bca_interval",
     "bivariate_normal_cdf",
@@ -214,8 +222,10 @@ __all__ = [
     "fit_mixed_linear",
     "fit_mixed_logit",
     "fit_multinomial",
+    "group_by_share",
     "group_rows",
     "hadamard_matrix",
+    "hosmer_lemeshow",
     "identity_response",
     "intercept_spread",
     "intraclass",
@@ -245,6 +255,7 @@ __all__ = [
     "omega_total",
     "one_blas_thread",
     "one_factor",
+    "one_step",
     "ordinal_reliability",
     "ordinal_response",
     "pairwise_moments",
@@ -272,6 +283,7 @@ __all__ = [
     "t_half_width",
     "two_sided_p",
     "wald_equality_test",
+    "wald_f",
     "wald_test",
     "weighted_moments",
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from peerstats.results import plain
+from peerstats.postfit._record import read_fields, spell
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from peerstats.typing import Array
 
 __all__ = ["Profile"]
@@ -49,20 +51,38 @@ class Profile:
             array.flags.writeable = False
 
     def to_dict(self) -> dict[str, Any]:
-        """Return every field under its name, arrays as lists; None where a restricted fit has no solution.
+        """Return every field under its name, arrays as lists, and "nan" where there is none.
 
         Returns
         -------
         dict
             What JSON can hold.
         """
-        record: dict[str, Any] = plain(
-            {
-                "loglik_penalized": self.loglik_penalized,
-                "statistic": self.statistic.tolist(),
-                "p_value": self.p_value.tolist(),
-                "conf_low": self.conf_low.tolist(),
-                "conf_high": self.conf_high.tolist(),
-            }
-        )
-        return record
+        return {
+            "loglik_penalized": spell(self.loglik_penalized),
+            "statistic": [spell(x) for x in self.statistic],
+            "p_value": [spell(x) for x in self.p_value],
+            "conf_low": [spell(x) for x in self.conf_low],
+            "conf_high": [spell(x) for x in self.conf_high],
+        }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Profile:
+        """Rebuild the profile from `to_dict()`.
+
+        Parameters
+        ----------
+        record : mapping
+            What `to_dict` returned.
+
+        Returns
+        -------
+        Profile
+            The same numbers.
+
+        Raises
+        ------
+        InputError
+            If a field is missing, unknown or no number.
+        """
+        return read_fields(cls, record, "Profile.from_dict", {})
