@@ -12,7 +12,17 @@ from peerstats.errors import (
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
-from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
+from peerstats.models import (
+    BrantResult,
+    ModelResult,
+    brant_test,
+    linear,
+    logistic,
+    mixed_linear,
+    mixed_logistic,
+    multinomial,
+    ordinal,
+)
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
 from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
@@ -48,6 +58,7 @@ __version__: str
 __all__ = [
     "AgreementResult",
     "Benchmark",
+    "BrantResult",
     "CfaResult",
     "ChangeResult",
     "Cohort",
@@ -81,6 +92,7 @@ __all__ = [
     "__version__",
     "agreement_limits",
     "benchmark",
+    "brant_test",
     "burnout_composite",
     "burnout_levels",
     "burnout_profiles",
@@ -100,6 +112,7 @@ __all__ = [
     "mixed_logistic",
     "multinomial",
     "oews",
+    "ordinal",
     "rake",
     "read_instrument",
     "reliability",

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from peerstats.models._brant import brant_test
+from peerstats.models._brant_result import BrantResult
 from peerstats.models._linear import linear
 from peerstats.models._logistic import logistic
 from peerstats.models._mixed_linear import mixed_linear
 from peerstats.models._mixed_logistic import mixed_logistic
 from peerstats.models._multinomial import multinomial
+from peerstats.models._ordinal import ordinal
 from peerstats.models._result import ModelResult
 
-__all__ = ["ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"]
+__all__ = [
+    "BrantResult",
+    "ModelResult",
+    "brant_test",
+    "linear",
+    "logistic",
+    "mixed_linear",
+    "mixed_logistic",
+    "multinomial",
+    "ordinal",
+]

@@ -35,6 +35,8 @@ def assemble(
     r_squared: float | None = None,
     adj_r_squared: float | None = None,
     random: RandomIntercept | None = None,
+    thresholds: tuple[str, ...] = (),
+    smearing: float | None = None,
 ) -> ModelResult:
     """Return the result of a fit.
 
@@ -62,6 +64,10 @@ def assemble(
         Residual standard deviation and share of variance explained of a linear model.
     random : RandomIntercept or None
         The random intercept of a mixed model, whose tests are normal.
+    thresholds : tuple of str
+        Names of an ordinal model's thresholds, the last of its coefficients.
+    smearing : float or None
+        Mean of the exponentiated residuals of a linear model of a logarithm.
 
     Returns
     -------
@@ -78,7 +84,7 @@ def assemble(
         formula=" ".join(asked.formula.split()),
         outcome=rows.outcome,
         outcome_levels=rows.outcome_levels,
-        terms=rows.design.columns,
+        terms=(*rows.design.columns, *thresholds),
         coefficients=np.array(coefficients),
         covariance=np.array(covariance.matrix),
         df=df,
@@ -106,5 +112,7 @@ def assemble(
         notes=(*rows.notes, *notes, *covariance.notes),
         design=rows.design,
         random=random,
+        n_thresholds=len(thresholds),
+        smearing=smearing,
     )
     return ModelResult(fit=fit, source=FitSource(asked=asked, rows=rows, fitted=fitted))

@@ -28,6 +28,12 @@ from peerstats.numerics._correlation import (
     skewness,
 )
 from peerstats.numerics._covariance import correlations, weighted_moments
+from peerstats.numerics._cumulative_logit import (
+    cumulative_kernel,
+    cumulative_scores,
+    fit_cumulative,
+)
+from peerstats.numerics._cumulative_replicates import cumulative_refits
 from peerstats.numerics._domain_meat import domain_meat
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._hadamard import hadamard_matrix
@@ -108,7 +114,7 @@ from peerstats.numerics._responses import (
     ordinal_response,
     population_response,
 )
-from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantRows, Rows
+from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantFirst, ConstantRows, Rows
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
 from peerstats.numerics._small_samples import (
     Corrected,
@@ -141,6 +147,7 @@ __all__ = [
     "CfaErrors",
     "CfaFit",
     "Collinearity",
+    "ConstantFirst",
     "ConstantRows",
     "Corrected",
     "CorrelationEstimate",
@@ -191,6 +198,9 @@ __all__ = [
     "correlation_estimate",
     "correlations",
     "cubic_spline_columns",
+    "cumulative_kernel",
+    "cumulative_refits",
+    "cumulative_scores",
     "domain_meat",
     "empirical_reliability",
     "equal_alphas_test",
@@ -201,6 +211,7 @@ __all__ = [
     "find_collinearity",
     "find_dependent",
     "fit_cfa",
+    "fit_cumulative",
     "fit_indices",
     "fit_least_squares",
     "fit_mixed_linear",

@@ -7,7 +7,13 @@ from peerstats.postfit._model_fit import ModelFit
 from peerstats.postfit._predict import predict
 from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
 from peerstats.postfit._response import Response, response
-from peerstats.postfit._tidy import coefficient_columns, covariance_columns, fit_columns, ratio_word
+from peerstats.postfit._tidy import (
+    coefficient_columns,
+    covariance_columns,
+    fit_columns,
+    is_natural_log,
+    ratio_word,
+)
 
 __all__ = [
     "FitSource",
@@ -18,6 +24,7 @@ __all__ = [
     "coefficient_columns",
     "covariance_columns",
     "fit_columns",
+    "is_natural_log",
     "predict",
     "ratio_word",
     "response",
