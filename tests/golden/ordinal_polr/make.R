@@ -63,8 +63,14 @@ d3 <- d; d3$y <- factor(c("low", "low", "mid", "high", "high")[as.integer(d$y)],
 fit("three levels", y ~ age + state + veteran, d3, sandwich = FALSE)
 
 design <- svydesign(~psu, strata = ~stratum, weights = ~weight, data = d)
-s <- svyolr(y ~ age + state + veteran, design)
+s <- svyolr(y ~ age + state + veteran, design, control = list(reltol = 1e-16, maxit = 5000))
 add("svyolr", names(coef(s)), coef(s), SE(s))
+# the same with the analytic information: svyrecvar on influence values
+X <- model.matrix(~ age + state + veteran, d)[, -1]; y <- as.integer(d$y); th <- coef(s); off <- rep(0, n)
+for (i in 1:5) th <- th + solve(information(th, X, y, d$weight, off), colSums(d$weight * scores(th, X, y, off)))
+V <- svyrecvar((d$weight * scores(th, X, y, off)) %*% solve(information(th, X, y, d$weight, off)),
+               design$cluster, design$strata, design$fpc)
+add("design", names(coef(s)), th, sqrt(diag(V)))
 write.csv(out, "expected.csv", row.names = FALSE)
 v <- function(p) paste(p, as.character(packageVersion(p)))
 writeLines(c(R.version.string, v("MASS"), v("survey"), v("numDeriv")), "session.txt")
