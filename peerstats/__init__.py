@@ -18,14 +18,18 @@ __version__ = "0.1.0"
 
 # The one list of public names: where each lives. The stub and the reference page are held equal to it.
 _PUBLIC = {
-    "comparison": ("ComparisonResult", "compare", "compare_summary"),
-    "datasets": ("Cohort", "simulate_cohort"),
+    "comparison": ("ComparisonResult", "Deflated", "compare", "compare_summary", "deflate"),
+    "datasets": ("BlsResult", "Cohort", "bls_series", "fetch_bls", "simulate_cohort"),
     "design": ("RakeResult", "SurveyDesign", "rake"),
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": (
+        "BlocksResult",
         "BrantResult",
         "ModelResult",
+        "SeparationResult",
+        "SideBySide",
+        "blocks",
         "brant_test",
         "linear",
         "logistic",
@@ -33,8 +37,10 @@ _PUBLIC = {
         "mixed_logistic",
         "multinomial",
         "ordinal",
+        "separation",
+        "side_by_side",
     ),
-    "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
+    "norms": ("Benchmark", "benchmark", "cps", "get_norm", "list_norms", "ncs", "oews"),
     "postfit": ("ModelFit", "RandomIntercept"),
     "results": ("Table",),
     "scoring": (

@@ -1,5 +1,5 @@
-from peerstats.comparison import ComparisonResult, compare, compare_summary
-from peerstats.datasets import Cohort, simulate_cohort
+from peerstats.comparison import ComparisonResult, Deflated, compare, compare_summary, deflate
+from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
 from peerstats.errors import (
     ConvergenceError,
@@ -13,8 +13,12 @@ from peerstats.errors import (
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import (
+    BlocksResult,
     BrantResult,
     ModelResult,
+    SeparationResult,
+    SideBySide,
+    blocks,
     brant_test,
     linear,
     logistic,
@@ -22,8 +26,10 @@ from peerstats.models import (
     mixed_logistic,
     multinomial,
     ordinal,
+    separation,
+    side_by_side,
 )
-from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
+from peerstats.norms import Benchmark, benchmark, cps, get_norm, list_norms, ncs, oews
 from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
 from peerstats.scoring import (
@@ -58,6 +64,8 @@ __version__: str
 __all__ = [
     "AgreementResult",
     "Benchmark",
+    "BlocksResult",
+    "BlsResult",
     "BrantResult",
     "CfaResult",
     "ChangeResult",
@@ -66,6 +74,7 @@ __all__ = [
     "CompositeResult",
     "ConvergenceError",
     "CrosstabResult",
+    "Deflated",
     "EstimateResult",
     "FormulaError",
     "IccResult",
@@ -86,12 +95,16 @@ __all__ = [
     "ReliabilityResult",
     "ScaleTableResult",
     "ScoreResult",
+    "SeparationResult",
+    "SideBySide",
     "SourceError",
     "SurveyDesign",
     "Table",
     "__version__",
     "agreement_limits",
     "benchmark",
+    "blocks",
+    "bls_series",
     "brant_test",
     "burnout_composite",
     "burnout_levels",
@@ -99,8 +112,11 @@ __all__ = [
     "cfa",
     "compare",
     "compare_summary",
+    "cps",
     "crosstab",
+    "deflate",
     "estimate",
+    "fetch_bls",
     "get_instrument",
     "get_norm",
     "icc",
@@ -111,6 +127,7 @@ __all__ = [
     "mixed_linear",
     "mixed_logistic",
     "multinomial",
+    "ncs",
     "oews",
     "ordinal",
     "rake",
@@ -120,6 +137,8 @@ __all__ = [
     "response_quality",
     "scale_table",
     "score",
+    "separation",
+    "side_by_side",
     "simulate_cohort",
     "worklife_match",
 ]

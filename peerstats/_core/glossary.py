@@ -29,6 +29,20 @@ COLUMNS: dict[str, str] = {
     "p_value": "Two-sided p-value.",
     "conf_low": "Lower confidence limit.",
     "conf_high": "Upper confidence limit.",
+    # several models
+    "adjustment": "Whether a predictor stands alone (unadjusted) or with all others (adjusted).",
+    "block": "Block of predictors, entered after those above it.",
+    "formula": "Formula of a model.",
+    "r_squared": "Share of the variance that a linear model explains.",
+    "adj_r_squared": "The same, adjusted for the number of coefficients.",
+    "r_squared_change": "R2 (McFadden's where there is none) that a block adds.",
+    "df_residual": "Degrees of freedom of the errors: a linear model's, or those of a test's denominator.",
+    "outcome_sd": "Standard deviation of the outcome by which a standardised coefficient is divided.",
+    # separation
+    "limit": "Where a coefficient runs: finite, +inf, -inf, or +-inf if it may run either way.",
+    "at_fault": "Whether the coefficient is one of the few that separate the rows.",
+    "separation": "How the rows are separated: none, quasi or complete.",
+    "n_separated": "Rows whose outcome is told from another without exception.",
     # comparison
     "benchmark_value": "Value of the benchmark.",
     "benchmark_std_error": "Standard error of the benchmark.",
@@ -51,7 +65,7 @@ COLUMNS: dict[str, str] = {
     "column_level": "Level of the table's column.",
     # score summaries
     "mean": "Mean of the scores, or of an item's answers.",
-    "sd": "Standard deviation of the scores, or of an item's answers.",
+    "sd": "Standard deviation of the scores, of an item's answers, or of a term's numbers.",
     "minimum": "Smallest score.",
     "maximum": "Largest score.",
     "mean_std_error": "Mean standard error of measurement of the scores.",
@@ -107,7 +121,7 @@ COLUMNS: dict[str, str] = {
     "inter_item_low": "Least correlation between two items of the scale.",
     "inter_item_mean": "Mean correlation between two items of the scale.",
     "inter_item_high": "Greatest correlation between two items of the scale.",
-    "test": "Test of equality.",
+    "test": "Test of equality, or kind of a test: F, LR, Wald F, Wald chi2.",
     # response quality
     "index": "Index of response quality, and the name of its column.",
     "compared": "Column that is held against the threshold.",
@@ -194,5 +208,20 @@ COLUMNS: dict[str, str] = {
     "date": "When the figure holds.",
     "form": "How the figure was measured.",
     "source": "Who published it, and where.",
-    "value": "Value of the norm, in its unit.",
+    "value": "The figure, in its unit.",
+    # prices
+    "at": "Month or year (its annual average) whose prices the amounts were in.",
+    "index_at": "Price index then.",
+    "to": "Month or year whose prices they were moved to.",
+    "index_to": "Price index there.",
+    "multiplier": "What amounts were multiplied by: one index over the other.",
+    "area": "Area of the price index.",
+    "series_id": "The agency's name of the series.",
+    # series of an agency
+    "year": "Year of the figure.",
+    "period": "Part of the year as the agency writes it: M05 is May, M13 the annual average.",
+    "footnotes": "The agency's footnotes to the figure.",
+    "n_series": "Series.",
+    "n_requests": "Requests sent to the agency's service.",
+    "n_cached": "Requests answered from the cache.",
 }

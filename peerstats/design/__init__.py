@@ -16,6 +16,7 @@ from peerstats.design._outcome import Outcome, outcome_column, read_outcome
 from peerstats.design._rake import rake
 from peerstats.design._rake_result import MarginLevel, RakeResult
 from peerstats.design._rows import ModelRows, RowSource, read_model
+from peerstats.design._same_rows import same_rows
 from peerstats.design._survey_arrays import DesignArrays
 from peerstats.design._survey_design import SurveyDesign
 from peerstats.design._survey_margins import Calibration, Margin
@@ -59,4 +60,5 @@ __all__ = [
     "read_model",
     "read_outcome",
     "read_where",
+    "same_rows",
 ]

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from peerstats.design._columns import Level
+    from peerstats.design._formula import TermCoding
     from peerstats.typing import Array
 
-__all__ = ["FrozenDesign", "FrozenFactor", "FrozenTerm", "name_columns"]
+__all__ = ["FrozenDesign", "FrozenFactor", "FrozenTerm", "freeze_terms"]
 
 _SCHEMA = 1
 
@@ -282,9 +283,23 @@ class FrozenDesign:
         return DesignLayout(places=tuple(places))
 
 
-def name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, FrozenFactor]) -> list[str]:
+def _name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, FrozenFactor]) -> list[str]:
     """Name the columns of one block; the left-most factor varies fastest."""
     if not subterm:
         return ["Intercept"]
     parts = [factors[code].column_names(full=full) for code, full in subterm]
     return [":".join(reversed(names)) for names in product(*reversed(parts))]
+
+
+def freeze_terms(
+    codings: Sequence[TermCoding], factors: Mapping[str, FrozenFactor]
+) -> tuple[FrozenTerm, ...]:
+    """Name the terms and their columns."""
+    return tuple(
+        FrozenTerm(
+            name=":".join(coding.factors) or "Intercept",
+            subterms=coding.subterms,
+            columns=tuple(name for part in coding.subterms for name in _name_columns(part, factors)),
+        )
+        for coding in codings
+    )

@@ -47,6 +47,9 @@ class RowSource(Rows, Protocol):
     def backend(self) -> str:
         """Library that tidy frames are made in."""
 
+    def under(self, design: FrozenDesign) -> RowSource:
+        """Return the same rows under another design of the same factors."""
+
     def row_name(self, position: int) -> str:
         """Name the row at a position among those used, as its owner would."""
 

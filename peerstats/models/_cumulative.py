@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from peerstats.errors import ConvergenceError
 from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear, refuse_large
+from peerstats.models._cumulative_separated import refuse_separated_levels
 from peerstats.models._logit import extreme_notes
 from peerstats.models._variance import choose_variance, covariance
 from peerstats.numerics import (
@@ -30,13 +30,12 @@ from peerstats.postfit import Fitted
 if TYPE_CHECKING:
     from peerstats.design import Asked, MemoryRows, ModelRows
     from peerstats.models._result import ModelResult
-    from peerstats.numerics import Maximum, Rows
+    from peerstats.numerics import Rows
     from peerstats.typing import Array
 
 __all__ = ["Columns", "fit_ordinal", "read_columns", "threshold_names"]
 
-_RUNAWAY = 0.1  # of the largest move of a linear predictor: terms that move as much are named
-_NAMED = 6  # terms and levels named in a message
+_NAMED = 6  # levels named in a note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,29 +100,6 @@ def threshold_names(rows: ModelRows) -> tuple[str, ...]:
     return tuple(f"{low}|{high}" for low, high in pairwise(rows.outcome_levels))
 
 
-def _refuse_separated(
-    rows: ModelRows, found: Maximum, step: Array, reach: Array, call: str
-) -> ConvergenceError:
-    """Make the error of slopes that grow without end, by the (p,) last step of slopes and thresholds."""
-    moves = np.abs(step[: len(reach)]) * reach
-    if not np.isfinite(step).all() or not moves.any():
-        return ConvergenceError(
-            f"{call}(): no maximum was reached after {found.n_iterations} steps.",
-            "Check the columns for extreme values, or leave terms out.",
-        )
-    runaway = moves >= _RUNAWAY * moves.max()
-    names = [repr(name) for name, runs in zip(rows.design.columns, runaway, strict=True) if runs]
-    shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if names[_NAMED:] else "")
-    tell = "tells" if len(names) == 1 else "tell"
-    return ConvergenceError(
-        f"{call}(): the rows are separated: {shown} {tell} lower from higher levels of {rows.outcome} "
-        f"without exception, so the coefficients grow without end (stopped after {found.n_iterations} "
-        "steps).",
-        f"Tabulate {rows.outcome} by the term; merge levels of the term whose rows all lie at one end, or "
-        "leave the term out.",
-    )
-
-
 def _single_notes(rows: ModelRows, totals: Array) -> tuple[str, ...]:
     """Say which levels one person alone holds."""
     counts = totals
@@ -155,9 +131,9 @@ def fit_ordinal(rows: ModelRows, asked: Asked) -> ModelResult:
     maximum = fit_cumulative(columns.rows, columns.reach, columns.totals)
     back = columns.back(len(columns.totals) - 1)
     theta = maximum.beta if back is None else back @ maximum.beta
-    if not maximum.converged:
+    if not maximum.converged or maximum.n_extreme:
         step = maximum.last_step if back is None else back @ maximum.last_step
-        raise _refuse_separated(rows, maximum, step, columns.own_reach, call)
+        refuse_separated_levels(rows, maximum, step[: len(columns.reach)] * columns.own_reach, call)
 
     def refit(source: MemoryRows, weights: Array) -> Array:
         codes = source.values.astype(np.int64, copy=False)

@@ -18,6 +18,7 @@ from peerstats.postfit import (
     fit_columns,
     predict,
     ratio_word,
+    standardized_columns,
     variance_columns,
 )
 from peerstats.results import Result
@@ -102,6 +103,33 @@ class ModelResult(Result):
         0    peer  Intercept       3.0
         """
         return self._frame(coefficient_columns(self.fit, exponentiate=exponentiate))
+
+    def standardized(self) -> Any:
+        """Return standardised coefficients: per standard deviation of a number, and of a linear outcome.
+
+        Returns
+        -------
+        frame
+            In the caller's library: as `tidy()` without the intercept, with sd, what each coefficient was
+            multiplied by, and for a linear model outcome_sd, by which it was divided. Levels of factors and
+            columns of splines are left alone (sd 1).
+
+        Notes
+        -----
+        The standard deviations are those of the rows used, weighted, and are taken as known in the errors.
+        Numbers in an interaction are not centred: write center() for that. R `lm.beta`, Stata `regress,
+        beta`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"wage": [15, 17, 21, 20, 24, 18], "age": [30, 35, 50, 40, 60, 45]})
+        >>> ps.linear("wage ~ age", jobs).standardized()[["term", "estimate"]].round(3)
+          term  estimate
+        0  age     0.939
+        """
+        return self._frame(standardized_columns(self.fit, self.source.rows))
 
     def glance(self) -> Any:
         """Return the fit's key figures, one row.

@@ -116,6 +116,12 @@ from peerstats.numerics._responses import (
 )
 from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantFirst, ConstantRows, Rows
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
+from peerstats.numerics._separation import (
+    Separation,
+    SeparationKind,
+    find_ordinal_separation,
+    find_separation,
+)
 from peerstats.numerics._small_samples import (
     Corrected,
     Working,
@@ -126,6 +132,7 @@ from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cub
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
+from peerstats.numerics._wald import JointTest, joint_wald_test
 
 __all__ = [
     "BLOCK_ROWS",
@@ -162,6 +169,7 @@ __all__ = [
     "InterceptSpread",
     "IntraclassCorrelations",
     "ItemStatistics",
+    "JointTest",
     "LeastSquares",
     "Maximum",
     "MeanEstimate",
@@ -176,6 +184,8 @@ __all__ = [
     "RankedValues",
     "Refits",
     "Rows",
+    "Separation",
+    "SeparationKind",
     "SpreadEstimate",
     "Sums",
     "TurnedRows",
@@ -210,6 +220,8 @@ __all__ = [
     "feldt_interval",
     "find_collinearity",
     "find_dependent",
+    "find_ordinal_separation",
+    "find_separation",
     "fit_cfa",
     "fit_cumulative",
     "fit_indices",
@@ -223,6 +235,7 @@ __all__ = [
     "intercept_spread",
     "intraclass",
     "item_statistics",
+    "joint_wald_test",
     "kish_effect",
     "lambda_2",
     "latent_icc",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from peerstats.plots._bars import share_bars
 from peerstats.plots._difference import difference_plot
 from peerstats.plots._diverging import diverging_bars
+from peerstats.plots._escape import escape_chart
 from peerstats.plots._forest import forest
 from peerstats.plots._histogram import histogram
 from peerstats.plots._item_chart import item_rest_chart
@@ -16,12 +17,14 @@ from peerstats.plots._ladder import percentile_ladder
 from peerstats.plots._norm import distribution_over_norm
 from peerstats.plots._norm_line import norm_line
 from peerstats.plots._pyplot import describe, new_axes, save_figure
+from peerstats.plots._time_lines import time_lines
 
 __all__ = [
     "describe",
     "difference_plot",
     "distribution_over_norm",
     "diverging_bars",
+    "escape_chart",
     "forest",
     "histogram",
     "item_rest_chart",
@@ -30,4 +33,5 @@ __all__ = [
     "percentile_ladder",
     "save_figure",
     "share_bars",
+    "time_lines",
 ]

@@ -7,6 +7,7 @@ from peerstats.postfit._model_fit import ModelFit
 from peerstats.postfit._predict import predict
 from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
 from peerstats.postfit._response import Response, response
+from peerstats.postfit._standardized import standardized_columns
 from peerstats.postfit._tidy import (
     coefficient_columns,
     covariance_columns,
@@ -28,5 +29,6 @@ __all__ = [
     "predict",
     "ratio_word",
     "response",
+    "standardized_columns",
     "variance_columns",
 ]

@@ -44,6 +44,7 @@ DOORS = {
     "matplotlib": {"plots/_pyplot.py"},
     "pyarrow": {"_core/arrow.py"},
     "great_tables": {"results/_html.py"},
+    "requests": {"datasets/_bls_transport.py"},
     "click": {"cli/*"},
     "rich": {"_core/progress.py", "results/_text.py"},
 }

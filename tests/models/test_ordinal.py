@@ -162,7 +162,7 @@ def test_an_offset_shifts_the_predictor(data):
 
 
 def test_statsmodels_finds_the_same_maximum(data):
-    from statsmodels.miscmodels.ordinal_model import OrderedModel
+    from statsmodels.miscmodels.ordinal_model import OrderedModel  # noqa: PLC0415  (slow to load)
 
     x = pd.get_dummies(data[["state", "age"]], drop_first=True, dtype=float)
     with warnings.catch_warnings():
@@ -354,9 +354,13 @@ def test_separated_levels_are_an_error_that_names_the_term(data):
     apart = data.assign(told=data["code"] * 10.0 + data["known"])
     with pytest.raises(ps.ConvergenceError, match="'told' tells lower from higher levels of satisfied"):
         ordinal(apart, "satisfied ~ told")
+    with pytest.raises(ps.ConvergenceError, match="completely separated: 'told' tells .* in all 300 rows"):
+        ordinal(apart, "satisfied ~ told + age")
     rare = data.assign(rare=np.where(data.index < 12, "yes", "no"))
     rare.loc[:11, "satisfied"] = "top"
-    with pytest.raises(ps.ConvergenceError, match=r"'rare\[T.yes\]' tells"):
+    with pytest.raises(
+        ps.ConvergenceError, match=r"quasi-completely .* 'rare\[T.yes\]' tells .* in 12 of 300"
+    ):
         ordinal(rare, "satisfied ~ age + rare")
 
 

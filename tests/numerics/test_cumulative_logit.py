@@ -66,7 +66,7 @@ def test_score_and_information_are_derivatives_of_the_log_likelihood(seed):
 def test_the_log_likelihood_keeps_its_digits_in_both_tails():
     block = Block(x=np.array([[50.0, -50.0, 50.0]]), y=np.array([0, 2, 1]))
     found = cumulative_kernel(np.array([1.0, -1.0, 1.0]), block).loglik
-    # log F(-51), log F(-51) and log(F(-49) - F(-51)), which naive differences of 1 - 1e-22 make minus infinity
+    # log F(-51) twice and log(F(-49) - F(-51)), of which a difference of numbers near 1 would leave nothing
     assert_allclose(found, -51 - 51 - 49 + np.log1p(-np.exp(-2.0)), rtol=1e-14)
 
 
