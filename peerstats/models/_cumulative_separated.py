@@ -70,8 +70,8 @@ def _error(
     where = "" if n_separated is None else f" in {n_separated:,} of {n:,} rows"
     where = f" in all {n:,} rows" if n_separated == n else where
     return ConvergenceError(
-        f"{call}(): the rows are {how}{' ' if how else ''}separated: {shown} {tell} lower from higher levels of "
-        f"{rows.outcome} without exception{where}, so the likelihood has no maximum and coefficients grow "
+        f"{call}(): the rows are {how}{' ' if how else ''}separated: {shown} {tell} lower from higher levels "
+        f"of {rows.outcome} without exception{where}, so the likelihood has no maximum and coefficients grow "
         f"without end (stopped after {n_iterations} steps).",
         f"Tabulate {rows.outcome} by the term; merge levels of the term whose rows all lie at one end, or "
         "leave the term out.",
