@@ -174,6 +174,17 @@ def test_statsmodels_finds_the_same_maximum(data):
     assert_allclose(ours[["age", "state[T.OR]", "state[T.PA]"]], slopes, rtol=1e-4)
 
 
+def test_the_simulated_cohort_gives_its_true_slope_and_cuts_back():
+    cohort = ps.simulate_cohort(8_000, rng=1)
+    truth = cohort.truth["job_satisfaction"]
+    staff = cohort.data[cohort.data["job_type"] != "not working"]
+    result = ps.ordinal("job_satisfaction ~ job_type", staff, cluster="subject")
+    expected = [truth["coefficients"]["peer_support"], *truth["cuts"]]
+    # five estimates within four of their errors: one seed in 3,000 would fail by chance
+    assert np.abs((result.fit.coefficients[:, 0] - expected) / errors(result)).max() < 4
+    assert ps.brant_test(result).p_value[0] > 1e-3
+
+
 def test_batches_give_the_fit_in_memory(data):
     file = ds.dataset(pa.Table.from_batches(pa.Table.from_pandas(data).to_batches(max_chunksize=64)))
     for call in ({}, {"weights": "weight", "cluster": "county"}):
