@@ -51,14 +51,14 @@ class _Above:
 
     def blocks(self) -> Iterable[Block]:
         """Yield all rows, block by block."""
-        return (above(block, self.cut) for block in self.rows.blocks())
+        return (_above(block, self.cut) for block in self.rows.blocks())
 
     def thin(self, step: int) -> _Above:
         """Return every `step`-th row."""
         return _Above(rows=self.rows.thin(step), cut=self.cut)
 
 
-def above(block: Block, cut: int) -> Block:
+def _above(block: Block, cut: int) -> Block:
     """Return a block whose outcome is whether the level lies above a threshold."""
     return replace(block, y=(block.y > cut).astype(np.int64))
 
@@ -130,7 +130,7 @@ def _any_covariance(
 
     def scores(block: Block) -> Array:
         return np.concatenate(
-            [multinomial_scores(one.beta[None], above(block, cut)) for cut, one in enumerate(each)]
+            [multinomial_scores(one.beta[None], _above(block, cut)) for cut, one in enumerate(each)]
         )
 
     def refit(rows: MemoryRows, weights: Array) -> Array:

@@ -54,6 +54,15 @@ class BrantResult(Result):
     ...                        "people": [14, 10, 3, 2, 11, 7, 8, 4]})
     >>> result = ps.ordinal("nausea ~ arm", nausea, weights="people", weight_kind="frequency")
     >>> ps.brant_test(result)
+    Brant test of proportional odds: nausea ~ arm
+    outcome: 0 < 1 < 2 < 3; standard errors: model-based
+    <BLANKLINE>
+    Term      Chi-square  df      p
+    -------------------------------
+    all             1.67   2  0.434
+    arm[T.b]        1.67   2  0.434
+    <BLANKLINE>
+    A small p-value: the slope differs between thresholds.
     """
 
     fit: ModelFit

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["refuse_separated_levels"]
 
 _MOST = 50_000  # rows judged by linear programming, as for logits; of more, the last step tells
-_RUNAWAY = 0.1  # of the largest move of a linear predictor: terms that move as much are named
+_RUNAWAY = 0.1  # of the largest part or move of a linear predictor: terms that have as much are named
 _NAMED = 6  # terms named in a message
 
 
@@ -46,7 +46,9 @@ def refuse_separated_levels(rows: ModelRows, found: Maximum, moves: Array, call:
         y = np.concatenate([block.y for block in blocks]).astype(np.int64, copy=False)
         judged = find_ordinal_separation(x, y, len(rows.outcome_levels))
         if judged.kind != "none":
-            at_fault = judged.direction[len(rows.outcome_levels) - 1 :] != 0
+            # the direction is of least absolute size, not of fewest terms: small parts only help large ones
+            parts = np.abs(judged.direction[len(rows.outcome_levels) - 1 :])
+            at_fault = parts >= _RUNAWAY * parts.max()
             how = "completely" if judged.kind == "complete" else "quasi-completely"
             raise _error(rows, at_fault, how, int(judged.separated.sum()), found.n_iterations, call)
     elif not found.converged and np.isfinite(moves).all() and moves.any():

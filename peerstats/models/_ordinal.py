@@ -152,8 +152,8 @@ def ordinal(
     >>> result.tidy()[["term", "estimate", "std_error"]].round(3)
                  term  estimate  std_error
     0  trained[T.yes]     0.936      0.268
-    1         low|mid    -0.424      0.193
-    2        mid|high     1.118      0.210
+    1         low|mid    -0.421      0.196
+    2        mid|high     1.123      0.211
     """
     call = "ordinal"
     conf_level = check_conf_level(conf_level, call)

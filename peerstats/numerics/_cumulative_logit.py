@@ -195,7 +195,7 @@ def fit_cumulative(rows: Rows, reach: Array, totals: Array) -> Maximum:
     >>> from peerstats.numerics import ArrayRows, fit_cumulative
     >>> rows = ArrayRows(x=np.array([[0.0, 0, 0, 1, 1, 1]]), y=np.array([0, 0, 1, 0, 1, 2]))
     >>> fit_cumulative(rows, np.ones(1), np.array([3.0, 2.0, 1.0])).beta.round(3)
-    array([1.618, 0.738, 2.56 ])
+    array([1.724, 0.793, 2.654])
     """
     total = float(totals.sum())
     start = np.concatenate([np.zeros(len(reach)), start_thresholds(totals)])

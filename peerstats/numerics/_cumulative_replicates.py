@@ -249,7 +249,7 @@ def cumulative_refits(
     >>> x, y = np.array([[0.0, 0, 0, 1, 1, 1]]), np.array([0, 0, 1, 0, 1, 2])
     >>> weights = np.array([[1.0, 1], [1, 1], [1, 1], [1, 1], [1, 1], [1, 0]])
     >>> cumulative_refits(x, y, weights, np.array([1.6, 0.7, 2.6])).round(3)
-    array([[1.618, 0.738, 2.56 ],
+    array([[1.724, 0.793, 2.654],
            [  nan,   nan,   nan]])
     """
     k, n_levels = len(x), len(start) - len(x) + 1

@@ -246,6 +246,17 @@ def test_thresholds_alone_are_the_shares(data):
         ps.brant_test(result)
 
 
+def test_predictors_alone_and_in_blocks_are_fits_of_the_same_rows(data):
+    data.loc[:9, "age"] = np.nan
+    both = ps.side_by_side(FORMULA, data, model="ordinal", levels=SAID)
+    alone = ps.ordinal("satisfied ~ state", data[data["age"].notna()], levels=SAID)
+    same(next(fit for fit in both.unadjusted if fit.fit.terms[0] != "age"), alone)
+    assert "low|mid" not in both.tidy()["term"].tolist()
+    steps = ps.blocks(["satisfied ~ state", FORMULA], data, model="ordinal", levels=SAID)
+    assert steps.glance()["n"].iloc[0] == 290
+    same(steps.models[0], alone)
+
+
 def test_ratios_leave_the_thresholds_out(data):
     result = ordinal(data)
     logs, ratios = result.tidy(), result.tidy(exponentiate=True)
@@ -365,7 +376,7 @@ def test_separated_levels_are_an_error_that_names_the_term(data):
     apart = data.assign(told=data["code"] * 10.0 + data["known"])
     with pytest.raises(ps.ConvergenceError, match="'told' tells lower from higher levels of satisfied"):
         ordinal(apart, "satisfied ~ told")
-    with pytest.raises(ps.ConvergenceError, match=r"are completely separated: .*'told'.* in all 300 rows"):
+    with pytest.raises(ps.ConvergenceError, match=r"completely separated: 'told' tells .* in all 300 rows"):
         ordinal(apart, "satisfied ~ told + age")
     rare = data.assign(rare=np.where(data.index < 12, "yes", "no"))
     rare.loc[:11, "satisfied"] = "top"
@@ -373,6 +384,12 @@ def test_separated_levels_are_an_error_that_names_the_term(data):
         ps.ConvergenceError, match=r"quasi-completely .* 'rare\[T.yes\]' tells .* in 12 of 300"
     ):
         ordinal(rare, "satisfied ~ age + rare")
+
+
+def test_many_separated_rows_are_told_by_the_last_step():
+    many = simulated(1, n=60_000).assign(told=lambda d: d["code"] * 10.0 + d["known"])
+    with pytest.raises(ps.ConvergenceError, match="are separated: 'told' tells lower from higher levels"):
+        ordinal(many, "satisfied ~ told + age")
 
 
 def test_brants_test_of_what_has_none_is_refused(data):
