@@ -18,10 +18,19 @@ __version__ = "0.1.0"
 
 # The one list of public names: where each lives. The stub and the reference page are held equal to it.
 _PUBLIC = {
-    "comparison": ("ComparisonResult", "Deflated", "compare", "compare_summary", "deflate"),
+    "comparison": (
+        "ComparisonResult",
+        "Deflated",
+        "OccupationWagesResult",
+        "compare",
+        "compare_summary",
+        "deflate",
+        "occupation_wages",
+    ),
     "datasets": ("BlsResult", "Cohort", "bls_series", "fetch_bls", "simulate_cohort"),
     "design": ("RakeResult", "SurveyDesign", "rake"),
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
+    "files": ("read_laus", "read_oews"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": (
         "BlocksResult",
@@ -40,7 +49,18 @@ _PUBLIC = {
         "separation",
         "side_by_side",
     ),
-    "norms": ("Benchmark", "benchmark", "cps", "get_norm", "list_norms", "ncs", "oews"),
+    "norms": (
+        "Benchmark",
+        "OewsPercentiles",
+        "OewsTable",
+        "benchmark",
+        "cps",
+        "get_norm",
+        "list_norms",
+        "ncs",
+        "oews",
+        "oews_percentiles",
+    ),
     "postfit": ("ModelFit", "RandomIntercept"),
     "results": ("Table",),
     "scoring": (

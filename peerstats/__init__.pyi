@@ -1,4 +1,12 @@
-from peerstats.comparison import ComparisonResult, Deflated, compare, compare_summary, deflate
+from peerstats.comparison import (
+    ComparisonResult,
+    Deflated,
+    OccupationWagesResult,
+    compare,
+    compare_summary,
+    deflate,
+    occupation_wages,
+)
 from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
 from peerstats.errors import (
@@ -11,6 +19,7 @@ from peerstats.errors import (
     SourceError,
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
+from peerstats.files import read_laus, read_oews
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import (
     BlocksResult,
@@ -29,7 +38,18 @@ from peerstats.models import (
     separation,
     side_by_side,
 )
-from peerstats.norms import Benchmark, benchmark, cps, get_norm, list_norms, ncs, oews
+from peerstats.norms import (
+    Benchmark,
+    OewsPercentiles,
+    OewsTable,
+    benchmark,
+    cps,
+    get_norm,
+    list_norms,
+    ncs,
+    oews,
+    oews_percentiles,
+)
 from peerstats.postfit import ModelFit, RandomIntercept
 from peerstats.results import Table
 from peerstats.scoring import (
@@ -86,6 +106,9 @@ __all__ = [
     "MissingExtraError",
     "ModelFit",
     "ModelResult",
+    "OccupationWagesResult",
+    "OewsPercentiles",
+    "OewsTable",
     "PeerstatsError",
     "PeerstatsWarning",
     "ProfileResult",
@@ -128,10 +151,14 @@ __all__ = [
     "mixed_logistic",
     "multinomial",
     "ncs",
+    "occupation_wages",
     "oews",
+    "oews_percentiles",
     "ordinal",
     "rake",
     "read_instrument",
+    "read_laus",
+    "read_oews",
     "reliability",
     "reliable_change",
     "response_quality",

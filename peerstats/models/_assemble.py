@@ -13,7 +13,7 @@ from peerstats.postfit import FitSource, ModelFit
 if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
     from peerstats.models._covariance import Covariance
-    from peerstats.postfit import Fitted, RandomIntercept
+    from peerstats.postfit import Fitted, Profile, RandomIntercept
     from peerstats.typing import Array
 
 __all__ = ["assemble"]
@@ -37,6 +37,7 @@ def assemble(
     random: RandomIntercept | None = None,
     thresholds: tuple[str, ...] = (),
     smearing: float | None = None,
+    profile: Profile | None = None,
 ) -> ModelResult:
     """Return the result of a fit.
 
@@ -68,6 +69,8 @@ def assemble(
         Names of an ordinal model's thresholds, the last of its coefficients.
     smearing : float or None
         Mean of the exponentiated residuals of a linear model of a logarithm.
+    profile : Profile or None
+        Tests and limits of a penalised fit.
 
     Returns
     -------
@@ -114,5 +117,7 @@ def assemble(
         random=random,
         n_thresholds=len(thresholds),
         smearing=smearing,
+        penalty=asked.penalty,
+        profile=profile,
     )
     return ModelResult(fit=fit, source=FitSource(asked=asked, rows=rows, fitted=fitted))

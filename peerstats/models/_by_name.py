@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from peerstats.design import parse_formula, same_rows
 from peerstats.models._cumulative import fit_ordinal
+from peerstats.models._firth import fit_likelihood
 from peerstats.models._least_squares import fit_linear
 from peerstats.models._linear import linear
 from peerstats.models._logistic import logistic
-from peerstats.models._logit import fit_logit
 from peerstats.models._multinomial import multinomial
 from peerstats.models._ordinal import ordinal
 
@@ -30,8 +30,8 @@ _CALLS: dict[str, Callable[..., ModelResult]] = {
 }
 _FITS: dict[str, Callable[[ModelRows, Asked], ModelResult]] = {
     "linear": fit_linear,
-    "logistic": fit_logit,
-    "multinomial": fit_logit,
+    "logistic": fit_likelihood,
+    "multinomial": fit_likelihood,
     "ordinal": fit_ordinal,
 }
 MODELS = tuple(_CALLS)

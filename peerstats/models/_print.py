@@ -26,6 +26,7 @@ _TITLE = {
     "ordinal": "Ordinal regression (proportional odds)",
 }
 
+_PENALTY = "Firth penalty; limits and tests from the penalised profile likelihood"
 _TWO_OUTCOMES = ("logistic", "mixed_logistic")
 
 
@@ -60,12 +61,14 @@ def _test_words(fit: ModelFit) -> str:
 
 def _lines(fit: ModelFit) -> tuple[str, ...]:
     replicates = "" if fit.n_replicates is None else f" ({fit.n_replicates:,} replicates)"
-    errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}; tests: {_test_words(fit)}"
+    errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}"
+    errors += f"; tests: {_test_words(fit)}" if fit.profile is None else ""
     outcome = f"outcome: {fit.outcome_levels[1]}; " if fit.model in _TWO_OUTCOMES else ""
     base = "" if fit.base is None else f"{outcome}base outcome: {fit.base}; "
     if fit.n_thresholds:
         base = f"outcome: {' < '.join(map(str, fit.outcome_levels))}; "
-    return (_rows_line(fit), base + errors)
+    lines = (_rows_line(fit), base + errors)
+    return lines if fit.profile is None else (*lines, _PENALTY)
 
 
 def _likelihood(fit: ModelFit) -> str:
@@ -88,8 +91,9 @@ def _likelihood(fit: ModelFit) -> str:
         n_slopes = fit.n_parameters - fit.n_thresholds
         counted = f"{n_slopes} {'slope' if n_slopes == 1 else 'slopes'} and {fit.n_thresholds} "
         counted += "threshold" if fit.n_thresholds == 1 else "thresholds"
+    penalised = "" if fit.profile is None else f" (penalised {fit.profile.loglik_penalized:,.1f})"
     return (
-        f"{pseudo} {fit.loglik:,.1f} on {counted}, McFadden R2 "
+        f"{pseudo} {fit.loglik:,.1f}{penalised} on {counted}, McFadden R2 "
         f"{cells['mcfadden_r2'][0]:.3f}, converged in {fit.n_iterations} iterations"
     )
 

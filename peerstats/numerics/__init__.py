@@ -21,12 +21,7 @@ from peerstats.numerics._collinear import (
     find_dependent,
     measure_design,
 )
-from peerstats.numerics._correlation import (
-    FEWEST_PAIRS,
-    CorrelationEstimate,
-    correlation_estimate,
-    skewness,
-)
+from peerstats.numerics._correlation import FEWEST_PAIRS, CorrelationEstimate, correlation_estimate, skewness
 from peerstats.numerics._covariance import correlations, weighted_moments
 from peerstats.numerics._cumulative_logit import (
     cumulative_kernel,
@@ -35,6 +30,8 @@ from peerstats.numerics._cumulative_logit import (
 )
 from peerstats.numerics._cumulative_replicates import cumulative_refits
 from peerstats.numerics._domain_meat import domain_meat
+from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
+from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
@@ -122,12 +119,7 @@ from peerstats.numerics._separation import (
     find_ordinal_separation,
     find_separation,
 )
-from peerstats.numerics._small_samples import (
-    Corrected,
-    Working,
-    cluster_corrected,
-    leverage_corrected,
-)
+from peerstats.numerics._small_samples import Corrected, Working, cluster_corrected, leverage_corrected
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import t_half_width, two_sided_p
@@ -162,6 +154,8 @@ __all__ = [
     "Distances",
     "EqualityTest",
     "Expected",
+    "FirthFit",
+    "FirthProfile",
     "FitIndices",
     "GroupIntercepts",
     "GroupedRows",
@@ -222,8 +216,10 @@ __all__ = [
     "find_dependent",
     "find_ordinal_separation",
     "find_separation",
+    "firth_adjustment",
     "fit_cfa",
     "fit_cumulative",
+    "fit_firth",
     "fit_indices",
     "fit_least_squares",
     "fit_mixed_linear",
@@ -268,6 +264,7 @@ __all__ = [
     "polychoric",
     "population_response",
     "posterior_modes",
+    "profile_firth",
     "psu_totals",
     "quantiles_at",
     "rake_weights",

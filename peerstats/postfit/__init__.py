@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerstats.postfit._fitted import FitSource, Fitted
 from peerstats.postfit._model_fit import ModelFit
 from peerstats.postfit._predict import predict
+from peerstats.postfit._profile import Profile
 from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
 from peerstats.postfit._response import Response, response
 from peerstats.postfit._standardized import standardized_columns
@@ -20,6 +21,7 @@ __all__ = [
     "FitSource",
     "Fitted",
     "ModelFit",
+    "Profile",
     "RandomIntercept",
     "Response",
     "coefficient_columns",

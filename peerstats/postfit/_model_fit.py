@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from peerstats.design import FrozenDesign, Level
+    from peerstats.postfit._profile import Profile
     from peerstats.postfit._random_intercept import RandomIntercept
     from peerstats.typing import Array
 
@@ -76,10 +77,11 @@ class ModelFit:
         Replicates behind the covariance.
     loglik : float
         Log-likelihood at the estimates; with sampling weights the weighted sum, which is no likelihood, and
-        of a linear model NaN; with `random` of method REML the restricted one.
+        of a linear model NaN; with `random` of method REML the restricted one. Of a penalised fit it is the
+        plain one, without the penalty.
     loglik_null : float
         The same of the intercept-only model on the same rows; NaN with a random intercept, whose null is
-        `random.loglik_plain`.
+        `random.loglik_plain`. Of a penalised fit the largest, unpenalised.
     sigma : float or None
         Residual standard deviation of a linear model; with precision weights that of a row of weight 1.
     r_squared : float or None
@@ -105,6 +107,10 @@ class ModelFit:
     smearing : float or None
         Of a linear model of a logarithm the mean of the exponentiated residuals, by which exponentiated
         predictions become means (Duan 1983); None with precision weights, whose rows differ in spread.
+    penalty : {"firth"} or None
+        Penalty of the likelihood.
+    profile : Profile or None
+        Tests and limits of a penalised fit, with its penalised log-likelihood.
 
     Examples
     --------
@@ -150,6 +156,8 @@ class ModelFit:
     random: RandomIntercept | None = None
     n_thresholds: int = 0
     smearing: float | None = None
+    penalty: str | None = None
+    profile: Profile | None = None
 
     def __post_init__(self) -> None:
         for array in (self.coefficients, self.covariance, self.df_terms):
@@ -228,4 +236,6 @@ class ModelFit:
             "random": None if self.random is None else self.random.to_dict(),
             "n_thresholds": self.n_thresholds,
             "smearing": self.smearing,
+            "penalty": self.penalty,
+            "profile": None if self.profile is None else self.profile.to_dict(),
         }

@@ -3,6 +3,8 @@
 import re
 import warnings
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import polars as pl
@@ -17,6 +19,24 @@ SCORE_SUFFIXES = ("", "_unrounded", "_std_error", "_reason")
 
 def _scores(data):
     return ps.score(data, "cfpb_fwb_10", items="fwb_{}", method="irt", age="age", mode="self")
+
+
+def _agency_frames():
+    """Read one row of each agency's file."""
+    with TemporaryDirectory() as folder:
+        wages, counties = Path(folder, "state_M2024.csv"), Path(folder, "laucnty16.csv")
+        wages.write_text("AREA,OCC_CODE,H_MEAN\n42,21-1093,21.66\n", encoding="utf-8")
+        counties.write_text(
+            "LAUS Code,State FIPS Code,County FIPS Code,County Name/State Abbreviation,Year,Labor Force,"
+            'Employed,Unemployed,Unemployment Rate (%)\nCN0100100000000,01,001,"A, AL",2016,10,9,1,10.0\n',
+            encoding="utf-8",
+        )
+        table = ps.read_oews(wages)
+        return {
+            "read_oews.data": table.data,
+            "read_oews.states": table.states,
+            "read_laus": ps.read_laus(counties),
+        }
 
 
 @cache
@@ -76,9 +96,11 @@ def _frames():
             n_cached=0,
         ),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
+        "occupation_wages": ps.occupation_wages("21-1093"),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
         "ordinal": ps.ordinal("job_satisfaction ~ age", data),
         "brant_test": ps.brant_test(ps.ordinal("job_satisfaction ~ age", data)),
+        "logistic with a penalty": ps.logistic("disclosure ~ age", data, penalty="firth"),
         "multinomial": ps.multinomial("job_type ~ age", data, base="not working", cluster="subject"),
         "linear": ps.linear("hourly_wage ~ age", data),
         "side_by_side": ps.side_by_side("disclosure ~ age + veteran", data, model="logistic"),
@@ -89,6 +111,7 @@ def _frames():
         "mixed_linear": ps.mixed_linear("hourly_wage ~ age", data, group="subject"),
     }
     frames = {
+        **_agency_frames(),
         "list_instruments": ps.list_instruments(),
         "list_norms": ps.list_norms(),
         "multinomial.tidy(exponentiate)": results["multinomial"].tidy(exponentiate=True),
@@ -133,6 +156,7 @@ def test_every_kind_of_result_is_looked_at():
         "LevelResult",
         "MatchResult",
         "ModelResult",
+        "OccupationWagesResult",
         "ProfileResult",
         "QualityResult",
         "RakeResult",
