@@ -79,8 +79,9 @@ class ModelResult(Kept, Diagnosed):
         Parameters
         ----------
         exponentiate : bool
-            Whether to return odds ratios (logistic), relative risk ratios (multinomial), or ratios of
-            geometric means (linear models of a logarithm).
+            Whether to return odds ratios (logistic, ordinal), relative risk ratios (multinomial), or ratios
+            of geometric means (linear models of a logarithm). Thresholds of an ordinal model are then left
+            out, as Stata `ologit, or` leaves them alone.
 
         Returns
         -------
@@ -149,11 +150,11 @@ class ModelResult(Kept, Diagnosed):
             mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level. AIC and BIC are NaN
             unless the errors are model-based. A penalised fit has loglik_penalized and penalty as well; its
             loglik and loglik_null are without the penalty, and AIC and BIC are NaN. A linear model has
-            r_squared, adj_r_squared, sigma and df_residual instead of n_outcomes, mcfadden_r2 and base. A
-            mixed model has n_groups, group_sd (the random intercept's standard deviation),
-            intraclass_correlation, lr_statistic, lr_p_value and method (ML, REML) instead of n_clusters,
-            loglik_null and what explains; its AIC and BIC count the variances and are NaN for REML, whose
-            likelihood depends on the terms.
+            r_squared, adj_r_squared, sigma and df_residual instead of n_outcomes, mcfadden_r2 and base; an
+            ordinal model has no base. A mixed model has n_groups, group_sd (the random intercept's standard
+            deviation), intraclass_correlation, lr_statistic, lr_p_value and method (ML, REML) instead of
+            n_clusters, loglik_null and what explains; its AIC and BIC count the variances and are NaN for
+            REML, whose likelihood depends on the terms.
 
         Examples
         --------
@@ -260,7 +261,11 @@ class ModelResult(Kept, Diagnosed):
         return self._frame(effect_columns(self.fit, need_source(self.source, "group_effects").rows))
 
     def predict(
-        self, data: Any = None, *, kind: Literal["population", "typical", "conditional"] | None = None
+        self,
+        data: Any = None,
+        *,
+        kind: Literal["population", "typical", "conditional"] | None = None,
+        retransform: Literal["smearing", "normal"] | None = None,
     ) -> Any:
         """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
@@ -274,19 +279,26 @@ class ModelResult(Kept, Diagnosed):
             share expected among people like these. "typical" is for a group whose intercept is 0.
             "conditional" is for the row's own group, with its intercept of `group_effects()`; the group
             column must be in `data`. Of a linear model the first two are the same.
+        retransform : {"smearing", "normal"}, optional
+            For a linear model of a logarithm, such as that of a wage: predict the mean wage instead of the
+            mean logarithm. exp(x'b) alone is the geometric mean, and too low. "smearing" (Duan 1983)
+            multiplies it by the weighted mean of the exponentiated residuals; "normal" by
+            exp(sigma^2 / 2), right if residuals are normal. Both take their spread as the same for all.
 
         Returns
         -------
         frame
             The kind of frame that came in, row order and pandas index kept. One column per outcome level,
-            the base first; of a linear model one column, estimate. Null where a variable is missing.
+            the base or the lowest first; of a linear model one column, estimate. Null where a variable is
+            missing.
 
         Raises
         ------
         InputError
             If a variable is not in `data`, or `data` hold a level that the fit has not seen, or for
-            "conditional" a group; if `kind` is given for a model without a random intercept; if the fit was
-            loaded without the rows that are needed.
+            "conditional" a group; if `kind` is given for a model without a random intercept, or
+            `retransform` for another model than `linear` of a logarithm, or with precision weights; if the
+            fit was loaded without the rows that are needed.
 
         Notes
         -----
@@ -311,9 +323,11 @@ class ModelResult(Kept, Diagnosed):
             intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
             return need_source(self.source, "predict").rows.source.map_frames(
-                lambda frame: predict(self.fit, frame, strict=False, kind=kind, intercepts=intercepts)
+                lambda frame: predict(
+                    self.fit, frame, strict=False, kind=kind, intercepts=intercepts, retransform=retransform
+                )
             )
-        return predict(self.fit, data, kind=kind, intercepts=intercepts)
+        return predict(self.fit, data, kind=kind, intercepts=intercepts, retransform=retransform)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the coefficients with their intervals: ratios on a log axis where they have them.
@@ -326,12 +340,12 @@ class ModelResult(Kept, Diagnosed):
         Returns
         -------
         matplotlib Axes
-            The axes drawn on; intercepts are left out.
+            The axes drawn on; intercepts and thresholds are left out.
 
         Raises
         ------
         InputError
-            If the model has an intercept only.
+            If the model has no term.
         MissingExtraError
             If matplotlib is not installed.
 
@@ -349,7 +363,8 @@ class ModelResult(Kept, Diagnosed):
         cells = coefficient_columns(self.fit, exponentiate=ratio is not None)
         kept = np.array([term != "Intercept" for term in cells["term"]])
         if not kept.any():
-            raise InputError("plot(): the model has an intercept only.", "Add a term to the formula.")
+            only = "thresholds" if self.fit.n_thresholds else "an intercept"
+            raise InputError(f"plot(): the model has {only} only.", "Add a term to the formula.")
         names = np.array(cells["term"])[kept].tolist()
         groups = np.array(cells["outcome"])[kept].tolist() if self.fit.model == "multinomial" else None
         return forest(
