@@ -25,7 +25,7 @@ _PUBLIC = {
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": ("ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"),
     "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
-    "postfit": ("ModelFit", "RandomIntercept"),
+    "postfit": ("ModelComparison", "ModelFit", "RandomIntercept", "TestResult", "compare_models"),
     "results": ("Table",),
     "scoring": (
         "AgreementResult",

@@ -14,7 +14,7 @@ from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estima
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
-from peerstats.postfit import ModelFit, RandomIntercept
+from peerstats.postfit import ModelComparison, ModelFit, RandomIntercept, TestResult, compare_models
 from peerstats.results import Table
 from peerstats.scoring import (
     AgreementResult,
@@ -64,6 +64,7 @@ __all__ = [
     "LevelResult",
     "MatchResult",
     "MissingExtraError",
+    "ModelComparison",
     "ModelFit",
     "ModelResult",
     "PeerstatsError",
@@ -78,6 +79,7 @@ __all__ = [
     "SourceError",
     "SurveyDesign",
     "Table",
+    "TestResult",
     "__version__",
     "agreement_limits",
     "benchmark",
@@ -86,6 +88,7 @@ __all__ = [
     "burnout_profiles",
     "cfa",
     "compare",
+    "compare_models",
     "compare_summary",
     "crosstab",
     "estimate",

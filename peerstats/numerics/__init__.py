@@ -12,6 +12,12 @@ from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
 from peerstats.numerics._cfa import CfaFit, fit_cfa
 from peerstats.numerics._cfa_errors import CfaErrors, cfa_errors
+from peerstats.numerics._chi_square_sums import (
+    QuadraticForm,
+    chi_square_sum_p,
+    f_or_chi_square_p,
+    quadratic_form,
+)
 from peerstats.numerics._cluster_roots import LARGEST_CLUSTER, cluster_rooted
 from peerstats.numerics._collinear import (
     Collinearity,
@@ -21,6 +27,7 @@ from peerstats.numerics._collinear import (
     find_dependent,
     measure_design,
 )
+from peerstats.numerics._constrained import Constrained, fit_constrained_multinomial, null_space
 from peerstats.numerics._correlation import (
     FEWEST_PAIRS,
     CorrelationEstimate,
@@ -142,6 +149,7 @@ __all__ = [
     "CfaFit",
     "Collinearity",
     "ConstantRows",
+    "Constrained",
     "Corrected",
     "CorrelationEstimate",
     "DesignScale",
@@ -165,6 +173,7 @@ __all__ = [
     "OrdinalReliability",
     "Polychoric",
     "PopulationProbability",
+    "QuadraticForm",
     "Raked",
     "RankedValues",
     "Refits",
@@ -185,6 +194,7 @@ __all__ = [
     "bonett_interval",
     "boundary_p_value",
     "cfa_errors",
+    "chi_square_sum_p",
     "cluster_corrected",
     "cluster_rooted",
     "clustered_meat",
@@ -197,10 +207,12 @@ __all__ = [
     "even_odd",
     "expected_scores",
     "expected_scores_by_sum",
+    "f_or_chi_square_p",
     "feldt_interval",
     "find_collinearity",
     "find_dependent",
     "fit_cfa",
+    "fit_constrained_multinomial",
     "fit_indices",
     "fit_least_squares",
     "fit_mixed_linear",
@@ -233,6 +245,7 @@ __all__ = [
     "multinomial_refits",
     "multinomial_response",
     "multinomial_scores",
+    "null_space",
     "omega_total",
     "one_blas_thread",
     "one_factor",
@@ -245,6 +258,7 @@ __all__ = [
     "population_response",
     "posterior_modes",
     "psu_totals",
+    "quadratic_form",
     "quantiles_at",
     "rake_weights",
     "rank_values",
