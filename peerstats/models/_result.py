@@ -456,7 +456,8 @@ class ModelResult(Result):
         of their difference, found from both models' influence values on the same rows, clusters and design,
         as Stata `suest`; so the statistic cannot be negative. Model-based errors count rows as independent
         (HC0). In small samples the test's size is unreliable and its power low (Cheng and Long 2007,
-        Sociological Methods and Research 35(4), 583-600): it shows little by itself.
+        Sociological Methods and Research 35(4), 583-600): where slopes are weak the two fits differ by less
+        than their covariance says, and it hardly ever rejects. With a design's replicates both are refitted.
 
         Examples
         --------

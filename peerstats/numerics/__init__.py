@@ -27,7 +27,7 @@ from peerstats.numerics._collinear import (
     find_dependent,
     measure_design,
 )
-from peerstats.numerics._constrained import Constrained, fit_constrained_multinomial, null_space
+from peerstats.numerics._constrained import Constrained, fit_constrained, null_space
 from peerstats.numerics._correlation import (
     FEWEST_PAIRS,
     CorrelationEstimate,
@@ -212,7 +212,7 @@ __all__ = [
     "find_collinearity",
     "find_dependent",
     "fit_cfa",
-    "fit_constrained_multinomial",
+    "fit_constrained",
     "fit_indices",
     "fit_least_squares",
     "fit_mixed_linear",

@@ -1,4 +1,4 @@
-"""A multinomial logit under linear constraints on its coefficients."""
+"""A concave log-likelihood under linear constraints on its coefficients."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.numerics._collinear import measure_design
-from peerstats.numerics._multinomial import multinomial_kernel
 from peerstats.numerics._newton import Sums, maximise
 from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
-    from peerstats.numerics._rows import Rows
+    from collections.abc import Callable
+
+    from peerstats.numerics._rows import Block, Rows
     from peerstats.typing import Array
 
-__all__ = ["Constrained", "fit_constrained_multinomial", "null_space"]
+__all__ = ["Constrained", "fit_constrained", "null_space"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,7 +26,7 @@ class Constrained:
     Parameters
     ----------
     beta : (p,) float array
-        All coefficients, outcomes slowest.
+        All coefficients.
     loglik : float
         Log-likelihood there.
     score : (p,) float array
@@ -69,19 +69,27 @@ def null_space(matrix: Array) -> Array:
     return np.asarray(whole[:, len(matrix) :])
 
 
-def fit_constrained_multinomial(rows: Rows, n_outcomes: int, origin: Array, directions: Array) -> Constrained:
-    """Maximise the weighted log-likelihood of a multinomial logit over origin plus directions times anything.
+def fit_constrained(
+    rows: Rows,
+    kernel: Callable[[Array, Block], Sums],
+    origin: Array,
+    directions: Array,
+    reach: Array,
+) -> Constrained:
+    """Maximise a log-likelihood over origin plus directions times anything.
 
     Parameters
     ----------
     rows : Rows
         Source of blocks.
-    n_outcomes : int
-        Outcome levels, the base included; 2 is logistic regression.
+    kernel : callable
+        From (p,) coefficients and a block to its log-likelihood, score and information.
     origin : (p,) float array
-        Coefficients that meet the constraints, outcomes slowest.
+        Coefficients that meet the constraints.
     directions : (p, r) float array
         Directions along which they may move; r may be 0.
+    reach : (p,) float array
+        Largest absolute value of each coefficient's column.
 
     Returns
     -------
@@ -91,18 +99,17 @@ def fit_constrained_multinomial(rows: Rows, n_outcomes: int, origin: Array, dire
     Examples
     --------
     >>> import numpy as np
-    >>> from peerstats.numerics import ArrayRows, fit_constrained_multinomial
+    >>> from peerstats.numerics import ArrayRows, fit_constrained, multinomial_kernel
     >>> rows = ArrayRows(x=np.ones((1, 4)), y=np.array([0, 1, 1, 1]))
-    >>> fit_constrained_multinomial(rows, 2, np.zeros(1), np.zeros((1, 0))).score
+    >>> def logit(beta, block):
+    ...     return multinomial_kernel(beta[None], block)
+    >>> fit_constrained(rows, logit, np.zeros(1), np.zeros((1, 0)), np.ones(1)).score
     array([1.])
     """
-    k = len(origin) // (n_outcomes - 1)
-    shape = (n_outcomes - 1, k)
-    scale = measure_design(rows, k, n_outcomes)
-    total = float(scale.totals.sum())
+    total = sum(float(len(block.y) if block.w is None else block.w.sum()) for block in rows.blocks())
 
     def whole(beta: Array) -> Sums:
-        return Sums.add(multinomial_kernel(beta.reshape(shape), block) for block in rows.blocks())
+        return Sums.add(kernel(beta, block) for block in rows.blocks())
 
     def along(gamma: Array) -> Sums:
         sums = whole(origin + directions @ gamma)
@@ -120,7 +127,7 @@ def fit_constrained_multinomial(rows: Rows, n_outcomes: int, origin: Array, dire
             found = maximise(
                 along,
                 np.zeros(directions.shape[1]),
-                reach=np.abs(directions).T @ np.tile(scale.reach, shape[0]),
+                reach=np.abs(directions).T @ reach,
                 total=total,
                 mean_weight=total / rows.n_rows,
             )

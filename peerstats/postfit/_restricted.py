@@ -9,24 +9,27 @@ import numpy as np
 
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.numerics import (
-    fit_constrained_multinomial,
+    fit_constrained,
     fit_mixed_linear,
     fit_mixed_logit,
     group_rows,
     measure_design,
+    multinomial_kernel,
     multinomial_scores,
     null_space,
 )
 from peerstats.postfit._influence import influence_covariance
 
 if TYPE_CHECKING:
-    from peerstats.numerics import Block
+    from collections.abc import Callable
+
+    from peerstats.numerics import Block, Sums
     from peerstats.postfit._fitted import FitSource, Fitted
     from peerstats.postfit._hypothesis import Hypothesis
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.typing import Array
 
-__all__ = ["Restricted", "restrict", "restricted_mixed_loglik", "sum_scale"]
+__all__ = ["REFITTED", "Restricted", "restrict", "restricted_mixed_loglik", "sum_scale"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +50,27 @@ class Restricted:
     deviance: float
     step: Array
     covariance: Array
+
+
+def _as_rows(theta: Array, block: Block) -> Array:
+    """Return coefficients as one row per outcome."""
+    return theta.reshape(-1, len(block.x))
+
+
+def _logit_kernel(theta: Array, block: Block) -> Sums:
+    return multinomial_kernel(_as_rows(theta, block), block)
+
+
+def _logit_scores(theta: Array, block: Block) -> Array:
+    return multinomial_scores(_as_rows(theta, block), block)
+
+
+# Of each model: log-likelihood with derivatives, and the scores of rows, at any coefficients.
+_LIKELIHOODS: dict[str, tuple[Callable[[Array, Block], Sums], Callable[[Array, Block], Array]]] = {
+    "logistic": (_logit_kernel, _logit_scores),
+    "multinomial": (_logit_kernel, _logit_scores),
+}
+REFITTED = ("linear", *_LIKELIHOODS)  # models that can be fitted again under a hypothesis
 
 
 def sum_scale(fit: ModelFit, source: FitSource) -> float:
@@ -119,21 +143,24 @@ def restrict(
             return block.x * (block.y - beta @ block.x)
 
     else:
-        found = fit_constrained_multinomial(
+        kernel, scores_at = _LIKELIHOODS[fit.model]
+        k = len(next(iter(fitted.rows.blocks())).x)
+        reach = measure_design(fitted.rows, k).reach
+        found = fit_constrained(
             fitted.rows,
-            len(fit.outcome_levels),
+            kernel,
             beta,
-            null_space(matrix) if len(matrix) < p else np.zeros((p, 0)),
+            null_space(matrix),
+            np.concatenate([np.tile(reach, len(fit.equations)), np.ones(fit.n_thresholds)]),
         )
         if not found.converged:
             raise _no_maximum(call)
         inverse = np.asarray(np.linalg.inv(found.information), dtype=float)
         step = inverse @ found.score
         deviance = 2 * (fit.loglik - found.loglik)
-        at = found.beta.reshape(len(fit.outcome_levels) - 1, -1)
 
         def influence(block: Block) -> Array:
-            values: Array = inverse @ multinomial_scores(at, block)
+            values: Array = inverse @ scores_at(found.beta, block)
             return values
 
     covariance = np.empty((0, 0))

@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.checks import check_choice
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.numerics import chi_square_sum_p, f_or_chi_square_p, quadratic_form
-from peerstats.postfit._restricted import restrict, restricted_mixed_loglik, sum_scale
+from peerstats.postfit._restricted import REFITTED, restrict, restricted_mixed_loglik, sum_scale
 
 if TYPE_CHECKING:
     from peerstats.postfit._fitted import FitSource, Fitted
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Tested", "check_fit", "fitted_of", "judge_wald", "run_test", "working_effects"]
 
 _KINDS = ("wald", "score", "lr")
-_REFITTED = ("linear", "logistic", "multinomial")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,10 +74,16 @@ def fitted_of(fit: ModelFit, source: FitSource | None, what: str, call: str) -> 
         raise InputError(
             f"{call}(): {what} needs the rows, and a saved fit has none.", "Fit the model again."
         )
-    if source.fitted is None or fit.model not in _REFITTED:
+    if source.fitted is None or fit.model not in REFITTED:
         raise InputError(
-            f"{call}(): {what} is made for {', '.join(_REFITTED)}; the model is {fit.model!r}.",
+            f"{call}(): {what} is made for {', '.join(REFITTED)}; the model is {fit.model!r}.",
             'Take kind="wald".',
+        )
+    penalty = getattr(fit, "penalty", None)
+    if penalty is not None:
+        raise InputError(
+            f"{call}(): {what} compares unpenalised likelihoods; the fit has penalty={penalty!r}.",
+            'Take kind="wald", or the tests of single coefficients in tidy().',
         )
     return source, source.fitted
 

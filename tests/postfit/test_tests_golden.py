@@ -59,9 +59,7 @@ def test_rao_scott_likelihood_ratios_equal_reg_term_test(name, model, approximat
     assert (found["df_numerator"], found["df_denominator"]) == (row["df"], row["ddf"])
     rtol = 1e-4 if name == "JKn" and model == "logistic" else 1e-7
     assert_allclose(found["statistic"], row["statistic"], rtol=1e-7)
-    assert_allclose(
-        found["deff"], EXPECTED.loc[(f"{name} {model}", f"deff {term}"), "statistic"], rtol=rtol
-    )
+    assert_allclose(found["deff"], EXPECTED.loc[(f"{name} {model}", f"deff {term}"), "statistic"], rtol=rtol)
     # R finds the saddlepoint to 1e-8 only (`uniroot(tol = 1e-8)`), and divides by its distance from 0
     assert_allclose(found["p_value"], row["p"], rtol=1e-4 if approximation == "saddlepoint" else rtol)
 
