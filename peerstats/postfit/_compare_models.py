@@ -81,7 +81,8 @@ def _check_same(i: int, first: Modelled, other: Modelled) -> None:
     here, there = (each.source and each.source.rows.source for each in (first, other))
     if isinstance(here, MemoryRows) and isinstance(there, MemoryRows):
         same = len(here.used) == len(there.used) and bool((here.used == there.used).all())
-        if not same or not np.array_equal(here.values, there.values):
+        weighed = here.weights is None or there.weights is None or np.array_equal(here.weights, there.weights)
+        if not same or not weighed or not np.array_equal(here.values, there.values):
             raise _refuse_different(i, "their rows", f"{one.n_rows:,} rows", f"{two.n_rows:,} other rows")
     elif not np.isclose(one.loglik_null, two.loglik_null, rtol=_EQUAL, equal_nan=True):
         raise _refuse_different(i, "their null model's log-likelihood", one.loglik_null, two.loglik_null)
@@ -209,7 +210,7 @@ def compare_models(
     >>> ps.compare_models(*models).tidy()[["formula", "aic", "statistic", "p_value"]].round(3)
          formula     aic  statistic  p_value
     0    job ~ 1  24.493        NaN      NaN
-    1  job ~ age  26.485      0.008    0.928
+    1  job ~ age  26.443       0.05    0.823
     """
     if len(results) < 2:  # noqa: PLR2004  (a comparison has two sides)
         raise InputError(f"{_CALL}(): {len(results)} model.", "Give two or more, one after the other.")

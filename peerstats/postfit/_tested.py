@@ -123,9 +123,9 @@ def judge_wald(
     q = len(vector)
     form = quadratic_form(vector, covariance)
     if form.rank < q:
+        why = "" if np.isinf(df) else f": {df:,.0f} degrees of freedom are too few"
         raise InputError(
-            f"{call}(): {q} coefficients are tested and their covariance has rank {form.rank}: "
-            f"{df:,.0f} degrees of freedom are too few.",
+            f"{call}(): {q} coefficients are tested and their covariance has rank {form.rank}{why}.",
             'Test fewer at once, or take kind="lr".' if fit.variance != "model" else "Test fewer at once.",
         )
     if np.isinf(df):

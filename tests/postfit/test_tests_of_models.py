@@ -186,6 +186,38 @@ def test_robust_score_tests_are_the_one_step_wald_tests_of_boos(seed):
     assert_allclose(found["statistic"], expected, rtol=1e-8)
 
 
+@pytest.mark.parametrize("name", ["robust", "clusters", "sampling", "design"])
+def test_robust_score_tests_of_a_logit_are_the_generalised_score_tests_of_boos(name):
+    data = sample(22)
+    large = fit("logistic", data, **VARIANCES[name])
+    small = ps.logistic("employed ~ age + tenure", data, **VARIANCES[name])
+    p = small.predict()["yes"].to_numpy()
+    w = data["weight"].to_numpy() if name in ("sampling", "design") else np.ones(len(data))
+    x = np.column_stack(
+        [np.ones(len(data)), data["age"], data["tenure"], data["state"] == "OR", data["state"] == "PA"]
+    )
+    information = x.T @ (x * (w * p * (1 - p))[:, None])
+    scores = x * (w * ((data["employed"] == "yes") - p)).to_numpy()[:, None]
+    if name == "robust":
+        filling = scores.T @ scores
+    elif name == "clusters":
+        sums = np.array([scores[data["county"] == c].sum(axis=0) for c in data["county"].unique()])
+        filling = sums.T @ sums * len(sums) / (len(sums) - 1)
+    elif name == "sampling":
+        filling = scores.T @ scores * len(data) / (len(data) - 1)
+    else:
+        filling = np.zeros((5, 5))
+        for _, part in data.groupby("stratum"):
+            sums = np.array([scores[part.index[part["psu"] == c]].sum(axis=0) for c in part["psu"].unique()])
+            off = sums - sums.mean(axis=0)
+            filling += off.T @ off * len(sums) / (len(sums) - 1)
+    into = np.hstack([-information[3:, :3] @ np.linalg.inv(information[:3, :3]), np.eye(2)])
+    u = scores.sum(axis=0)[3:]
+    expected = u @ np.linalg.solve(into @ filling @ into.T, u)
+    found = one(large.test("state", kind="score", adjust=False))
+    assert_allclose(found["statistic"] * (1 if name == "robust" else 2), expected, rtol=1e-7)
+
+
 @given(seeds, st.sampled_from(list(VARIANCES)), st.sampled_from(KINDS))
 @few
 def test_tests_do_not_depend_on_the_base_or_on_the_reference_level(seed, name, kind):
