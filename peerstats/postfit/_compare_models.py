@@ -10,7 +10,7 @@ from peerstats._core.checks import check_choice
 from peerstats.design import MemoryRows
 from peerstats.errors import InputError
 from peerstats.numerics import quadratic_form
-from peerstats.postfit._hypothesis import Hypothesis
+from peerstats.postfit._hypothesis import Hypothesis, slope_columns
 from peerstats.postfit._model_comparison import ModelComparison
 from peerstats.postfit._restricted import sum_scale
 from peerstats.postfit._test_result import errors_line
@@ -134,7 +134,7 @@ def _design_aic(result: Modelled) -> tuple[float, float]:
     """Return Lumley and Scott's AIC and its effective parameters; NaN where they are not defined."""
     fit = result.fit
     working = _working(result)
-    slopes = np.tile([term != "Intercept" for term in fit.terms], len(fit.equations))
+    slopes = np.tile(np.isin(np.arange(len(fit.terms)), slope_columns(fit)), len(fit.equations))
     if working is None:
         return float("nan"), float("nan")
     effective = 0.0
@@ -241,9 +241,13 @@ def compare_models(
     criteria = [_design_aic(each) for each in results]
     plain = first.fit.variance == "model"
     if not plain:
+        instead = (
+            "dAIC and dBIC count design effects."
+            if first.fit.outcome_levels
+            else "dAIC is not computed for linear models, of which the residual variance is a parameter too."
+        )
         notes.append(
-            f"Errors are {first.fit.variance!r}: AIC and BIC of the likelihood are left out"
-            + ("." if not first.fit.outcome_levels else "; dAIC and dBIC count design effects.")
+            f"Errors are {first.fit.variance!r}: AIC and BIC of the likelihood are left out; {instead}"
         )
     return ModelComparison(
         formulas=tuple(each.fit.formula for each in results),

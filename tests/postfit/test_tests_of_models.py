@@ -516,3 +516,16 @@ def test_models_that_are_not_nested_are_set_side_by_side_without_a_test():
     other = ps.logistic("employed ~ state + age", data, levels={"state": "PA"})
     first = ps.logistic("employed ~ state", data)
     assert np.isnan(ps.compare_models(first, other).tidy()["p_value"]).all()
+
+
+def test_linear_models_under_a_design_are_compared_by_rao_scott_and_have_no_daic():
+    data = sample(23)
+    small, large = (ps.linear(f"wage ~ {right}", data, design=DESIGN) for right in ("age", "age + state"))
+    compared = ps.compare_models(small, large)
+    found = compared.tidy().iloc[1]
+    assert found["test"] == "Rao-Scott likelihood ratio"
+    assert_allclose(found["p_value"], one(large.test("state", kind="lr"))["p_value"], rtol=1e-12)
+    assert np.isnan(compared.tidy()[["aic", "daic", "dbic"]].to_numpy()).all()
+    assert "residual variance" in compared.notes[-1]
+    wald = ps.compare_models(small, large, kind="wald").tidy().iloc[1]
+    assert_allclose(wald["p_value"], one(large.test("state"))["p_value"], rtol=1e-12)
