@@ -56,8 +56,11 @@ from peerstats.postfit import (
     DiagnosticsResult,
     GoodnessResult,
     InfluenceResult,
+    ModelComparison,
     ModelFit,
     RandomIntercept,
+    TestResult,
+    compare_models,
 )
 from peerstats.results import Table
 from peerstats.scoring import (
@@ -116,6 +119,7 @@ __all__ = [
     "LevelResult",
     "MatchResult",
     "MissingExtraError",
+    "ModelComparison",
     "ModelFit",
     "ModelResult",
     "OccupationWagesResult",
@@ -135,6 +139,7 @@ __all__ = [
     "SourceError",
     "SurveyDesign",
     "Table",
+    "TestResult",
     "__version__",
     "agreement_limits",
     "benchmark",
@@ -146,6 +151,7 @@ __all__ = [
     "burnout_profiles",
     "cfa",
     "compare",
+    "compare_models",
     "compare_summary",
     "cps",
     "crosstab",

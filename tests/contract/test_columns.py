@@ -114,6 +114,12 @@ def _frames():
         "mixed_logistic": ps.mixed_logistic("disclosure ~ age", data, group="county"),
         "mixed_linear": ps.mixed_linear("hourly_wage ~ age", data, group="subject"),
     }
+    results["test"] = results["multinomial"].test(kind="lr", by_outcome=True)
+    results["test_merge"] = results["multinomial"].test_merge()
+    results["test_iia"] = results["multinomial"].test_iia()
+    results["compare_models"] = ps.compare_models(
+        ps.logistic("disclosure ~ 1", data, weights="weight"), results["logistic"]
+    )
     frames = {
         **_agency_frames(),
         "list_instruments": ps.list_instruments(),
@@ -166,6 +172,7 @@ def test_every_kind_of_result_is_looked_at():
         "LazyScoreResult",
         "LevelResult",
         "MatchResult",
+        "ModelComparison",
         "ModelResult",
         "OccupationWagesResult",
         "ProfileResult",
@@ -176,6 +183,7 @@ def test_every_kind_of_result_is_looked_at():
         "ScoreResult",
         "SideBySide",
         "SeparationResult",
+        "TestResult",
     }
 
 
