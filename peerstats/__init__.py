@@ -25,7 +25,7 @@ _PUBLIC = {
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": ("ModelResult", "linear", "logistic", "mixed_linear", "mixed_logistic", "multinomial"),
     "norms": ("Benchmark", "benchmark", "get_norm", "list_norms", "oews"),
-    "postfit": ("ModelFit", "RandomIntercept"),
+    "postfit": ("AdjustedMeansResult", "ContrastsResult", "MarginsResult", "ModelFit", "RandomIntercept"),
     "results": ("Table",),
     "scoring": (
         "AgreementResult",

@@ -14,7 +14,13 @@ from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estima
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import ModelResult, linear, logistic, mixed_linear, mixed_logistic, multinomial
 from peerstats.norms import Benchmark, benchmark, get_norm, list_norms, oews
-from peerstats.postfit import ModelFit, RandomIntercept
+from peerstats.postfit import (
+    AdjustedMeansResult,
+    ContrastsResult,
+    MarginsResult,
+    ModelFit,
+    RandomIntercept,
+)
 from peerstats.results import Table
 from peerstats.scoring import (
     AgreementResult,
@@ -46,6 +52,7 @@ from peerstats.tables import ScaleTableResult, scale_table
 __version__: str
 
 __all__ = [
+    "AdjustedMeansResult",
     "AgreementResult",
     "Benchmark",
     "CfaResult",
@@ -53,6 +60,7 @@ __all__ = [
     "Cohort",
     "ComparisonResult",
     "CompositeResult",
+    "ContrastsResult",
     "ConvergenceError",
     "CrosstabResult",
     "EstimateResult",
@@ -62,6 +70,7 @@ __all__ = [
     "Instrument",
     "LazyScoreResult",
     "LevelResult",
+    "MarginsResult",
     "MatchResult",
     "MissingExtraError",
     "ModelFit",

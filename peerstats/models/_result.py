@@ -9,6 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
+from peerstats.models._averaged import AveragedResult
 from peerstats.models._group_effects import effect_columns, group_intercepts
 from peerstats.models._print import fit_tables
 from peerstats.postfit import (
@@ -20,7 +21,6 @@ from peerstats.postfit import (
     ratio_word,
     variance_columns,
 )
-from peerstats.results import Result
 
 if TYPE_CHECKING:
     from peerstats.postfit import FitSource
@@ -30,7 +30,7 @@ __all__ = ["ModelResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModelResult(Result):
+class ModelResult(AveragedResult):
     """A fitted model.
 
     Parameters
@@ -221,7 +221,12 @@ class ModelResult(Result):
         return self._frame(effect_columns(self.fit, self.source.rows))
 
     def predict(
-        self, data: Any = None, *, kind: Literal["population", "typical", "conditional"] | None = None
+        self,
+        data: Any = None,
+        *,
+        kind: Literal["population", "typical", "conditional"] | None = None,
+        interval: bool = False,
+        std_error: bool = False,
     ) -> Any:
         """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
@@ -235,12 +240,17 @@ class ModelResult(Result):
             share expected among people like these. "typical" is for a group whose intercept is 0.
             "conditional" is for the row's own group, with its intercept of `group_effects()`; the group
             column must be in `data`. Of a linear model the first two are the same.
+        interval : bool
+            Whether confidence limits are added: NAME_low and NAME_high of each column, at the fit's level.
+        std_error : bool
+            Whether standard errors are added: NAME_std_error.
 
         Returns
         -------
         frame
             The kind of frame that came in, row order and pandas index kept. One column per outcome level,
-            the base first; of a linear model one column, estimate. Null where a variable is missing.
+            the base first; of a linear model one column, estimate; then their errors and limits. Null where a
+            variable is missing; of `data` such rows are counted in a warning.
 
         Raises
         ------
@@ -255,15 +265,18 @@ class ModelResult(Result):
         mu conditional(ebmodes)`; after R `glmer` "typical" is `predict(m, type = "response", re.form = NA)`
         and "conditional" `predict(m, type = "response")`.
 
+        Limits are those of what is expected of such people, by the delta method; of a probability they are
+        found on the logit scale, so they stay within 0 and 1. They are no limits of a single outcome.
+
         Examples
         --------
         >>> import pandas as pd
         >>> import peerstats as ps
         >>> jobs = pd.DataFrame({"job": ["peer", "other", "other", "peer"] * 5, "age": [30, 30, 40, 40] * 5})
-        >>> ps.logistic("job ~ age", jobs).predict(pd.DataFrame({"age": [30, None]})).round(3)
-           other  peer
-        0    0.5   0.5
-        1    NaN   NaN
+        >>> result = ps.logistic("job ~ age", jobs)
+        >>> result.predict(pd.DataFrame({"age": [30]}), interval=True).round(3)
+           other  peer  other_low  other_high  peer_low  peer_high
+        0    0.5   0.5      0.225       0.775     0.225      0.775
         """
         intercepts = None
         if kind == "conditional" and self.fit.random is not None:
@@ -271,9 +284,19 @@ class ModelResult(Result):
             intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
             return self.source.rows.source.map_frames(
-                lambda frame: predict(self.fit, frame, strict=False, kind=kind, intercepts=intercepts)
+                lambda frame: predict(
+                    self.fit,
+                    frame,
+                    strict=False,
+                    kind=kind,
+                    intercepts=intercepts,
+                    interval=interval,
+                    std_error=std_error,
+                )
             )
-        return predict(self.fit, data, kind=kind, intercepts=intercepts)
+        return predict(
+            self.fit, data, kind=kind, intercepts=intercepts, interval=interval, std_error=std_error
+        )
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the coefficients with their intervals: ratios on a log axis where they have them.

@@ -42,6 +42,15 @@ from peerstats.numerics._irt import BifactorModel, expected_scores, expected_sco
 from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
 from peerstats.numerics._least_squares_replicates import least_squares_refits
 from peerstats.numerics._margin_residuals import RESIDUAL_KINDS, margin_residuals
+from peerstats.numerics._margin_sums import (
+    ExpectedSums,
+    SlopeSums,
+    expected_sums,
+    expected_variance,
+    shared_slope_sums,
+    slope_rows,
+    slope_sums,
+)
 from peerstats.numerics._mixed_intervals import (
     InterceptSpread,
     SpreadEstimate,
@@ -75,6 +84,7 @@ from peerstats.numerics._multinomial import (
     multinomial_scores,
 )
 from peerstats.numerics._multinomial_replicates import Refits, multinomial_refits
+from peerstats.numerics._multiplicity import ADJUSTMENTS, MaxT, adjusted_p, sidak_level
 from peerstats.numerics._newton import Maximum, Sums, maximise
 from peerstats.numerics._one_factor import ONE_FACTOR_REASONS, OneFactor, omega_total, one_factor
 from peerstats.numerics._ordinal import OrdinalReliability, ordinal_reliability, smooth_correlation
@@ -122,6 +132,7 @@ from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
 
 __all__ = [
+    "ADJUSTMENTS",
     "BLOCK_ROWS",
     "EXHAUSTED",
     "FEWEST_PAIRS",
@@ -148,6 +159,7 @@ __all__ = [
     "Distances",
     "EqualityTest",
     "Expected",
+    "ExpectedSums",
     "FitIndices",
     "GroupIntercepts",
     "GroupedRows",
@@ -156,6 +168,7 @@ __all__ = [
     "IntraclassCorrelations",
     "ItemStatistics",
     "LeastSquares",
+    "MaxT",
     "Maximum",
     "MeanEstimate",
     "MixedLinearFit",
@@ -169,12 +182,14 @@ __all__ = [
     "RankedValues",
     "Refits",
     "Rows",
+    "SlopeSums",
     "SpreadEstimate",
     "Sums",
     "TurnedRows",
     "Working",
     "absorb_constraint",
     "acceleration",
+    "adjusted_p",
     "agreement_limits",
     "alpha",
     "alpha_by_weights",
@@ -197,6 +212,8 @@ __all__ = [
     "even_odd",
     "expected_scores",
     "expected_scores_by_sum",
+    "expected_sums",
+    "expected_variance",
     "feldt_interval",
     "find_collinearity",
     "find_dependent",
@@ -255,7 +272,11 @@ __all__ = [
     "same_answers",
     "sandwich",
     "sandwich_factor",
+    "shared_slope_sums",
+    "sidak_level",
     "skewness",
+    "slope_rows",
+    "slope_sums",
     "smooth_correlation",
     "standardised_alpha",
     "stratified_meat",

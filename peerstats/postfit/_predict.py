@@ -10,6 +10,7 @@ from peerstats._core.checks import check_choice, check_columns
 from peerstats._core.frames import frame_like, read_frame, read_numbers, read_words, row_name
 from peerstats.errors import InputError
 from peerstats.numerics import BLOCK_ROWS, mixed_logit_population, multinomial_probabilities
+from peerstats.postfit._predict_limits import limited_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,8 @@ def predict(
     strict: bool = True,
     kind: str | None = None,
     intercepts: Mapping[Any, float] | None = None,
+    interval: bool = False,
+    std_error: bool = False,
 ) -> Any:
     """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
@@ -47,6 +50,8 @@ def predict(
         intercept is 0, or in the row's own group.
     intercepts : mapping of group to float, optional
         Intercepts of groups, for "conditional".
+    interval, std_error : bool
+        Whether confidence limits and standard errors are asked for.
 
     Returns
     -------
@@ -79,12 +84,23 @@ def predict(
     """
     frame = read_frame(data, "predict")
     kind = _check_kind(fit, kind)
+    if kind == "conditional" and (interval or std_error):
+        raise InputError(
+            "predict(): errors of kind='conditional', whose intercepts are predictions themselves.",
+            'Take kind="population", or leave interval= and std_error= out.',
+        )
     coded = fit.design.code(frame, "predict", strict=strict)
     offset = None if fit.offset is None else _read_offset(frame, fit.offset)
     if kind == "conditional":
         own = _own_intercepts(fit, frame, intercepts, strict=strict)
         offset = own if offset is None else offset + own
     n = len(frame)
+    if interval or std_error:
+        typical = kind == "typical"
+        columns = limited_columns(
+            fit, coded, offset, n, typical=typical, interval=interval, std_error=std_error
+        )
+        return frame_like(frame, columns)
     beta = np.ascontiguousarray(fit.coefficients.T)
     names = [str(level) for level in fit.outcome_levels] or ["estimate"]
     out = np.empty((len(names), n))

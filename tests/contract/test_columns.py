@@ -70,6 +70,10 @@ def _frames():
         "mixed_logistic": ps.mixed_logistic("disclosure ~ age", data, group="county"),
         "mixed_linear": ps.mixed_linear("hourly_wage ~ age", data, group="subject"),
     }
+    results["margins"] = results["multinomial"].margins()
+    results["adjusted_means"] = ps.logistic("disclosure ~ gender", data).adjusted_means("gender", over="wave")
+    results["contrasts"] = ps.linear("hourly_wage ~ gender", data).contrasts("gender")
+    results["contrasts of outcomes"] = results["multinomial"].contrasts(of="coefficients")
     frames = {
         "list_instruments": ps.list_instruments(),
         "list_norms": ps.list_norms(),
@@ -97,16 +101,19 @@ def _public_results():
 
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
+        "AdjustedMeansResult",
         "AgreementResult",
         "CfaResult",
         "ChangeResult",
         "ComparisonResult",
         "CompositeResult",
+        "ContrastsResult",
         "CrosstabResult",
         "EstimateResult",
         "IccResult",
         "LazyScoreResult",
         "LevelResult",
+        "MarginsResult",
         "MatchResult",
         "ModelResult",
         "ProfileResult",
