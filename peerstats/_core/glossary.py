@@ -6,14 +6,13 @@ __all__ = ["COLUMNS"]
 
 COLUMNS: dict[str, str] = {
     # who and what
-    "outcome": "Outcome level: of a coefficient the one modelled against the base, or two contrasted; of margins"
-    " the one whose probability it is, 'estimate' of a linear model.",
+    "outcome": "Outcome level: the one modelled against the base, two contrasted, or the one expected.",
     "term": "Coefficient, named by its formula term and level, or what varies: variance, sd, icc.",
     "scale": "Scale of the instrument.",
     "group": "Group of respondents, 'all' where there is one; group of a random intercept.",
     "benchmark": "Name of the benchmark.",
     "variable": "Column of the formula that is changed.",
-    "change": "How it is changed: slope, one level against another, an amount added, or from one value to another.",
+    "change": "How it is changed: slope, a level against another, an amount added, or from value to value.",
     # counts
     "n": "Rows used.",
     "n_missing": "Rows left out because a needed value was missing.",

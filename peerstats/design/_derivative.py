@@ -70,9 +70,6 @@ class _Dual:
             case ast.UnaryOp():
                 value, slope = self.walk(node.operand)
                 return OPERATORS[type(node.op)](value), OPERATORS[type(node.op)](slope)
-            case ast.Compare():
-                left, right = self.walk(node.left)[0], self.walk(node.comparators[0])[0]
-                return OPERATORS[type(node.ops[0])](left, right).astype(float), 0.0
         return self.call(node)
 
     def column(self, name: str) -> tuple[Any, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc, fdtrc, ndtri
 
-from peerstats.numerics._student import t_half_width
+from peerstats.numerics._student import t_half_width, two_sided_p
 
 if TYPE_CHECKING:
     from peerstats.typing import Array
@@ -16,7 +16,8 @@ __all__ = ["ADJUSTMENTS", "MaxT", "adjusted_p", "sidak_level"]
 
 ADJUSTMENTS = ("none", "holm", "bh", "sidak", "single-step")
 
-_LOG2_POINTS = 17  # 131,072 directions: up to 20 tests a p-value is then within 1e-4
+_NUMBERS = 2**18  # points times tests: some tenths of a second for all p-values of 20 tests
+_MOST_POINTS, _FEWEST_POINTS = 16, 12  # as powers of 2
 _SEED = 20_240_117  # of the scrambling, so that the same contrasts have the same p-values
 _RANK = 1e-10  # of the largest eigenvalue: smaller ones are rounding
 
@@ -61,7 +62,8 @@ def adjusted_p(p_value: Array, kind: str) -> Array:
     elif kind == "bh":
         p = np.minimum.accumulate((m / np.arange(1, m + 1) * p)[::-1])[::-1]
     elif kind == "sidak":
-        p = -np.expm1(m * np.log1p(-np.minimum(p, 1.0)))
+        with np.errstate(divide="ignore"):  # of a p-value of 1
+            p = -np.expm1(m * np.log1p(-np.minimum(p, 1.0)))
     out[order] = np.minimum(p, 1.0)
     return out
 
@@ -84,9 +86,10 @@ class MaxT:
     Notes
     -----
     Given a direction of the normal vector behind them, the statistics grow with its length alone, whose
-    square over the degrees of freedom has an F distribution (chi-square for the normal). The mean over
-    131,072 scrambled Sobol directions is within about 1e-4 of the truth; the seed is fixed. R ``multcomp``
-    and ``emmeans(adjust = "mvt")``.
+    square over the degrees of freedom has an F distribution (chi-square for the normal). The mean is over
+    scrambled Sobol directions with a fixed seed, corrected by that of the number of statistics that exceed,
+    whose expectation is known (a control variate); it is within 1e-3 of the truth, and within 1e-4 where the
+    chance is below .1. R ``multcomp`` and ``emmeans(adjust = "mvt")``.
 
     Examples
     --------
@@ -106,17 +109,29 @@ class MaxT:
         self.df = df
         # the seed by position: its name differs between releases of scipy
         sobol = qmc.Sobol(self.rank, scramble=True, seed=np.random.default_rng(_SEED))
-        points = sobol.random_base2(_LOG2_POINTS)
+        size = int(np.log2(_NUMBERS / len(correlation)))
+        points = sobol.random_base2(max(min(size, _MOST_POINTS), _FEWEST_POINTS))
         normal = ndtri(np.clip(points, 1e-12, 1 - 1e-12))
         normal /= np.linalg.norm(normal, axis=1)[:, None]
-        self.reach = np.abs(normal @ root.T).max(axis=1)
+        self.reach = np.abs(root @ normal.T)
 
     def tail(self, statistic: float) -> float:
         """Return the chance that the largest exceeds a number."""
-        length = (statistic / self.reach) ** 2
+        if statistic <= 0:
+            return 1.0
+        with np.errstate(divide="ignore"):
+            length = (statistic / self.reach) ** 2
         if np.isinf(self.df):
-            return float(chdtrc(self.rank, length).mean())
-        return float(fdtrc(self.rank, self.df, length / self.rank).mean())
+            each = chdtrc(self.rank, length)
+        else:
+            each = fdtrc(self.rank, self.df, length / self.rank)
+        largest, number = each.max(axis=0), each.sum(axis=0)
+        spread = float(number.var())
+        slope = (
+            float(np.mean((largest - largest.mean()) * (number - number.mean()))) / spread if spread else 0.0
+        )
+        expected = len(each) * float(two_sided_p(statistic, self.df))
+        return float(np.clip(largest.mean() - slope * (number.mean() - expected), 0.0, 1.0))
 
     def half_width(self, conf_level: float) -> float:
         """Return how many standard errors intervals reach that together have a confidence level."""
@@ -128,4 +143,4 @@ class MaxT:
             high *= 1.5
         if high == low:
             return low
-        return float(brentq(lambda c: self.tail(c) - (1 - conf_level), low, high, xtol=1e-10))
+        return float(brentq(lambda c: self.tail(c) - (1 - conf_level), low, high, xtol=1e-7))

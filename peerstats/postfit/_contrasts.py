@@ -23,7 +23,7 @@ from peerstats.postfit._margin_lines import (
     outcome_words,
     rows_line,
     shown_outcomes,
-    tests,
+    tested,
 )
 from peerstats.postfit._scenario import Scenarios
 from peerstats.postfit._settings import check_variables
@@ -42,7 +42,7 @@ _WORDS = {
     "holm": "adjusted p-values: Holm; limits: of each contrast alone",
     "bh": "adjusted p-values: Benjamini-Hochberg; limits: of each contrast alone",
     "sidak": "adjusted p-values and simultaneous limits: Sidak",
-    "single-step": "adjusted p-values and simultaneous limits: single-step, largest |t|, within 1e-4",
+    "single-step": "adjusted p-values and simultaneous limits: single-step (largest |t|; p below .1 to 1e-4)",
 }
 
 
@@ -51,20 +51,20 @@ def _adjust(
 ) -> dict[str, Array]:
     """Add adjusted p-values; with Sidak and single-step make the limits simultaneous."""
     statistic = cells["statistic"]
-    tested = np.flatnonzero(np.isfinite(statistic))
+    finite = np.flatnonzero(np.isfinite(statistic))
     p_adjusted = cells["p_value"].copy() if kind == "none" else np.full(len(statistic), np.nan)
     width: float | None = None
     if kind in ("holm", "bh", "sidak"):
         p_adjusted = adjusted_p(cells["p_value"], kind)
-        if kind == "sidak" and len(tested):
-            again = tests(found.estimate, cells["std_error"], df, sidak_level(conf_level, len(tested)))
+        if kind == "sidak" and len(finite):
+            again = tested(found.estimate, cells["std_error"], df, sidak_level(conf_level, len(finite)))
             cells.update(conf_low=again["conf_low"], conf_high=again["conf_high"])
-    elif kind == "single-step" and len(tested):
-        spread = cells["std_error"][tested]
-        largest = MaxT(found.covariance[np.ix_(tested, tested)] / np.outer(spread, spread), df)
+    elif kind == "single-step" and len(finite):
+        spread = cells["std_error"][finite]
+        largest = MaxT(found.covariance[np.ix_(finite, finite)] / np.outer(spread, spread), df)
         # never less than the p-value alone: the difference would be the rounding of the mean
-        p_adjusted[tested] = np.maximum(
-            [largest.tail(abs(each)) for each in statistic[tested]], cells["p_value"][tested]
+        p_adjusted[finite] = np.maximum(
+            [largest.tail(abs(each)) for each in statistic[finite]], cells["p_value"][finite]
         )
         width = largest.half_width(conf_level)
     if width is not None:
@@ -331,7 +331,7 @@ def _result(
     conf_level: float,
     **more: Any,
 ) -> ContrastsResult:
-    cells = tests(found.estimate, errors_of(found.covariance), fit.df, conf_level)
+    cells = tested(found.estimate, errors_of(found.covariance), fit.df, conf_level)
     numbers = _adjust(cells, found, fit.df, conf_level, adjust)
     family = f"; family: all {len(found.estimate):,} contrasts" if adjust != "none" else ""
     return ContrastsResult(

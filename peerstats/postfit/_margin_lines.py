@@ -27,7 +27,7 @@ __all__ = [
     "outcome_words",
     "rows_line",
     "shown_outcomes",
-    "tests",
+    "tested",
 ]
 
 _ERRORS = {
@@ -54,7 +54,7 @@ def errors_of(matrix: Array) -> Array:
     return np.sqrt(np.maximum(np.diag(matrix), 0.0))
 
 
-def tests(estimate: Array, std_error: Array, df: float, conf_level: float) -> dict[str, Array]:
+def tested(estimate: Array, std_error: Array, df: float, conf_level: float) -> dict[str, Array]:
     """Return estimates with tests of zero and symmetric limits, as columns."""
     statistic = np.divide(estimate, std_error, out=np.full_like(estimate, np.nan), where=std_error > 0)
     half = t_half_width(conf_level, df) * std_error

@@ -18,7 +18,7 @@ from peerstats.postfit._margin_lines import (
     outcome_words,
     rows_line,
     shown_outcomes,
-    tests,
+    tested,
 )
 from peerstats.postfit._settings import read_changes
 
@@ -214,7 +214,7 @@ def margins(
             "variable": [changes[i].variable for i in effect],
             "change": [changes[i].label for i in effect],
         },
-        numbers=tests(found.estimate, errors_of(found.covariance), fit.df, ready.conf_level),
+        numbers=tested(found.estimate, errors_of(found.covariance), fit.df, ready.conf_level),
         matrix=found.covariance,
         n=rows.n,
         df=fit.df,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns
 from peerstats._core.frames import frame_like, read_frame, read_numbers, read_words, row_name
-from peerstats.errors import InputError
+from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.numerics import BLOCK_ROWS, mixed_logit_population, multinomial_probabilities
 from peerstats.postfit._predict_limits import limited_columns
 
@@ -58,7 +59,7 @@ def predict(
     frame
         The caller's kind, one row per row of `data` in the same order, a pandas index kept. One column per
         outcome level, the base first; of a linear model one column, estimate. Null where a variable is
-        missing.
+        missing; under `strict` a warning counts such rows.
 
     Raises
     ------
@@ -77,10 +78,9 @@ def predict(
     >>> import peerstats as ps
     >>> from peerstats.postfit import predict
     >>> jobs = pd.DataFrame({"job": ["peer", "other", "other", "peer"] * 5, "age": [30, 30, 40, 40] * 5})
-    >>> predict(ps.logistic("job ~ age", jobs).fit, pd.DataFrame({"age": [30, None]})).round(3)
+    >>> predict(ps.logistic("job ~ age", jobs).fit, pd.DataFrame({"age": [30]})).round(3)
        other  peer
     0    0.5   0.5
-    1    NaN   NaN
     """
     frame = read_frame(data, "predict")
     kind = _check_kind(fit, kind)
@@ -100,6 +100,7 @@ def predict(
         columns = limited_columns(
             fit, coded, offset, n, typical=typical, interval=interval, std_error=std_error
         )
+        _warn_missing(next(iter(columns.values())), strict=strict)
         return frame_like(frame, columns)
     beta = np.ascontiguousarray(fit.coefficients.T)
     names = [str(level) for level in fit.outcome_levels] or ["estimate"]
@@ -117,7 +118,19 @@ def predict(
             out[:, rows] = 1.0 - share, share
         else:
             out[:, rows] = multinomial_probabilities(beta, x, part)
+    _warn_missing(out[0], strict=strict)
     return frame_like(frame, dict(zip(names, out, strict=True)))
+
+
+def _warn_missing(values: Array, *, strict: bool) -> None:
+    """Count the rows that have no prediction; those of the fit's own data were counted when it was made."""
+    n_lost = int(np.isnan(values).sum()) if strict else 0
+    if n_lost:
+        warnings.warn(
+            f"predict(): {n_lost:,} of {len(values):,} rows have a missing value and no prediction.",
+            PeerstatsWarning,
+            stacklevel=4,
+        )
 
 
 def _check_kind(fit: ModelFit, kind: str | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -150,13 +149,11 @@ class Scenarios:
     def check_slope(self, name: str) -> None:
         """Refuse the slope of a variable that enters as a step."""
         for factor in self.readers(name):
-            tree = self.parsed[factor.code].tree
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Compare) and _reads(node, name):
-                    raise InputError(
-                        f"{self.call}(): {name!r} enters as the step {factor.code!r}, which has no slope.",
-                        f'Ask for a change: change={{"{name}": (from, to)}}.',
-                    )
+            if self.parsed[factor.code].compares:
+                raise InputError(
+                    f"{self.call}(): {name!r} enters as the step {factor.code!r}, which has no slope.",
+                    f'Ask for a change: change={{"{name}": (from, to)}}.',
+                )
 
     def _places(self, codes: Iterable[str]) -> list[Place]:
         wanted = set(codes)
@@ -256,11 +253,3 @@ class Scenarios:
                 f"{self.call}(): {code!r} has no slope by {name!r} at {shown}.",
                 f'Leave such rows out of the fit, or ask for a change: change={{"{name}": 1}}.',
             )
-
-
-def _reads(node: ast.AST, name: str) -> bool:
-    return any(
-        (isinstance(each, ast.Name) and each.id == name)
-        or (isinstance(each, ast.Constant) and each.value == name)
-        for each in ast.walk(node)
-    )
