@@ -1,9 +1,9 @@
 """No clock: how often the intervals of average marginal effects cover, in simulated samples.
 
 A multinomial logit of three outcomes with two numbers and a category of three levels, n = 300. "delta" should
-cover the average effect among the sample's own people under the true coefficients, "unconditional" that of the
-population (two million simulated people). In the second half people come in 60 clusters of 5 that share a part
-of age, and errors are clustered.
+cover the average effect among the sample's own people under the true coefficients, "unconditional" that of
+the population (two million simulated people). In the second half people come in 60 clusters of 5 that share
+a part of age, and errors are clustered.
 
     python benchmarks/margins_coverage.py [--simulations 2000] [--n 300]
 """

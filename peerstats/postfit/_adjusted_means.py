@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError
 from peerstats.postfit._averages import Item, Plan
 from peerstats.postfit._averaging import Averaging, prepare
@@ -85,13 +86,15 @@ class AdjustedMeansResult(EffectsResult):
 
     along: str | None = None
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, outcome: str | None = None) -> Any:
         """Draw the means with their limits: lines with bands along a number, else one row each.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
             Where to draw; without it a figure is made.
+        outcome : str, optional
+            The one outcome that is drawn; all by default.
 
         Returns
         -------
@@ -100,17 +103,19 @@ class AdjustedMeansResult(EffectsResult):
 
         Raises
         ------
+        InputError
+            If there is no such outcome.
         MissingExtraError
             If matplotlib is not installed.
         """
         from peerstats.plots import bands, forest  # noqa: PLC0415  (only a plot pays for matplotlib)
 
-        cells = self._columns()
+        cells = self._columns() if outcome is None else self._of_outcome(outcome)
         keys = [key for key in cells if key not in ("variable", "level", self.along, *_NUMBERS)]
-        if not self._is_share():
-            keys.remove("outcome")
         share = self._is_share()
-        ylabel = f"Probability of {self.outcome}" if share else f"Mean of {self.outcome}"
+        if not share or outcome is not None:
+            keys.remove("outcome")
+        ylabel = f"{'Probability' if share else 'Mean'} of {self.outcome}{f': {outcome}' if outcome else ''}"
         n = len(cells["estimate"])
         headings = [heading_of(cells, keys, i) for i in range(n)]
         levels = cells.get("level")
@@ -138,6 +143,19 @@ class AdjustedMeansResult(EffectsResult):
             xlabel=ylabel,
             ax=ax,
         )
+
+    def _of_outcome(self, outcome: str) -> dict[str, Any]:
+        """Return the columns of one outcome's rows."""
+        kept = [i for i, each in enumerate(self.labels["outcome"]) if each == str(outcome)]
+        if not kept:
+            raise InputError(
+                f"plot(): outcome={outcome!r} is none of {self.outcome!r}.",
+                did_you_mean(str(outcome), dict.fromkeys(self.labels["outcome"]), what="outcomes"),
+            )
+        return {
+            key: values[kept] if isinstance(values, np.ndarray) else [values[i] for i in kept]
+            for key, values in self._columns().items()
+        }
 
 
 def level_settings(
@@ -239,6 +257,8 @@ def adjusted_means(
     std_error = errors_of(found.covariance)
     share = bool(fit.outcome_levels)
     low, high = limits(found.estimate, std_error, fit.df, ready.conf_level, share=share)
+    what = "probabilities" if share else "means"
+    by = f" by {', '.join(names)}" if names else ""
     told = {}
     if names:
         told["variable"] = [", ".join(names)] * len(q)
@@ -267,7 +287,7 @@ def adjusted_means(
         errors=how.errors,
         variance=fit.variance,
         conf_level=ready.conf_level,
-        title=f"Adjusted {'probabilities' if share else 'means'}: {fit.formula}",
+        title=f"Adjusted {what}{by}: {fit.formula}",
         lines=rows_line(fit, rows, how),
         notes=(*rows.notes, *found.notes),
         backend=rows.backend,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -67,6 +67,9 @@ class EffectsResult(Result):
     >>> ps.linear("wage ~ trained", jobs).margins().covariance().round(2)
     array([[2.5]])
     """
+
+    # columns that the title names already, where they have one value
+    _HIDDEN: ClassVar[tuple[str, ...]] = ("outcome", "variable")
 
     model: str
     formula: str
@@ -173,7 +176,7 @@ class EffectsResult(Result):
                 label = "p" if key == "p_value" else "Adjusted p"
                 found.append(Column(key=key, label=label, kind="p_value"))
             elif key not in ("statistic", "df"):
-                if key == "outcome" and len(set(values)) == 1:
+                if key in self._HIDDEN and len(set(values)) == 1:
                     continue
                 text = isinstance(values, list)
                 label = _LABELS.get(key, key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -74,6 +74,8 @@ class MarginsResult(EffectsResult):
       variable change  estimate
     0      age  slope    0.0079
     """
+
+    _HIDDEN: ClassVar[tuple[str, ...]] = ("outcome",)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the effects with their limits, one block an outcome.
