@@ -47,7 +47,7 @@ for (name in names(fits)) for (specs in c("state", "sex")) for (young in c(FALSE
   e <- as.data.frame(summary(grid(name, specs, if (young) list(age = 30))))
   outcome <- if ("job" %in% names(e)) e$job else if ("health" %in% names(e)) e$health else ""
   value <- e[[intersect(c("prob", "emmean", "response"), names(e))[1]]]
-  means <- rbind(means, data.frame(fit = name, variable = specs, age = if (young) 30 else NA, outcome = outcome,
+  means <- rbind(means, data.frame(fit = name, variable = specs, age = if (young) "30" else "mean", outcome = outcome,
     level = e[[specs]], estimate = text(value), std_error = text(e$SE)))
 }
 for (name in c("logistic", "linear")) for (adjust in c("none", "holm", "fdr", "sidak", "mvt")) {
