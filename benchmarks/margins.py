@@ -12,10 +12,9 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-import threading
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+import tracemalloc
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -27,35 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LARGE_COLUMNS = 16
-_PAGE = 4096
 
 
-class _Peak:
-    """The most memory that the process holds while something runs, sampled every millisecond."""
-
-    def __enter__(self) -> Self:
-        self.before = self.most = self._held()
-        self.running = True
-        self.thread = threading.Thread(target=self._watch)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.running = False
-        self.thread.join()
-
-    @staticmethod
-    def _held() -> int:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
-
-    def _watch(self) -> None:
-        while self.running:
-            self.most = max(self.most, self._held())
-            time.sleep(0.001)
-
-    @property
-    def megabytes(self) -> float:
-        return (self.most - self.before) / 1e6
+def _peak(work: Callable[[], object]) -> float:
+    """Return the most megabytes that a call holds at once, counted by Python's allocator and numpy's."""
+    tracemalloc.start()
+    work()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / 1e6
 
 
 def _simulate(rows: int, columns: int) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
@@ -92,17 +71,14 @@ def _beside(asked: argparse.Namespace) -> float:
                 ours = result
     memory = {}
     for name, work in (("result.margins()", mine.margins), ("get_margeff", theirs.get_margeff)):
-        with _Peak() as peak:
-            work()
-        memory[name] = peak.megabytes
+        memory[name] = _peak(work)
     print(f"simulated, {asked.rows:,} rows x {asked.columns} columns x 3 outcomes, {asked.rounds} rounds\n")
     for name, took in seconds.items():
         print(f"{name:18}{statistics.median(took):9.3f} s {memory[name]:9.1f} MB above the fit")
     middle = {name: statistics.median(took) for name, took in seconds.items()}
     ratio = middle["get_margeff"] / middle["result.margins()"]
     print(f"\nget_margeff / peerstats: {ratio:.0f} in time")
-    if memory["result.margins()"] > 0:
-        print(f"                         {memory['get_margeff'] / memory['result.margins()']:.0f} in memory")
+    print(f"                         {memory['get_margeff'] / memory['result.margins()']:.0f} in memory")
     shape = (3, asked.columns - 1)
     effects = np.abs(ours.numbers["estimate"].reshape(shape).T - peer.margeff).max()
     errors = np.abs(ours.numbers["std_error"].reshape(shape).T - peer.margeff_se).max()
@@ -115,10 +91,9 @@ def _alone(rows: int, rounds: int) -> None:
     result = _fit(frame)
     result.margins()
     took = [_timed(result.margins)[0] for _ in range(rounds)]
-    with _Peak() as peak:
-        result.margins()
+    memory = _peak(result.margins)
     print(f"simulated, {rows:,} rows x {_LARGE_COLUMNS} columns x 3 outcomes, {rounds} rounds")
-    print(f"{'result.margins()':18}{statistics.median(took):9.3f} s {peak.megabytes:9.1f} MB above the fit")
+    print(f"{'result.margins()':18}{statistics.median(took):9.3f} s {memory:9.1f} MB above the fit")
 
 
 def main() -> int:

@@ -472,7 +472,8 @@ BLOCKS = {
     ),
     "margins_linear": Block(
         folder="margins_emmeans",
-        call='ps.linear("score ~ age + log(wage) + state * sex", d, weights="copies", weight_kind="precision")'
+        call='ps.linear("score ~ age + log(wage) + state * sex", d, '
+        'weights="copies", weight_kind="precision")'
         '.adjusted_means("state", grid="balanced"',
         term="PA",
         rows=_emmeans("linear", 'emmeans(m, "state"{})'),

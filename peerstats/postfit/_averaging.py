@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from peerstats._core.checks import check_choice, check_conf_level
 from peerstats.errors import InputError
+from peerstats.postfit._balanced_grid import balanced_rows
 from peerstats.postfit._margin_errors import check_errors
-from peerstats.postfit._margin_rows import balanced_rows, read_rows
+from peerstats.postfit._margin_rows import read_rows
 from peerstats.postfit._scenario import Scenarios
 from peerstats.postfit._settings import At, read_at
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
-from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError
-from peerstats.numerics import ADJUSTMENTS, MaxT, adjusted_p, sidak_level
+from peerstats.numerics import ADJUSTMENTS
 from peerstats.postfit._adjusted_means import level_settings, merge
 from peerstats.postfit._averages import Plan
 from peerstats.postfit._averaging import Averaging, Prepared, prepare
@@ -25,6 +24,7 @@ from peerstats.postfit._margin_lines import (
     shown_outcomes,
     tested,
 )
+from peerstats.postfit._outcome_contrasts import adjusted_columns, coefficient_contrasts, outcome_place
 from peerstats.postfit._scenario import Scenarios
 from peerstats.postfit._settings import check_variables
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from peerstats.postfit._fitted import FitSource
     from peerstats.postfit._model_fit import ModelFit
-    from peerstats.typing import Array
 
 __all__ = ["contrasts"]
 
@@ -46,111 +45,12 @@ _WORDS = {
 }
 
 
-def _adjust(
-    cells: dict[str, Array], found: Effects, df: float, conf_level: float, kind: str
-) -> dict[str, Array]:
-    """Add adjusted p-values; with Sidak and single-step make the limits simultaneous."""
-    statistic = cells["statistic"]
-    finite = np.flatnonzero(np.isfinite(statistic))
-    p_adjusted = cells["p_value"].copy() if kind == "none" else np.full(len(statistic), np.nan)
-    width: float | None = None
-    if kind in ("holm", "bh", "sidak"):
-        p_adjusted = adjusted_p(cells["p_value"], kind)
-        if kind == "sidak" and len(finite):
-            again = tested(found.estimate, cells["std_error"], df, sidak_level(conf_level, len(finite)))
-            cells.update(conf_low=again["conf_low"], conf_high=again["conf_high"])
-    elif kind == "single-step" and len(finite):
-        spread = cells["std_error"][finite]
-        largest = MaxT(found.covariance[np.ix_(finite, finite)] / np.outer(spread, spread), df)
-        # never less than the p-value alone: the difference would be the rounding of the mean
-        p_adjusted[finite] = np.maximum(
-            [largest.tail(abs(each)) for each in statistic[finite]], cells["p_value"][finite]
-        )
-        width = largest.half_width(conf_level)
-    if width is not None:
-        cells.update(
-            conf_low=found.estimate - width * cells["std_error"],
-            conf_high=found.estimate + width * cells["std_error"],
-        )
-    order = ("estimate", "std_error", "statistic", "df", "p_value")
-    return {
-        **{key: cells[key] for key in order},
-        "p_adjusted": p_adjusted,
-        "conf_low": cells["conf_low"],
-        "conf_high": cells["conf_high"],
-    }
-
-
-def _outcome_place(fit: ModelFit, name: Any, call: str) -> int:
-    """Return which outcome is named."""
-    levels = outcome_words(fit)
-    if str(name) not in levels:
-        raise InputError(
-            f"{call}(): outcomes= names {name!r}, which is no level of {fit.outcome!r}.",
-            did_you_mean(str(name), levels, what="levels"),
-        )
-    return levels.index(str(name))
-
-
-def _outcome_pairs(fit: ModelFit, asked: Sequence[Any] | None, call: str) -> list[tuple[int, int]]:
-    """Return pairs of outcomes, the second being taken off the first."""
-    levels = list(fit.outcome_levels)
-    if asked is None:
-        return [(b, a) for a, b in combinations(range(len(levels)), 2)]
-    places = [_outcome_place(fit, each, call) for each in ([asked] if isinstance(asked, str) else asked)]
-    if len(set(places)) != len(places) or len(places) < 2:  # noqa: PLR2004  (a pair)
-        raise InputError(f"{call}(): outcomes={asked!r} are not two different outcomes.", "Name two or more.")
-    return list(combinations(places, 2))
-
-
-def _of_coefficients(
-    fit: ModelFit, variable: str | None, outcomes: Sequence[Any] | None, call: str
-) -> tuple[dict[str, list[Any]], Effects]:
-    if not fit.outcome_levels or fit.n_thresholds:
-        raise InputError(
-            f'{call}(): of="coefficients" contrasts outcomes, and {fit.model}() has one equation.',
-            'Name a category and take of="probability".',
-        )
-    terms = [
-        (j, name)
-        for j, name in enumerate(fit.terms)
-        if variable is None or name in _columns_of(fit, variable)
-    ]
-    k = len(fit.terms)
-    rows = []
-    labels: dict[str, list[Any]] = {"outcome": [], "term": []}
-    for a, b in _outcome_pairs(fit, outcomes, call):
-        for j, name in terms:
-            row = np.zeros(fit.coefficients.size)
-            for place, sign in ((a, 1.0), (b, -1.0)):
-                if place > 0:  # the base has no coefficients
-                    row[(place - 1) * k + j] = sign
-            rows.append(row)
-            labels["outcome"].append(f"{fit.outcome_levels[a]} against {fit.outcome_levels[b]}")
-            labels["term"].append(name)
-    matrix = np.array(rows)
-    covariance = matrix @ fit.covariance @ matrix.T
-    return labels, Effects(
-        estimate=matrix @ fit.coefficients.T.ravel(), covariance=(covariance + covariance.T) / 2
-    )
-
-
-def _columns_of(fit: ModelFit, variable: str) -> set[str]:
-    codes = {factor.code for factor in fit.design.factors if variable in factor.variables}
-    return {
-        column
-        for term in fit.design.terms
-        if any(code in codes for part in term.subterms for code, _ in part)
-        for column in term.columns
-    }
-
-
 def _shown(fit: ModelFit, outcomes: Sequence[Any] | None, call: str) -> list[int]:
     """Return which outcomes the contrasts of levels are told of."""
     if outcomes is None:
         return shown_outcomes(fit)
     return [
-        _outcome_place(fit, each, call) for each in ([outcomes] if isinstance(outcomes, str) else outcomes)
+        outcome_place(fit, each, call) for each in ([outcomes] if isinstance(outcomes, str) else outcomes)
     ]
 
 
@@ -305,7 +205,7 @@ def _coefficients(
     check_errors("delta", fit, source, own=True, weights="fit", call=call)
     if variable is not None:
         check_variables([variable], Scenarios(fit.design, call), "variable=", call)
-    labels, found = _of_coefficients(fit, variable, outcomes, call)
+    labels, found = coefficient_contrasts(fit, variable, outcomes, call)
     return _result(
         fit,
         labels,
@@ -332,7 +232,7 @@ def _result(
     **more: Any,
 ) -> ContrastsResult:
     cells = tested(found.estimate, errors_of(found.covariance), fit.df, conf_level)
-    numbers = _adjust(cells, found, fit.df, conf_level, adjust)
+    numbers = adjusted_columns(cells, found, fit.df, conf_level, adjust)
     family = f"; family: all {len(found.estimate):,} contrasts" if adjust != "none" else ""
     return ContrastsResult(
         model=fit.model,

@@ -11,7 +11,7 @@ import numpy as np
 
 from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError
-from peerstats.postfit._margin_rows import moments
+from peerstats.postfit._balanced_grid import moments
 from peerstats.postfit._scenario import Put, Shift
 
 if TYPE_CHECKING:

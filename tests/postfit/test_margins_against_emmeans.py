@@ -19,6 +19,8 @@ TOLERANCE = {
     "logistic": {"rtol": 1e-8},
     "linear": {"rtol": 1e-10},
 }
+if hasattr(ps, "ordinal"):
+    TOLERANCE["ordinal"] = {"rtol": 1e-4}  # the errors of polr are from a numeric Hessian
 ADJUST = {"none": "none", "holm": "holm", "fdr": "bh", "sidak": "sidak", "mvt": "single-step"}
 
 
@@ -27,7 +29,9 @@ def fits():
     data = pd.read_csv(FOLDER / "input_simulated.csv")
     data["peer"] = (data["job"] == "peer").astype(int)
     copies = {"weights": "copies", "weight_kind": "frequency"}
+    ordered = {"levels": {"health": ["a poor", "b fair", "c good", "d very good"]}}
     return {
+        **({"ordinal": ps.ordinal(f"health ~ {TERMS}", data, **ordered)} if hasattr(ps, "ordinal") else {}),
         "multinomial": ps.multinomial(f"job ~ {TERMS}", data, base="none"),
         "multinomial, copies": ps.multinomial(f"job ~ {TERMS}", data, base="none", **copies),
         "logistic": ps.logistic(f"peer ~ {TERMS}", data),
