@@ -120,6 +120,14 @@ def _counties(folder: Path) -> pd.DataFrame:
     return pd.read_csv(folder / "counties_simulated.csv")
 
 
+def _overlap(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "overlap_simulated.csv").query("job != 'none'")
+
+
+def _separated(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "separated_simulated.csv")
+
+
 def _election(_: Path) -> pd.DataFrame:
     import statsmodels.api as sm  # noqa: PLC0415  (slow to load)
 
@@ -199,10 +207,26 @@ def _emmeans(fit: str, line: str) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def _firth(data: str) -> tuple[Row, ...]:
+    """Return the rows of a penalised fit, unweighted and with copies."""
+    rows = []
+    for name, line, what, ours in ((data, "m", "", ""), (f"{data}, copies", "w", "copies: ", _FREQUENCY)):
+        rows += [
+            _fit(name, f"{what}coefficient", f"`coef({line})`", ours, **_ESTIMATE),
+            _fit(name, f"{what}model-based", f"`vcov({line})`", ours),
+            *(
+                _fit(name, f"{what}{side} limit", "profile by definition", ours, golden=limit, column=limit)
+                for side, limit in (("lower", "conf_low"), ("upper", "conf_high"))
+            ),
+        ]
+    return tuple(rows)
+
+
 def _lme4(table: str, which: Mapping[str, str], what: str, theirs: str, **more: Any) -> Row:
     return Row(what=what, theirs=f"`{theirs}`", fit=which, file=f"{table}.csv", **more)
 
 
+_FREQUENCY = 'weights="copies", weight_kind="frequency"'
 _DF = {"golden": "df", "column": "df"}
 _SURVEY_DESIGNS = """\
 plain = ps.SurveyDesign(weights="weight", strata="stratum", cluster="psu", nest=True)
@@ -225,7 +249,6 @@ _REML = {"set": "waves", "by": "REML"}
 _ESTIMATE = {"golden": "estimate", "column": "estimate"}
 _SATTERTHWAITE = {"golden": "df", "column": "df", "variance": "CR2"}
 _MEASURES = {"unweighted": {"formula": "main", "weights": "unweighted"}}
-_FREQUENCY = 'weights="copies", weight_kind="frequency"'
 
 BLOCKS = {
     "linear": Block(
@@ -371,6 +394,16 @@ BLOCKS = {
             ),
         ),
     ),
+    "firth_logistic": Block(
+        folder="firth_brglm2",
+        call='ps.logistic("job ~ age + state + trained", d, base="other", penalty="firth"',
+        term="trained",
+        outcome="peer",
+        rtol=1e-7,
+        atol=1e-8,
+        read=_overlap,
+        rows=_firth("overlap, two"),
+    ),
     "multinomial": Block(
         folder="multinomial_nnet",
         call='ps.multinomial("job ~ age + np.log(wage) + state * veteran", d',
@@ -404,6 +437,16 @@ BLOCKS = {
                 golden="model",
             ),
         ),
+    ),
+    "firth_multinomial": Block(
+        folder="firth_brglm2",
+        call='ps.multinomial("job ~ age + state + trained", d, base="none", penalty="firth"',
+        term="trained",
+        outcome="other",
+        rtol=1e-7,
+        atol=1e-8,
+        read=_separated,
+        rows=_firth("separated, three"),
     ),
     "multinomial_survey": Block(
         folder="multinomial_svyrecvar",

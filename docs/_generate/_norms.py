@@ -135,6 +135,39 @@ def _oews_page() -> str:
     )
 
 
+def _labor_page(file: str, call: str, facts: Mapping[str, Any]) -> str:
+    """Return the page of a table of labor force figures, one row a figure."""
+    rows = read_rows("norms", file)
+    named = [name for name in ("measure", "kind", "group", "year", "confirmed") if name in rows[0]]
+    measures = [
+        (measure, f"{about['form']}. {about['population'].rstrip('.')}. Others: {linked(about['page'])}")
+        for measure, about in facts.items()
+    ]
+    return "\n".join(
+        [
+            f"# {read_manifest('norms')[file]['title']}\n",
+            fields([*_origin(file), *measures]),
+            f"```python\nfigure = {call}\n```\n",
+            "No standard error is bundled with these figures: they are taken as fixed.\n",
+            "## Figures\n",
+            table(
+                (*named, "value", "source"),
+                [
+                    (*(row[name] for name in named), f"{float(row['value']):.4g}", linked(row["source"]))
+                    for row in rows
+                ],
+                numbers_from=len(named),
+            ),
+        ]
+    )
+
+
+_LABOR = {
+    "cps": ("cps.csv", 'ps.cps("tenure", year=2020)'),
+    "ncs": ("ncs.csv", 'ps.ncs("paid_sick_leave", year=2023)'),
+}
+
+
 def norm_pages() -> dict[str, str]:
     """Return a page for each bundled norm, one for the official wages, and their index, by file name."""
     manifest = read_manifest("norms")
@@ -148,10 +181,17 @@ def norm_pages() -> dict[str, str]:
             '`ps.oews("21-1093", year=2020)`',
         )
     )
+    rows += [
+        (f"[{manifest[file]['title']}]({name}.md)", f"`{call}`") for name, (file, call) in _LABOR.items()
+    ]
     index = (
         "# Norms and official figures\n\nEach figure carries its own standard error, population, date, form "
         "and source. These pages are made from the files that the code reads.\n\n"
-        f"{toctree([*norms, 'oews'])}\n{table(('figures', 'call'), rows)}"
+        f"{toctree([*norms, 'oews', *_LABOR])}\n{table(('figures', 'call'), rows)}"
     )
     pages = {f"{key}.md": _norm_page(key, file) for key, file in norms.items()}
+    pages |= {
+        f"{name}.md": _labor_page(file, call, manifest[file].get("measures", {}))
+        for name, (file, call) in _LABOR.items()
+    }
     return {"index.md": index, **pages, "oews.md": _oews_page()}

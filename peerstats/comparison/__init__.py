@@ -1,7 +1,18 @@
 """A sample beside official figures, both with their errors."""
 
 from peerstats.comparison._compare import compare
+from peerstats.comparison._deflate import deflate
+from peerstats.comparison._deflated import Deflated
+from peerstats.comparison._occupations import OccupationWagesResult, occupation_wages
 from peerstats.comparison._result import ComparisonResult
 from peerstats.comparison._summary import compare_summary
 
-__all__ = ["ComparisonResult", "compare", "compare_summary"]
+__all__ = [
+    "ComparisonResult",
+    "Deflated",
+    "OccupationWagesResult",
+    "compare",
+    "compare_summary",
+    "deflate",
+    "occupation_wages",
+]

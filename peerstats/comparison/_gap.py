@@ -91,7 +91,8 @@ def gap(
     Gap
         Difference, ratio, limits and test.
     """
-    error = benchmark.std_error if include_error else 0.0
+    # None: no error is published, the benchmark is taken as fixed
+    error = (benchmark.std_error or 0.0) if include_error else 0.0
     benchmark_df = benchmark.n - 1.0 if benchmark.n is not None else math.inf
     difference = sample.mean - benchmark.value
     std_error = math.hypot(sample.std_error, error)

@@ -86,7 +86,7 @@ class ComparisonResult(Result):
             "estimate": np.array([g.sample.mean for g in gaps]),
             "std_error": np.array([g.sample.std_error for g in gaps]),
             "benchmark_value": np.array([g.benchmark.value for g in gaps]),
-            "benchmark_std_error": np.array([g.benchmark.std_error for g in gaps]),
+            "benchmark_std_error": np.array([g.benchmark.std_error for g in gaps], dtype=float),
             **{name: np.array([getattr(g, name) for g in gaps]) for name in (*own, *rest)},
         }
 

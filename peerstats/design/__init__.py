@@ -19,6 +19,7 @@ from peerstats.design._parts import FramePart
 from peerstats.design._rake import rake
 from peerstats.design._rake_result import MarginLevel, RakeResult
 from peerstats.design._rows import ModelRows, RowSource, read_model
+from peerstats.design._same_rows import same_rows
 from peerstats.design._survey_arrays import DesignArrays
 from peerstats.design._survey_design import SurveyDesign
 from peerstats.design._survey_margins import Calibration, Margin
@@ -66,4 +67,5 @@ __all__ = [
     "read_model",
     "read_outcome",
     "read_where",
+    "same_rows",
 ]

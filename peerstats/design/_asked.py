@@ -52,6 +52,8 @@ class Asked:
         Bootstrap replicates.
     rng : Generator, int or None
         Where their draws come from.
+    penalty : {"firth"} or None
+        Penalty of the likelihood.
     """
 
     call: str
@@ -72,6 +74,7 @@ class Asked:
     conf_level: float = 0.95
     n_replicates: int | None = None
     rng: np.random.Generator | int | None = None
+    penalty: str | None = None
 
     @property
     def clusters(self) -> str | None:

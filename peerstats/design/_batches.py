@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -159,6 +159,10 @@ class BatchRows:
             w=together([block.w for block in kept]),
             offset=together([block.offset for block in kept]),
         )
+
+    def under(self, design: FrozenDesign) -> BatchRows:
+        """Return the same rows under another design of the same factors."""
+        return replace(self, design=design)
 
     def row_name(self, position: int) -> str:
         """Name the row at a position among those used by its position in the data."""

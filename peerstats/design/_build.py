@@ -23,7 +23,7 @@ from peerstats.design._columns import column_kind
 from peerstats.design._evaluate import UndefinedArgumentError, learn
 from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import Formula, code_terms, show_place
-from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm, name_columns
+from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm, freeze_terms
 from peerstats.design._values import finite_rows, not_finite, undefined
 from peerstats.errors import FormulaError, InputError
 
@@ -323,11 +323,4 @@ def _terms(task: Task, frozen: Mapping[str, FrozenFactor]) -> tuple[FrozenTerm, 
         raise FormulaError(
             f"{task.call}(): the formula has no terms.", "Keep at least the intercept: 'y ~ 1'."
         )
-    return tuple(
-        FrozenTerm(
-            name=":".join(coding.factors) or "Intercept",
-            subterms=coding.subterms,
-            columns=tuple(name for part in coding.subterms for name in name_columns(part, frozen)),
-        )
-        for coding in codings
-    )
+    return freeze_terms(codings, frozen)

@@ -107,6 +107,10 @@ class MemoryRows:
             cluster=None if self.cluster is None else self.cluster[::step],
         )
 
+    def under(self, design: FrozenDesign) -> MemoryRows:
+        """Return the same rows under another design of the same factors."""
+        return replace(self, design=design)
+
     def row_name(self, position: int) -> str:
         """Name the row at a position among those used, as its owner would."""
         return row_name(self.frame, int(np.flatnonzero(self.used)[position]))

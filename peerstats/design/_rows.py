@@ -51,6 +51,9 @@ class RowSource(Rows, Protocol):
     def parts(self, extra: Sequence[str] = (), /) -> Iterable[FramePart]:
         """Yield the rows used with their frames, columns that are named beside those of the model."""
 
+    def under(self, design: FrozenDesign) -> RowSource:
+        """Return the same rows under another design of the same factors."""
+
     def row_name(self, position: int) -> str:
         """Name the row at a position among those used, as its owner would."""
 

@@ -13,7 +13,7 @@ from peerstats.postfit import FitSource, ModelFit
 if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
     from peerstats.models._covariance import Covariance
-    from peerstats.postfit import Fitted, RandomIntercept
+    from peerstats.postfit import Fitted, Profile, RandomIntercept
     from peerstats.typing import Array
 
 __all__ = ["assemble"]
@@ -35,6 +35,7 @@ def assemble(
     r_squared: float | None = None,
     adj_r_squared: float | None = None,
     random: RandomIntercept | None = None,
+    profile: Profile | None = None,
 ) -> ModelResult:
     """Return the result of a fit.
 
@@ -62,6 +63,8 @@ def assemble(
         Residual standard deviation and share of variance explained of a linear model.
     random : RandomIntercept or None
         The random intercept of a mixed model, whose tests are normal.
+    profile : Profile or None
+        Tests and limits of a penalised fit.
 
     Returns
     -------
@@ -106,5 +109,7 @@ def assemble(
         notes=(*rows.notes, *notes, *covariance.notes),
         design=rows.design,
         random=random,
+        penalty=asked.penalty,
+        profile=profile,
     )
     return ModelResult(fit=fit, source=FitSource(asked=asked, rows=rows, fitted=fitted))

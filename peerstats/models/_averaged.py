@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from peerstats.models._kept import Fitting
 from peerstats.models._replicated import fit_replicates
 from peerstats.postfit import Averaging, adjusted_means, contrasts, margins
-from peerstats.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,24 +16,23 @@ if TYPE_CHECKING:
     from peerstats.postfit import (
         AdjustedMeansResult,
         ContrastsResult,
-        FitSource,
         MarginsResult,
-        ModelFit,
     )
 
-__all__ = ["AveragedResult"]
+__all__ = ["Averaged"]
 
 _Errors = Literal["delta", "unconditional", "replicate"]
 
 
-class AveragedResult(Result):
-    """A result with a fit that can be averaged over rows."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Averaged(Fitting):
+    """A fit that can be averaged over rows.
 
-    __slots__ = ()
-
-    if TYPE_CHECKING:
-        fit: ModelFit
-        source: FitSource
+    Parameters
+    ----------
+    fit, source
+        As in `Fitting`.
+    """
 
     def margins(
         self,

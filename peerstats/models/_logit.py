@@ -10,6 +10,7 @@ from scipy.linalg import solve_triangular
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear, refuse_large
+from peerstats.models._separated import judge_separation, separation_error
 from peerstats.models._variance import choose_variance, covariance
 from peerstats.numerics import (
     ConstantRows,
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
     from peerstats.numerics import Block, DesignScale, Rows
     from peerstats.typing import Array
 
-__all__ = ["extreme_notes", "fit_logit", "refuse_separated", "require_two", "turn_design"]
-
-_RUNAWAY = 0.1  # of the largest move of a linear predictor: terms that move as much are named
-_NAMED = 6  # runaway terms named in a message
+__all__ = ["extreme_notes", "fit_logit", "null_loglik", "refuse_unfinished", "require_two", "turn_design"]
 
 
 def turn_design(rows: ModelRows, scale: DesignScale, call: str) -> Array | None:
@@ -59,32 +57,19 @@ def require_two(rows: ModelRows, call: str, next_step: str) -> None:
         )
 
 
-def refuse_separated(
-    rows: ModelRows, n_iterations: int, step: Array, reach: Array, call: str
-) -> ConvergenceError:
-    """Make the error of coefficients that grow without end, by the (J-1, k) last step."""
-    outcome, levels = rows.outcome, rows.outcome_levels
-    moves = np.abs(step) * reach
-    if not np.isfinite(moves).all() or moves.max() == 0:
-        return ConvergenceError(
-            f"{call}(): no maximum was reached after {n_iterations} steps.",
-            "Check the columns for extreme values, or leave terms out.",
-        )
-    runaway = moves >= _RUNAWAY * moves.max()
-    names = [name for name, runs in zip(rows.design.columns, runaway.any(axis=0), strict=True) if runs]
-    # the intercept runs against the others; it is named only if it runs alone
-    names = [name for name in names if name != "Intercept"] or names
-    shown = ", ".join(map(repr, names[:_NAMED])) + (
-        f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
-    )
-    tell = "tells" if len(names) == 1 else "tell"
-    told = [repr(level) for level, runs in zip(levels[1:], runaway.any(axis=1), strict=True) if runs]
+def refuse_separated(rows: ModelRows, reach: Array, n_iterations: int, call: str) -> None:
+    """Raise the error of separated rows if they are."""
+    judged = judge_separation(rows.source, len(rows.outcome_levels), reach)
+    if judged is not None and judged.found.kind != "none":
+        raise separation_error(rows, judged, n_iterations, call)
+
+
+def refuse_unfinished(rows: ModelRows, reach: Array, n_iterations: int, call: str) -> ConvergenceError:
+    """Make the error of a fit without a maximum; raise that of separated rows if they are."""
+    refuse_separated(rows, reach, n_iterations, call)
     return ConvergenceError(
-        f"{call}(): the rows are separated: {shown} {tell} {outcome} {' and '.join(told)} from "
-        f"{levels[0]!r} without exception, so the coefficients grow without end "
-        f"(stopped after {n_iterations} steps).",
-        f"Tabulate {outcome} by the term; merge levels in which an outcome never or always occurs, "
-        "or leave the term out.",
+        f"{call}(): no maximum was reached after {n_iterations} steps.",
+        "Check the columns for extreme values, or leave terms out.",
     )
 
 
@@ -102,7 +87,7 @@ def _working(block: Block, beta: Array) -> tuple[Array, Array]:
     return block.y - p, p * (1.0 - p)
 
 
-def _loglik_null(rows: Rows, totals: Array, *, offset: bool) -> float:
+def null_loglik(rows: Rows, totals: Array, *, offset: bool) -> float:
     """Return the log-likelihood of the intercept alone, beside the offset if there is one."""
     if not offset:
         return multinomial_loglik_null(totals)
@@ -124,8 +109,9 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelResult:
     back = np.eye(k) if turn is None else turn
     shape = (n_outcomes - 1, k)
     if not maximum.converged:
-        step = maximum.last_step.reshape(shape) @ back.T
-        raise refuse_separated(rows, maximum.n_iterations, step, scale.reach, call)
+        raise refuse_unfinished(rows, scale.reach, maximum.n_iterations, call)
+    if maximum.n_extreme:
+        refuse_separated(rows, scale.reach, maximum.n_iterations, call)
     beta = maximum.beta.reshape(shape)
     coefficients = beta @ back.T
 
@@ -150,7 +136,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelResult:
         variance=variance,
         covariance=covariance(variance, rows, fitted, asked, coefficients.ravel()),
         loglik=maximum.loglik,
-        loglik_null=_loglik_null(rows.source, totals, offset=asked.offset is not None),
+        loglik_null=null_loglik(rows.source, totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,
         notes=extreme_notes(maximum.n_extreme),
     )

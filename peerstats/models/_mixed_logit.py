@@ -9,7 +9,7 @@ import numpy as np
 from peerstats.errors import ConvergenceError
 from peerstats.models._assemble import assemble
 from peerstats.models._covariance import Covariance
-from peerstats.models._logit import extreme_notes, refuse_separated, turn_design
+from peerstats.models._logit import extreme_notes, refuse_unfinished, turn_design
 from peerstats.models._mixed_rows import few_groups, refuse_saturated, stack_rows
 from peerstats.numerics import MOST_POINTS, fit_mixed_logit, group_rows, intercept_spread, measure_design
 from peerstats.postfit import RandomIntercept
@@ -28,7 +28,6 @@ def _no_maximum(
     rows: ModelRows,
     asked: Asked,
     group: str,
-    step: Array,
     reach: Array,
     *,
     points: bool,
@@ -36,7 +35,7 @@ def _no_maximum(
     """Make the error of a search that ended without a maximum."""
     call = asked.call
     if found.stop == "separated":
-        return refuse_separated(rows, found.n_iterations, step[None], reach, call)
+        return refuse_unfinished(rows, reach, found.n_iterations, call)
     if found.stop == "sigma_unbounded":
         return ConvergenceError(
             f"{call}(): the variance between groups of {group!r} grows without end: in {found.n_uniform:,} "
@@ -94,8 +93,7 @@ def fit_mixed_rows(rows: ModelRows, asked: Asked, group: str, n_points: int | No
     grouped = group_rows(x, stacked.y, stacked.group, f=stacked.f, offset=stacked.offset)
     found = fit_mixed_logit(grouped, n_points=n_points)
     if not found.converged:
-        step = back @ found.last_step[:k]
-        raise _no_maximum(found, rows, asked, group, step, scale.reach, points=n_points is not None)
+        raise _no_maximum(found, rows, asked, group, scale.reach, points=n_points is not None)
     joint = _turn_back(back, found.covariance)
     spread = intercept_spread(found, grouped, asked.conf_level)
     return assemble(

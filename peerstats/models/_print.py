@@ -25,6 +25,7 @@ _TITLE = {
     "multinomial": "Multinomial logit",
 }
 
+_PENALTY = "Firth penalty; limits and tests from the penalised profile likelihood"
 _TWO_OUTCOMES = ("logistic", "mixed_logistic")
 
 
@@ -59,10 +60,12 @@ def _test_words(fit: ModelFit) -> str:
 
 def _lines(fit: ModelFit) -> tuple[str, ...]:
     replicates = "" if fit.n_replicates is None else f" ({fit.n_replicates:,} replicates)"
-    errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}; tests: {_test_words(fit)}"
+    errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}"
+    errors += f"; tests: {_test_words(fit)}" if fit.profile is None else ""
     outcome = f"outcome: {fit.outcome_levels[1]}; " if fit.model in _TWO_OUTCOMES else ""
     base = "" if fit.base is None else f"{outcome}base outcome: {fit.base}; "
-    return (_rows_line(fit), base + errors)
+    lines = (_rows_line(fit), base + errors)
+    return lines if fit.profile is None else (*lines, _PENALTY)
 
 
 def _likelihood(fit: ModelFit) -> str:
@@ -80,8 +83,9 @@ def _likelihood(fit: ModelFit) -> str:
             f"{fit.sigma:,.4g} on {cells['df_residual'][0]:,.0f} df, {fit.n_parameters} {noun}"
         )
     pseudo = "pseudo log-likelihood" if fit.weight_kind == "sampling" else "log-likelihood"
+    penalised = "" if fit.profile is None else f" (penalised {fit.profile.loglik_penalized:,.1f})"
     return (
-        f"{pseudo} {fit.loglik:,.1f} on {fit.n_parameters} {noun}, McFadden R2 "
+        f"{pseudo} {fit.loglik:,.1f}{penalised} on {fit.n_parameters} {noun}, McFadden R2 "
         f"{cells['mcfadden_r2'][0]:.3f}, converged in {fit.n_iterations} iterations"
     )
 

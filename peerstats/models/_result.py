@@ -9,16 +9,20 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
-from peerstats.models._averaged import AveragedResult
+from peerstats.models._averaged import Averaged
+from peerstats.models._diagnosed import Diagnosed
 from peerstats.models._group_effects import effect_columns, group_intercepts
+from peerstats.models._kept import Kept
 from peerstats.models._print import fit_tables
 from peerstats.postfit import (
     ModelFit,
     coefficient_columns,
     covariance_columns,
     fit_columns,
+    need_source,
     predict,
     ratio_word,
+    standardized_columns,
     variance_columns,
 )
 
@@ -30,15 +34,15 @@ __all__ = ["ModelResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModelResult(AveragedResult):
+class ModelResult(Kept, Diagnosed, Averaged):
     """A fitted model.
 
     Parameters
     ----------
     fit : ModelFit
         The fit: coefficients, covariance and design, nothing by row.
-    source : FitSource
-        What was asked for and where the rows come from; never part of `to_dict()`.
+    source : FitSource or None
+        What was asked for and where the rows come from; never part of `to_dict()`, so None of a loaded fit.
 
     Examples
     --------
@@ -58,7 +62,12 @@ class ModelResult(AveragedResult):
     """
 
     fit: ModelFit
-    source: FitSource = field(repr=False)
+    source: FitSource | None = field(repr=False, default=None)
+
+    @property
+    def backend(self) -> str:
+        """Library that tidy frames are made in; pandas for a loaded fit."""
+        return "pandas" if self.source is None else self.source.rows.source.backend
 
     def __repr__(self) -> str:
         """Return the coefficients as text, and below them the random intercept if there is one."""
@@ -89,7 +98,9 @@ class ModelResult(AveragedResult):
         -----
         An exponentiated estimate has the standard error of the delta method, estimate times the
         coefficient's error, as Stata `logit, or` and `mlogit, rrr` print it (R `broom` leaves it on the log
-        scale). Test and interval are those of the coefficient; the limits are exponentiated.
+        scale). Test and interval are those of the coefficient; the limits are exponentiated. With
+        penalty="firth" tests and limits are those of the penalised profile likelihood, and the statistic is
+        the root of twice the fall of that likelihood at 0, with the estimate's sign.
 
         Examples
         --------
@@ -102,6 +113,33 @@ class ModelResult(AveragedResult):
         """
         return self._frame(coefficient_columns(self.fit, exponentiate=exponentiate))
 
+    def standardized(self) -> Any:
+        """Return standardised coefficients: per standard deviation of a number, and of a linear outcome.
+
+        Returns
+        -------
+        frame
+            In the caller's library: as `tidy()` without the intercept, with sd, what each coefficient was
+            multiplied by, and for a linear model outcome_sd, by which it was divided. Levels of factors and
+            columns of splines are left alone (sd 1).
+
+        Notes
+        -----
+        The standard deviations are those of the rows used, weighted, and are taken as known in the errors.
+        Numbers in an interaction are not centred: write center() for that. R `lm.beta`, Stata `regress,
+        beta`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"wage": [15, 17, 21, 20, 24, 18], "age": [30, 35, 50, 40, 60, 45]})
+        >>> ps.linear("wage ~ age", jobs).standardized()[["term", "estimate"]].round(3)
+          term  estimate
+        0  age     0.939
+        """
+        return self._frame(standardized_columns(self.fit, need_source(self.source, "standardized").rows))
+
     def glance(self) -> Any:
         """Return the fit's key figures, one row.
 
@@ -110,11 +148,13 @@ class ModelResult(AveragedResult):
         frame
             In the caller's library: n, n_missing, n_clusters, n_outcomes, n_parameters, loglik, loglik_null,
             mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level. AIC and BIC are NaN
-            unless the errors are model-based. A linear model has r_squared, adj_r_squared, sigma and
-            df_residual instead of n_outcomes, mcfadden_r2 and base. A mixed model has n_groups, group_sd (the
-            random intercept's standard deviation), intraclass_correlation, lr_statistic, lr_p_value and
-            method (ML, REML) instead of n_clusters, loglik_null and what explains; its AIC and BIC count the
-            variances and are NaN for REML, whose likelihood depends on the terms.
+            unless the errors are model-based. A penalised fit has loglik_penalized and penalty as well; its
+            loglik and loglik_null are without the penalty, and AIC and BIC are NaN. A linear model has
+            r_squared, adj_r_squared, sigma and df_residual instead of n_outcomes, mcfadden_r2 and base. A
+            mixed model has n_groups, group_sd (the random intercept's standard deviation),
+            intraclass_correlation, lr_statistic, lr_p_value and method (ML, REML) instead of n_clusters,
+            loglik_null and what explains; its AIC and BIC count the variances and are NaN for REML, whose
+            likelihood depends on the terms.
 
         Examples
         --------
@@ -200,7 +240,7 @@ class ModelResult(AveragedResult):
         Raises
         ------
         InputError
-            If the model has no random intercept.
+            If the model has no random intercept, or the fit was loaded without its rows.
 
         Notes
         -----
@@ -218,7 +258,7 @@ class ModelResult(AveragedResult):
         1     b  2     1.609      0.662
         2     c  2     0.293      0.662
         """
-        return self._frame(effect_columns(self.fit, self.source.rows))
+        return self._frame(effect_columns(self.fit, need_source(self.source, "group_effects").rows))
 
     def predict(
         self,
@@ -256,7 +296,8 @@ class ModelResult(AveragedResult):
         ------
         InputError
             If a variable is not in `data`, or `data` hold a level that the fit has not seen, or for
-            "conditional" a group; if `kind` is given for a model without a random intercept.
+            "conditional" a group; if `kind` is given for a model without a random intercept; if the fit was
+            loaded without the rows that are needed.
 
         Notes
         -----
@@ -280,10 +321,10 @@ class ModelResult(AveragedResult):
         """
         intercepts = None
         if kind == "conditional" and self.fit.random is not None:
-            found = group_intercepts(self.fit, self.source.rows, "predict")
+            found = group_intercepts(self.fit, need_source(self.source, "predict").rows, "predict")
             intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
-            return self.source.rows.source.map_frames(
+            return need_source(self.source, "predict").rows.source.map_frames(
                 lambda frame: predict(
                     self.fit,
                     frame,
@@ -378,4 +419,4 @@ class ModelResult(AveragedResult):
         return self.fit.to_dict()
 
     def _frame(self, columns: dict[str, Any]) -> Any:
-        return new_frame(columns, self.source.rows.source.backend)
+        return new_frame(columns, self.backend)

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from peerstats.typing import Array
 
-__all__ = ["FIXED", "STATISTICS", "Benchmark"]
+__all__ = ["ALL_STATISTICS", "FIXED", "STATISTICS", "Benchmark"]
 
 STATISTICS = ("mean", "median")
+ALL_STATISTICS = (*STATISTICS, "proportion")
 FIXED = "treated as fixed"  # the words that a benchmark without error must carry in its notes
 _WIDTH = 100
 _HUNDRED = 100
@@ -51,6 +52,16 @@ def _check_percentiles(percentiles: Mapping[float, float]) -> dict[float, float]
     return {percent: float(value) for percent, value in ordered.items()}
 
 
+def _check_error(key: str, error: float, notes: tuple[str, ...]) -> float:
+    checked = check_number(error, "std_error", "Benchmark")
+    if checked < 0 or (checked == 0 and not any(FIXED in note for note in notes)):
+        raise InputError(
+            f"Benchmark(): std_error={checked!r} of {key!r} is not a standard error.",
+            f"Give a positive one, or 0 with a note that the figure is {FIXED!r}.",
+        )
+    return checked
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Benchmark:
     """One official figure: an estimate with its own error, not a bare number.
@@ -61,12 +72,13 @@ class Benchmark:
     ----------
     key : str
         Its name.
-    statistic : {"mean", "median"}
-        What the value is.
+    statistic : {"mean", "median", "proportion"}
+        What the value is. A proportion is a fraction.
     value : float
         The figure, in `unit`.
-    std_error : float
-        Standard error of the value, in `unit`. Zero only where a note says "treated as fixed".
+    std_error : float or None
+        Standard error of the value, in `unit`. Zero only where a note says "treated as fixed"; None where
+        none is published, and the figure is then taken as fixed too.
     percentiles : mapping of float to float
         Percent (0 to 100) to value, in `unit`; may be empty.
     population : str
@@ -107,7 +119,7 @@ class Benchmark:
     key: str
     statistic: str = "mean"
     value: float
-    std_error: float
+    std_error: float | None
     percentiles: Mapping[float, float] = field(default_factory=dict)
     population: str = ""
     date: str = ""
@@ -129,15 +141,16 @@ class Benchmark:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
-        check_choice(self.statistic, STATISTICS, "statistic", "Benchmark")
+        check_choice(self.statistic, ALL_STATISTICS, "statistic", "Benchmark")
         put("value", check_number(self.value, "value", "Benchmark"))
-        put("std_error", check_number(self.std_error, "std_error", "Benchmark"))
-        put("notes", tuple(self.notes))
-        if self.std_error < 0 or (self.std_error == 0 and not any(FIXED in note for note in self.notes)):
+        if self.statistic == "proportion" and not 0 <= self.value <= 1:
             raise InputError(
-                f"Benchmark(): std_error={self.std_error!r} of {self.key!r} is not a standard error.",
-                f"Give a positive one, or 0 with a note that the figure is {FIXED!r}.",
+                f"Benchmark(): value={self.value!r} of {self.key!r} is not a proportion.",
+                "Proportions are fractions: 16.7 % is 0.167.",
             )
+        put("notes", tuple(self.notes))
+        if self.std_error is not None:
+            put("std_error", _check_error(self.key, self.std_error, self.notes))
         put("percentiles", MappingProxyType(_check_percentiles(self.percentiles)))
         if self.sd is not None:
             put("sd", check_number(self.sd, "sd", "Benchmark"))
@@ -201,8 +214,11 @@ def _short(value: float) -> str:
 
 def _to_text(benchmark: Benchmark) -> str:
     error = f"standard error {_short(benchmark.std_error)}" if benchmark.std_error else FIXED
+    if benchmark.std_error is None:
+        error = "no published error; benchmark taken as fixed"
     unit = f" {benchmark.unit}" if benchmark.unit else ""
-    lines = [f"{benchmark.key}: {benchmark.statistic} {benchmark.value:,.2f}{unit} ({error})"]
+    digits = 3 if benchmark.statistic == "proportion" else 2
+    lines = [f"{benchmark.key}: {benchmark.statistic} {benchmark.value:,.{digits}f}{unit} ({error})"]
     whole = all(value.is_integer() for value in benchmark.percentiles.values())
     figures = [f"SD {benchmark.sd:,.2f}"] if benchmark.sd is not None else []
     figures += [f"n {benchmark.n:,}"] if benchmark.n is not None else []

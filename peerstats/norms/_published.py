@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
-from peerstats.norms._benchmark import FIXED, STATISTICS, Benchmark
+from peerstats.norms._benchmark import ALL_STATISTICS, FIXED, Benchmark
 from peerstats.norms._checks import check_count, check_number
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def benchmark(
     rse: float | None = None,
     sd: float | None = None,
     n: int | None = None,
-    statistic: Literal["mean", "median"] = "mean",
+    statistic: Literal["mean", "median", "proportion"] = "mean",
     percentiles: Mapping[float, float] | None = None,
     population: str = "",
     date: str = "",
@@ -52,8 +52,8 @@ def benchmark(
         Standard deviation of the published sample, in `unit`; with `n`, and for means only.
     n : int, optional
         Respondents of the published sample.
-    statistic : {"mean", "median"}
-        What the value is.
+    statistic : {"mean", "median", "proportion"}
+        What the value is; a proportion is a fraction.
     percentiles : mapping of float to float, optional
         Published percentiles: percent (0 to 100) to value, in `unit`.
     population : str
@@ -99,7 +99,7 @@ def benchmark(
     """
     call = "benchmark"
     value = check_number(value, "value", call)
-    check_choice(statistic, STATISTICS, "statistic", call)
+    check_choice(statistic, ALL_STATISTICS, "statistic", call)
     notes: tuple[str, ...] = ()
     _check_ways(std_error, rse, sd, n)
     if std_error is not None:

@@ -282,7 +282,7 @@ def list_norms() -> Any:
             "form": [norm.form for norm in norms],
             "source": [norm.source for norm in norms],
             "value": np.array([norm.value for norm in norms]),
-            "std_error": np.array([norm.std_error for norm in norms]),
+            "std_error": np.array([norm.std_error for norm in norms], dtype=float),
             "n": np.array([norm.n for norm in norms]),
             "confirmed": ["yes" if norm.confirmed else "no" for norm in norms],
         }

@@ -8,6 +8,7 @@ from peerstats.numerics._alpha_intervals import (
     feldt_interval,
     wald_equality_test,
 )
+from peerstats.numerics._auc import AreaUnderCurve, area_under_curve
 from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
 from peerstats.numerics._cfa import CfaFit, fit_cfa
@@ -21,15 +22,13 @@ from peerstats.numerics._collinear import (
     find_dependent,
     measure_design,
 )
-from peerstats.numerics._correlation import (
-    FEWEST_PAIRS,
-    CorrelationEstimate,
-    correlation_estimate,
-    skewness,
-)
+from peerstats.numerics._correlation import FEWEST_PAIRS, CorrelationEstimate, correlation_estimate, skewness
 from peerstats.numerics._covariance import correlations, weighted_moments
 from peerstats.numerics._domain_meat import domain_meat
+from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
+from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
+from peerstats.numerics._fit_tests import FitTest, archer_lemeshow, group_by_share, hosmer_lemeshow, wald_f
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
     ICC_FORMS,
@@ -38,6 +37,7 @@ from peerstats.numerics._icc import (
     agreement_limits,
     intraclass,
 )
+from peerstats.numerics._influence import OneStep, one_step
 from peerstats.numerics._irt import BifactorModel, expected_scores, expected_scores_by_sum
 from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
 from peerstats.numerics._least_squares_replicates import least_squares_refits
@@ -120,16 +120,18 @@ from peerstats.numerics._responses import (
 )
 from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantRows, Rows
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
-from peerstats.numerics._small_samples import (
-    Corrected,
-    Working,
-    cluster_corrected,
-    leverage_corrected,
+from peerstats.numerics._separation import (
+    Separation,
+    SeparationKind,
+    find_ordinal_separation,
+    find_separation,
 )
+from peerstats.numerics._small_samples import Corrected, Working, cluster_corrected, leverage_corrected
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
+from peerstats.numerics._wald import JointTest, joint_wald_test
 
 __all__ = [
     "ADJUSTMENTS",
@@ -146,6 +148,7 @@ __all__ = [
     "QUANTILE_RULES",
     "RESIDUAL_KINDS",
     "AgreementLimits",
+    "AreaUnderCurve",
     "ArrayRows",
     "BifactorModel",
     "Block",
@@ -160,13 +163,17 @@ __all__ = [
     "EqualityTest",
     "Expected",
     "ExpectedSums",
+    "FirthFit",
+    "FirthProfile",
     "FitIndices",
+    "FitTest",
     "GroupIntercepts",
     "GroupedRows",
     "IndependenceTest",
     "InterceptSpread",
     "IntraclassCorrelations",
     "ItemStatistics",
+    "JointTest",
     "LeastSquares",
     "MaxT",
     "Maximum",
@@ -175,6 +182,7 @@ __all__ = [
     "MixedLogitFit",
     "MixedSums",
     "OneFactor",
+    "OneStep",
     "OrdinalReliability",
     "Polychoric",
     "PopulationProbability",
@@ -182,6 +190,8 @@ __all__ = [
     "RankedValues",
     "Refits",
     "Rows",
+    "Separation",
+    "SeparationKind",
     "SlopeSums",
     "SpreadEstimate",
     "Sums",
@@ -194,6 +204,8 @@ __all__ = [
     "alpha",
     "alpha_by_weights",
     "alpha_std_error",
+    "archer_lemeshow",
+    "area_under_curve",
     "b_spline_columns",
     "bca_interval",
     "bivariate_normal_cdf",
@@ -217,18 +229,25 @@ __all__ = [
     "feldt_interval",
     "find_collinearity",
     "find_dependent",
+    "find_ordinal_separation",
+    "find_separation",
+    "firth_adjustment",
     "fit_cfa",
+    "fit_firth",
     "fit_indices",
     "fit_least_squares",
     "fit_mixed_linear",
     "fit_mixed_logit",
     "fit_multinomial",
+    "group_by_share",
     "group_rows",
     "hadamard_matrix",
+    "hosmer_lemeshow",
     "identity_response",
     "intercept_spread",
     "intraclass",
     "item_statistics",
+    "joint_wald_test",
     "kish_effect",
     "lambda_2",
     "latent_icc",
@@ -253,6 +272,7 @@ __all__ = [
     "omega_total",
     "one_blas_thread",
     "one_factor",
+    "one_step",
     "ordinal_reliability",
     "ordinal_response",
     "pairwise_moments",
@@ -261,6 +281,7 @@ __all__ = [
     "polychoric",
     "population_response",
     "posterior_modes",
+    "profile_firth",
     "psu_totals",
     "quantiles_at",
     "rake_weights",
@@ -283,6 +304,7 @@ __all__ = [
     "t_half_width",
     "two_sided_p",
     "wald_equality_test",
+    "wald_f",
     "wald_test",
     "weighted_moments",
 ]

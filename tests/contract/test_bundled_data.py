@@ -15,6 +15,8 @@ NEEDED = ("source", "sha256", "builder")
 
 # builder -> its arguments, relative to ../shared/data; it writes to the folder after --out
 REBUILT = {
+    "tools/build_cpi.py": ["cpi"],
+    "tools/build_cps.py": ["cps"],
     "tools/build_fwb_norm.py": ["NFWBS_PUF_2016_data.csv"],
     "tools/build_mbi_norm.py": [],  # its figures stand in it
     "tools/build_oews_national.py": ["oews"],

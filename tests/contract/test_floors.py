@@ -43,7 +43,9 @@ DOORS = {
     "patsy": {"design/_formula.py"},
     "matplotlib": {"plots/_pyplot.py"},
     "pyarrow": {"_core/arrow.py"},
+    "python_calamine": {"files/_workbook.py"},
     "great_tables": {"results/_html.py"},
+    "requests": {"datasets/_bls_transport.py"},
     "click": {"cli/*"},
     "rich": {"_core/progress.py", "results/_text.py"},
 }

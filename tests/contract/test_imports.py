@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "peerstats"
-HEAVY = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "narwhals", "patsy", "rich", "click")
+HEAVY = (
+    *("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "narwhals", "patsy", "rich", "click"),
+    "requests",
+)
 PUBLIC = sorted(path.parent.name for path in PACKAGE.glob("[a-z]*/__init__.py"))
 
 

@@ -44,7 +44,7 @@ RAISED = {
     ),
     errors.ConvergenceError: (
         lambda: ps.logistic("job ~ paid", _jobs()),
-        r"logistic\(\): the rows are separated: .*'paid'.*'peer' from 'other'",
+        r"logistic\(\): the rows are completely separated: 'paid' tells job 'peer' from 'other' without",
     ),
     errors.SourceError: (
         lambda: ps.simulate_cohort(5, rng=1).to_csv("no such folder/simulated.csv"),

@@ -430,7 +430,7 @@ BAD = {
         lambda: ps.mixed_logistic(
             "job ~ told + age", _break(told=lambda d: (d["job"] == "peer") * 1), group="county"
         ),
-        r"mixed_logistic\(\): the rows are separated: 'told' tells job 'peer' from 'other'",
+        r"mixed_logistic\(\): the rows are completely separated: 'told' tells job 'peer' from 'other'",
     ),
     "too few points": (
         lambda: ps.mixed_logistic("job ~ age", _break(), group="county", n_points=3),

@@ -103,3 +103,20 @@ def test_one_cell_that_differs_from_its_workbook_stops_the_wage_builder(tmp_path
     with pytest.raises(SystemExit, match=r"h_mean: '18\.83', workbook '18\.38'"):
         main()
     assert not list(out.iterdir())
+
+
+def test_an_annual_average_that_is_not_that_of_its_months_stops_the_price_builder(tmp_path, monkeypatch):
+    source = SHARED / "cpi" / "cpi_u_all_items.csv"
+    if not source.exists():
+        pytest.skip("needs ../shared/data")
+    out = tmp_path / "out"
+    out.mkdir()
+    text = source.read_text(encoding="utf-8")
+    assert text.count("CUUR0300SA0,2025,M13,311.997") == 1
+    wrong = text.replace("CUUR0300SA0,2025,M13,311.997", "CUUR0300SA0,2025,M13,312.997")
+    (tmp_path / source.name).write_text(wrong, encoding="utf-8")
+    main = runpy.run_path(str(ROOT / "tools" / "build_cpi.py"))["main"]
+    monkeypatch.setattr(sys, "argv", ["build", str(tmp_path), "--out", str(out)])
+    with pytest.raises(SystemExit, match=r"2025, South: annual average 312\.997, mean of its months 311\.99"):
+        main()
+    assert not list(out.iterdir())
