@@ -236,6 +236,10 @@ raked = ps.rake(d, margins, design=plain).design
 jkn = plain.with_replicates("JKn")
 supplied = ps.SurveyDesign(weights="weight", replicates="V{}", replicate_method="bootstrap")
 """
+_SATISFACTION = """\
+levels = {"satisfaction": ["very low", "low", "mid", "high", "very high"]}
+des = ps.SurveyDesign(weights="weight", strata="stratum", cluster="psu")
+"""
 _DESIGNED = {
     "folder": "models_design_survey",
     "term": "age",
@@ -547,6 +551,26 @@ BLOCKS = {
                 column="loglik",
                 rtol=1e-8,
             ),
+        ),
+    ),
+    "ordinal": Block(
+        folder="ordinal_polr",
+        call='ps.ordinal("satisfaction ~ age + state + veteran", d, levels=levels',
+        term="age",
+        rtol=1e-8,
+        before=_SATISFACTION,
+        rows=(
+            _fit("plain", "coefficient", "`coef(m)`, polished", "", **_ESTIMATE),
+            _fit("plain", "log-likelihood", "`logLik(m)`", "", golden="loglik", column="loglik"),
+            _fit("plain", "model-based", "observed information", ""),
+            _fit("plain HC0", "HC0", "by definition", 'variance="HC0"'),
+            _fit("plain CR1", "CR1", "by definition", 'cluster="psu"'),
+            _fit("offset", "offset: coefficient", "`offset(hours)`", 'offset="hours"', **_ESTIMATE),
+            _fit("copies", "copies: coefficient", "`weights = copies`", _FREQUENCY, **_ESTIMATE),
+            _fit("copies", "copies: model-based", "observed information", _FREQUENCY),
+            _fit("design", "design: coefficient", "`svyolr(f, des)`, polished", "design=des", **_ESTIMATE),
+            _fit("design", "strata, PSUs", "`svyrecvar` on influence values", "design=des"),
+            _fit("svyolr", "the same", "`svyolr(f, des)`", "design=des", rtol=1e-3),
         ),
     ),
     "mixed_linear": Block(

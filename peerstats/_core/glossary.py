@@ -129,7 +129,8 @@ COLUMNS: dict[str, str] = {
     "index": "Index of response quality, and the name of its column.",
     "compared": "Column that is held against the threshold.",
     "direction": "Which side of the threshold is flagged: at least, at most, above or below it.",
-    "threshold": "Threshold of the index; null where it flags nobody.",
+    "threshold": "Threshold of the index; null where it flags nobody. Of an ordinal model, the levels on "
+    "both sides.",
     "n_flagged": "Respondents flagged: by the row's index, or by any.",
     "pair_correlation": "Correlation in the sample beyond which two items are a pair.",
     "n_synonyms": "Pairs of items that correlate above it.",

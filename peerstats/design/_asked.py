@@ -28,6 +28,8 @@ class Asked:
         Outcome and terms.
     numbers : bool
         Whether the outcome is numbers; else it is levels.
+    ordered : bool
+        Whether its levels have an order, whose thresholds take the intercept's place.
     base : str, int, bool or None
         Outcome level that the others are compared with.
     weights, cluster, group, offset : str or None
@@ -59,6 +61,7 @@ class Asked:
     call: str
     formula: str
     numbers: bool = False
+    ordered: bool = False
     base: Level | None = None
     weights: str | None = None
     weight_kind: str = "sampling"

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from peerstats.design import parse_formula, same_rows
+from peerstats.models._cumulative import fit_ordinal
 from peerstats.models._firth import fit_likelihood
 from peerstats.models._least_squares import fit_linear
 from peerstats.models._linear import linear
 from peerstats.models._logistic import logistic
 from peerstats.models._multinomial import multinomial
+from peerstats.models._ordinal import ordinal
 from peerstats.postfit import need_source
 
 if TYPE_CHECKING:
@@ -25,11 +27,13 @@ _CALLS: dict[str, Callable[..., ModelResult]] = {
     "linear": linear,
     "logistic": logistic,
     "multinomial": multinomial,
+    "ordinal": ordinal,
 }
 _FITS: dict[str, Callable[[ModelRows, Asked], ModelResult]] = {
     "linear": fit_linear,
     "logistic": fit_likelihood,
     "multinomial": fit_likelihood,
+    "ordinal": fit_ordinal,
 }
 MODELS = tuple(_CALLS)
 
@@ -67,5 +71,5 @@ def refit_terms(result: ModelResult, terms: Sequence[tuple[str, ...]]) -> ModelR
     """
     source = need_source(result.source, "refit_terms")
     formula = write_formula(parse_formula(source.asked.formula, source.asked.call), terms)
-    rows = same_rows(source.rows, terms, formula)
+    rows = same_rows(source.rows, terms, formula, constant=not source.asked.ordered)
     return fit_rows(rows, replace(source.asked, formula=formula))

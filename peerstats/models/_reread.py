@@ -29,10 +29,12 @@ _LEARNT = 1e-9  # of a mean or knot: libraries add in different orders
 _NEXT = "Give the rows that the fit was made from: result.with_data(data, where=..., design=...)."
 
 
-def _levels(design: FrozenDesign) -> dict[str, Level | list[Level]]:
-    """Return the argument levels= that gives a design's levels again."""
+def _levels(fit: ModelFit) -> dict[str, Level | list[Level]]:
+    """Return the argument levels= that gives the fit's levels again."""
     asked: dict[str, Level | list[Level]] = {}
-    for factor in design.factors:
+    if fit.n_thresholds:
+        asked[fit.outcome] = list(fit.outcome_levels)
+    for factor in fit.design.factors:
         parsed = factor.parse("load_fit")
         # a reference that the formula names needs no argument, and may have none beside it
         if parsed.column is None or not factor.levels or parsed.reference is not None:
@@ -60,11 +62,12 @@ def _asked(fit: ModelFit, design: SurveyDesign | None, where: Any) -> Asked:
         offset=fit.offset,
         survey=design,
         where=where,
-        levels=_levels(fit.design) or None,
+        levels=_levels(fit) or None,
         variance=fit.variance,
         conf_level=fit.conf_level,
         n_replicates=None if design is not None else fit.n_replicates,
         penalty=fit.penalty,
+        ordered=bool(fit.n_thresholds),
     )
 
 

@@ -80,8 +80,9 @@ class ModelResult(Kept, Diagnosed, Averaged):
         Parameters
         ----------
         exponentiate : bool
-            Whether to return odds ratios (logistic), relative risk ratios (multinomial), or ratios of
-            geometric means (linear models of a logarithm).
+            Whether to return odds ratios (logistic, ordinal), relative risk ratios (multinomial), or ratios
+            of geometric means (linear models of a logarithm). Thresholds of an ordinal model are then left
+            out, as Stata `ologit, or` leaves them alone.
 
         Returns
         -------
@@ -150,11 +151,11 @@ class ModelResult(Kept, Diagnosed, Averaged):
             mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level. AIC and BIC are NaN
             unless the errors are model-based. A penalised fit has loglik_penalized and penalty as well; its
             loglik and loglik_null are without the penalty, and AIC and BIC are NaN. A linear model has
-            r_squared, adj_r_squared, sigma and df_residual instead of n_outcomes, mcfadden_r2 and base. A
-            mixed model has n_groups, group_sd (the random intercept's standard deviation),
-            intraclass_correlation, lr_statistic, lr_p_value and method (ML, REML) instead of n_clusters,
-            loglik_null and what explains; its AIC and BIC count the variances and are NaN for REML, whose
-            likelihood depends on the terms.
+            r_squared, adj_r_squared, sigma and df_residual instead of n_outcomes, mcfadden_r2 and base; an
+            ordinal model has no base. A mixed model has n_groups, group_sd (the random intercept's standard
+            deviation), intraclass_correlation, lr_statistic, lr_p_value and method (ML, REML) instead of
+            n_clusters, loglik_null and what explains; its AIC and BIC count the variances and are NaN for
+            REML, whose likelihood depends on the terms.
 
         Examples
         --------
@@ -265,6 +266,7 @@ class ModelResult(Kept, Diagnosed, Averaged):
         data: Any = None,
         *,
         kind: Literal["population", "typical", "conditional"] | None = None,
+        retransform: Literal["smearing", "normal"] | None = None,
         interval: bool = False,
         std_error: bool = False,
     ) -> Any:
@@ -280,6 +282,11 @@ class ModelResult(Kept, Diagnosed, Averaged):
             share expected among people like these. "typical" is for a group whose intercept is 0.
             "conditional" is for the row's own group, with its intercept of `group_effects()`; the group
             column must be in `data`. Of a linear model the first two are the same.
+        retransform : {"smearing", "normal"}, optional
+            For a linear model of a logarithm, such as that of a wage: predict the mean wage instead of the
+            mean logarithm. exp(x'b) alone is the geometric mean, and too low. "smearing" (Duan 1983)
+            multiplies it by the weighted mean of the exponentiated residuals; "normal" by
+            exp(sigma^2 / 2), right if residuals are normal. Both take their spread as the same for all.
         interval : bool
             Whether confidence limits are added: NAME_low and NAME_high of each column, at the fit's level.
         std_error : bool
@@ -289,15 +296,16 @@ class ModelResult(Kept, Diagnosed, Averaged):
         -------
         frame
             The kind of frame that came in, row order and pandas index kept. One column per outcome level,
-            the base first; of a linear model one column, estimate; then their errors and limits. Null where a
-            variable is missing; of `data` such rows are counted in a warning.
+            the base or the lowest first; of a linear model one column, estimate; then their errors and
+            limits. Null where a variable is missing; of `data` such rows are counted in a warning.
 
         Raises
         ------
         InputError
             If a variable is not in `data`, or `data` hold a level that the fit has not seen, or for
-            "conditional" a group; if `kind` is given for a model without a random intercept; if the fit was
-            loaded without the rows that are needed.
+            "conditional" a group; if `kind` is given for a model without a random intercept, or
+            `retransform` for another model than `linear` of a logarithm, or with precision weights; if the
+            fit was loaded without the rows that are needed.
 
         Notes
         -----
@@ -331,12 +339,19 @@ class ModelResult(Kept, Diagnosed, Averaged):
                     strict=False,
                     kind=kind,
                     intercepts=intercepts,
+                    retransform=retransform,
                     interval=interval,
                     std_error=std_error,
                 )
             )
         return predict(
-            self.fit, data, kind=kind, intercepts=intercepts, interval=interval, std_error=std_error
+            self.fit,
+            data,
+            kind=kind,
+            intercepts=intercepts,
+            retransform=retransform,
+            interval=interval,
+            std_error=std_error,
         )
 
     def plot(self, ax: Any = None) -> Any:
@@ -350,12 +365,12 @@ class ModelResult(Kept, Diagnosed, Averaged):
         Returns
         -------
         matplotlib Axes
-            The axes drawn on; intercepts are left out.
+            The axes drawn on; intercepts and thresholds are left out.
 
         Raises
         ------
         InputError
-            If the model has an intercept only.
+            If the model has no term.
         MissingExtraError
             If matplotlib is not installed.
 
@@ -373,7 +388,8 @@ class ModelResult(Kept, Diagnosed, Averaged):
         cells = coefficient_columns(self.fit, exponentiate=ratio is not None)
         kept = np.array([term != "Intercept" for term in cells["term"]])
         if not kept.any():
-            raise InputError("plot(): the model has an intercept only.", "Add a term to the formula.")
+            only = "thresholds" if self.fit.n_thresholds else "an intercept"
+            raise InputError(f"plot(): the model has {only} only.", "Add a term to the formula.")
         names = np.array(cells["term"])[kept].tolist()
         groups = np.array(cells["outcome"])[kept].tolist() if self.fit.model == "multinomial" else None
         return forest(

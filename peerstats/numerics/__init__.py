@@ -24,6 +24,12 @@ from peerstats.numerics._collinear import (
 )
 from peerstats.numerics._correlation import FEWEST_PAIRS, CorrelationEstimate, correlation_estimate, skewness
 from peerstats.numerics._covariance import correlations, weighted_moments
+from peerstats.numerics._cumulative_logit import (
+    cumulative_kernel,
+    cumulative_scores,
+    fit_cumulative,
+)
+from peerstats.numerics._cumulative_replicates import cumulative_refits
 from peerstats.numerics._domain_meat import domain_meat
 from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
 from peerstats.numerics._firth_profile import FirthProfile, profile_firth
@@ -118,7 +124,7 @@ from peerstats.numerics._responses import (
     ordinal_response,
     population_response,
 )
-from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantRows, Rows
+from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantFirst, ConstantRows, Rows
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
 from peerstats.numerics._separation import (
     Separation,
@@ -155,6 +161,7 @@ __all__ = [
     "CfaErrors",
     "CfaFit",
     "Collinearity",
+    "ConstantFirst",
     "ConstantRows",
     "Corrected",
     "CorrelationEstimate",
@@ -218,6 +225,9 @@ __all__ = [
     "correlation_estimate",
     "correlations",
     "cubic_spline_columns",
+    "cumulative_kernel",
+    "cumulative_refits",
+    "cumulative_scores",
     "domain_meat",
     "empirical_reliability",
     "equal_alphas_test",
@@ -233,6 +243,7 @@ __all__ = [
     "find_separation",
     "firth_adjustment",
     "fit_cfa",
+    "fit_cumulative",
     "fit_firth",
     "fit_indices",
     "fit_least_squares",

@@ -20,7 +20,13 @@ from peerstats.postfit._profile import Profile
 from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
 from peerstats.postfit._response import Response, response
 from peerstats.postfit._standardized import standardized_columns
-from peerstats.postfit._tidy import coefficient_columns, covariance_columns, fit_columns, ratio_word
+from peerstats.postfit._tidy import (
+    coefficient_columns,
+    covariance_columns,
+    fit_columns,
+    is_natural_log,
+    ratio_word,
+)
 from peerstats.postfit._vif import vif_columns
 
 __all__ = [
@@ -48,6 +54,7 @@ __all__ = [
     "fit_columns",
     "goodness_of_fit",
     "influence",
+    "is_natural_log",
     "margins",
     "need_source",
     "predict",

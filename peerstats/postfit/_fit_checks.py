@@ -140,6 +140,8 @@ def _formula(fit: ModelFit, call: str) -> Iterator[str]:
     parsed = parse_formula(fit.design.formula, call)
     if " ".join(parsed.text.split()) != fit.formula:
         yield f"'formula' is {fit.formula!r}, and that of the design {parsed.text!r}"
+    if not fit.n_thresholds and () in parsed.terms and "Intercept" not in fit.terms:
+        yield "the intercept of the formula has no coefficient"
     outcome = read_factor(parsed.outcome, parsed.text, call)
     name = outcome.column if fit.outcome_levels else outcome.code
     if fit.outcome != name or outcome.as_categories or outcome.compares or outcome.is_spline:

@@ -34,7 +34,8 @@ class ModelFit:
     outcome : str
         Column of the outcome, or the expression of a linear model's outcome.
     outcome_levels : tuple
-        Outcome levels, the base first, J of them; empty for a linear model, whose J - 1 is 1.
+        Outcome levels, the base first (of an ordinal model the lowest), J of them; empty for a linear model,
+        whose J - 1 is 1.
     terms : tuple of str
         Names of the design's columns, k of them; of an ordinal model, then those of the thresholds.
     coefficients : (k, J-1) float array
@@ -101,6 +102,9 @@ class ModelFit:
     n_thresholds : int
         Of an ordinal model, the thresholds between its levels, J - 1: the last of its terms. Its one equation
         has k slopes and these.
+    smearing : float or None
+        Of a linear model of a logarithm the mean of the exponentiated residuals, by which exponentiated
+        predictions become means (Duan 1983); None with precision weights, whose rows differ in spread.
     penalty : {"firth"} or None
         Penalty of the likelihood.
     profile : Profile or None
@@ -149,6 +153,7 @@ class ModelFit:
     design: FrozenDesign
     random: RandomIntercept | None = None
     n_thresholds: int = 0
+    smearing: float | None = None
     penalty: str | None = None
     profile: Profile | None = None
 
@@ -158,8 +163,8 @@ class ModelFit:
 
     @property
     def base(self) -> Level | None:
-        """Outcome level that the others are compared with; None for a linear model."""
-        return self.outcome_levels[0] if self.outcome_levels else None
+        """Outcome level that the others are compared with; None for a linear or an ordinal model."""
+        return self.outcome_levels[0] if self.outcome_levels and not self.n_thresholds else None
 
     @property
     def equations(self) -> tuple[str, ...]:
@@ -228,6 +233,7 @@ class ModelFit:
             "design": self.design.to_dict(),
             "random": None if self.random is None else self.random.to_dict(),
             "n_thresholds": self.n_thresholds,
+            "smearing": self.smearing,
             "penalty": self.penalty,
             "profile": None if self.profile is None else self.profile.to_dict(),
         }

@@ -13,13 +13,43 @@ if TYPE_CHECKING:
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.postfit._random_intercept import RandomIntercept
 
-__all__ = ["coefficient_columns", "covariance_columns", "fit_columns", "ratio_word"]
+__all__ = ["coefficient_columns", "covariance_columns", "fit_columns", "is_natural_log", "ratio_word"]
 
 _RATIOS = {
     "logistic": "Odds ratio",
     "mixed_logistic": "Odds ratio",
     "multinomial": "Relative risk ratio",
+    "ordinal": "Odds ratio",
 }
+
+
+def is_natural_log(outcome: str) -> bool:
+    """Say whether an outcome's expression is a natural logarithm as a whole.
+
+    Parameters
+    ----------
+    outcome : str
+        The expression, as `ModelFit.outcome` holds it.
+
+    Returns
+    -------
+    bool
+        True for ``log(wage)``, False for ``log(wage) - log(hours)``.
+
+    Examples
+    --------
+    >>> from peerstats.postfit import is_natural_log
+    >>> is_natural_log("log(wage / hours)"), is_natural_log("log(wage) * log(hours)")
+    (True, False)
+    """
+    if not outcome.startswith(("log(", "np.log(")) or not outcome.endswith(")"):
+        return False
+    depth = 0
+    for place, letter in enumerate(outcome):
+        depth += (letter == "(") - (letter == ")")
+        if letter == ")" and not depth:
+            return place == len(outcome) - 1
+    return False
 
 
 def ratio_word(fit: ModelFit) -> str | None:
@@ -46,8 +76,7 @@ def ratio_word(fit: ModelFit) -> str | None:
     """
     if fit.outcome_levels:
         return _RATIOS[fit.model]
-    natural = fit.outcome.startswith(("log(", "np.log(")) and fit.outcome.endswith(")")
-    return "Ratio of geometric means" if natural else None
+    return "Ratio of geometric means" if is_natural_log(fit.outcome) else None
 
 
 def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[str, Any]:
@@ -58,8 +87,8 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     fit : ModelFit
         The fit.
     exponentiate : bool
-        Whether to return odds ratios (logistic), relative risk ratios (multinomial), or ratios of geometric
-        means (linear models of a logarithm).
+        Whether to return odds ratios (logistic, ordinal), relative risk ratios (multinomial), or ratios of
+        geometric means (linear models of a logarithm). Thresholds of an ordinal model are then left out.
 
     Returns
     -------
@@ -74,9 +103,10 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     Notes
     -----
     An exponentiated estimate has the standard error of the delta method, estimate times the coefficient's
-    error, as Stata `logit, or` and `mlogit, rrr` print it (R `broom` leaves it on the log scale). Test and
-    interval are those of the coefficient; the limits are exponentiated. Of a penalised fit the statistic is
-    the root of the likelihood-ratio statistic with the estimate's sign, and the limits are the profile's.
+    error, as Stata `logit, or`, `ologit, or` and `mlogit, rrr` print it (R `broom` leaves it on the log
+    scale). Test and interval are those of the coefficient; the limits are exponentiated. Of a penalised fit
+    the statistic is the root of the likelihood-ratio statistic with the estimate's sign, and the limits are
+    the profile's.
 
     Examples
     --------
@@ -109,7 +139,7 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     if exponentiate:
         estimate, low, high = np.exp(estimate), np.exp(low), np.exp(high)
         std_error = estimate * std_error
-    return {
+    columns = {
         "outcome": [equation for equation in fit.equations for _ in range(n_terms)],
         "term": list(fit.terms) * n_other,
         "estimate": estimate,
@@ -120,6 +150,9 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
         "conf_low": low,
         "conf_high": high,
     }
+    if exponentiate and fit.n_thresholds:
+        return {name: cells[: -fit.n_thresholds] for name, cells in columns.items()}
+    return columns
 
 
 def fit_columns(fit: ModelFit) -> dict[str, Any]:

@@ -77,11 +77,13 @@ def test_unconditional_errors_of_an_ols_average_are_those_of_its_influence_by_ha
 
 
 @pytest.mark.parametrize("cluster", [None, "county"])
-def test_unconditional_errors_come_close_to_those_of_replicates(data, cluster):
+@pytest.mark.parametrize("model", ["multinomial", "ordinal"])
+def test_unconditional_errors_come_close_to_those_of_replicates(data, cluster, model):
+    how = {"weights": "weight", "cluster": cluster}
+    if model == "ordinal":
+        how["levels"] = {"job": ["none", "other", "peer"]}
     fits = {
-        variance: ps.multinomial(
-            "job ~ age + state", data, weights="weight", cluster=cluster, variance=variance, **more
-        )
+        variance: getattr(ps, model)("job ~ age + state", data, variance=variance, **how, **more)
         for variance, more in {"auto": {}, "replicate": {"n_replicates": 1_000, "rng": 3}}.items()
     }
     one = fits["auto"].margins(errors="unconditional").numbers["std_error"]

@@ -18,7 +18,7 @@ from numpy.testing import assert_allclose
 
 import peerstats as ps
 from peerstats.numerics import population_response
-from peerstats.postfit import Averaging, margins, response
+from peerstats.postfit import margins, response
 from peerstats.postfit._averages import Item, Plan, average
 from peerstats.postfit._margin_rows import read_rows
 from peerstats.postfit._scenario import Put, Scenarios, Shift
@@ -119,11 +119,14 @@ def test_a_slope_is_the_limit_of_what_predict_gives(data, formula, name):
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
-@pytest.mark.parametrize("model", ["linear", "logistic", "multinomial", "mixed_logistic"])
+@pytest.mark.parametrize("model", ["linear", "logistic", "multinomial", "ordinal", "mixed_logistic"])
 def test_gradients_are_those_of_finite_differences(data, formula, model):
 
-    left = {"linear": "score", "multinomial": "job"}.get(model, "peer")
-    group = {"group": "county"} if model == "mixed_logistic" else {}
+    left = {"linear": "score", "multinomial": "job", "ordinal": "job"}.get(model, "peer")
+    group = {
+        "mixed_logistic": {"group": "county"},
+        "ordinal": {"levels": {"job": list(JOBS)}},
+    }.get(model, {})
     result = getattr(ps, model)(f"{left} ~ {formula}", data, **group)
     scenarios = Scenarios(result.fit.design, "margins")
     base = {"wage": Shift(amount=0.5)}
@@ -316,16 +319,22 @@ def test_rows_without_a_group_or_a_value_are_counted(data):
     assert (told.n, told.notes) == (596, ("4 of 600 rows of data= lack a value or have no weight.",))
 
 
-def test_a_loaded_fit_averages_over_given_rows_and_says_so(data):
+def test_a_loaded_fit_averages_over_given_rows_and_says_so(data, tmp_path):
 
     result = ps.multinomial("job ~ age + state", data, weights="weight")
-    loaded = margins(result.fit, None, how=Averaging(data=data))
-    assert_allclose(estimates(loaded), estimates(result.margins()), rtol=1e-12)
+    result.save(tmp_path / "fit.json")
+    loaded = ps.load_fit(tmp_path / "fit.json")
+    for call in ("margins", "adjusted_means"):
+        one, other = getattr(loaded, call)(data=data), getattr(result, call)()
+        assert_allclose(estimates(one), estimates(other), rtol=1e-12)
+        assert_allclose(one.covariance(), other.covariance(), rtol=1e-10, atol=1e-18)
+    ratios = loaded.contrasts(of="coefficients").tidy()
+    assert_allclose(ratios["std_error"], result.contrasts(of="coefficients").tidy()["std_error"], rtol=1e-12)
     with pytest.raises(ps.InputError, match="saved fit holds no rows") as error:
-        margins(result.fit, None)
+        loaded.margins()
     assert "data=" in error.value.next_step
     with pytest.raises(ps.InputError, match="need the fit's own rows"):
-        margins(result.fit, None, how=Averaging(data=data, errors="unconditional"))
+        loaded.margins(data=data, errors="unconditional")
 
 
 def test_frames_come_back_in_the_caller_s_library_and_as_strict_json(data):
