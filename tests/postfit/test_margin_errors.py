@@ -89,8 +89,8 @@ def test_unconditional_errors_come_close_to_those_of_replicates(data, cluster, m
     one, other = (
         fits[k].margins(errors=e) for k, e in (("auto", "unconditional"), ("replicate", "replicate"))
     )
-    # what pulls people into the middle of three levels pulls as many out: such an effect is near zero, and its
-    # error is of the second order, which no linearisation sees
+    # what pulls people into the middle of three levels pulls as many out: such an effect is near zero, and
+    # its error is of the second order, which no linearisation sees
     kept = [model != "ordinal" or outcome != "other" for outcome in one.labels["outcome"]]
     # 1,000 replicates know an error to 2 per cent; small samples add as much: 3 of these, for 9 errors
     one, other = one.numbers["std_error"][kept], other.numbers["std_error"][kept]
