@@ -63,10 +63,13 @@ _PUBLIC = {
         "oews_percentiles",
     ),
     "postfit": (
+        "AdjustedMeansResult",
         "CalibrationResult",
+        "ContrastsResult",
         "DiagnosticsResult",
         "GoodnessResult",
         "InfluenceResult",
+        "MarginsResult",
         "ModelComparison",
         "ModelFit",
         "RandomIntercept",

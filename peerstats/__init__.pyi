@@ -52,10 +52,13 @@ from peerstats.norms import (
     oews_percentiles,
 )
 from peerstats.postfit import (
+    AdjustedMeansResult,
     CalibrationResult,
+    ContrastsResult,
     DiagnosticsResult,
     GoodnessResult,
     InfluenceResult,
+    MarginsResult,
     ModelComparison,
     ModelFit,
     RandomIntercept,
@@ -93,6 +96,7 @@ from peerstats.tables import ScaleTableResult, scale_table
 __version__: str
 
 __all__ = [
+    "AdjustedMeansResult",
     "AgreementResult",
     "Benchmark",
     "BlocksResult",
@@ -104,6 +108,7 @@ __all__ = [
     "Cohort",
     "ComparisonResult",
     "CompositeResult",
+    "ContrastsResult",
     "ConvergenceError",
     "CrosstabResult",
     "Deflated",
@@ -117,6 +122,7 @@ __all__ = [
     "Instrument",
     "LazyScoreResult",
     "LevelResult",
+    "MarginsResult",
     "MatchResult",
     "MissingExtraError",
     "ModelComparison",

@@ -6,11 +6,13 @@ __all__ = ["COLUMNS"]
 
 COLUMNS: dict[str, str] = {
     # who and what
-    "outcome": "Outcome level: of a model's row the one that it sets against the base.",
+    "outcome": "Outcome level: the one modelled against the base, two contrasted, or the one expected.",
     "term": "Coefficient, named by its formula term and level, or what varies: variance, sd, icc.",
     "scale": "Scale of the instrument.",
     "group": "Group of respondents, 'all' where there is one; group of a random intercept.",
     "benchmark": "Name of the benchmark.",
+    "variable": "Column of the formula that is changed.",
+    "change": "How it is changed: slope, a level against another, an amount added, or from value to value.",
     # counts
     "n": "Rows used.",
     "n_missing": "Rows left out because a needed value was missing.",
@@ -27,6 +29,7 @@ COLUMNS: dict[str, str] = {
     "statistic": "Test statistic: estimate over its standard error, t or z by `df`; of a profile, a root.",
     "df": "Degrees of freedom of the test; infinite where the normal is used.",
     "p_value": "Two-sided p-value.",
+    "p_adjusted": "P-value adjusted for the number of contrasts.",
     "conf_low": "Lower confidence limit.",
     "conf_high": "Upper confidence limit.",
     # several models
@@ -223,7 +226,8 @@ COLUMNS: dict[str, str] = {
     "lr_p_value": "Its p-value, half of the null distribution at 0.",
     "n_points": "Points of the adaptive quadrature.",
     "mcfadden_r2": "1 - loglik / loglik_null (McFadden).",
-    "variance": "Kind of the standard errors.",
+    "variance": "Kind of the standard errors; of margins, those of the coefficients.",
+    "errors": "What the errors of averages count: delta, unconditional or replicate.",
     "weight_kind": "Kind of the weights: none, sampling, frequency or precision.",
     "n_iterations": "Newton steps of a fit, or cycles of raking.",
     "base": "Outcome level that the others are compared with.",

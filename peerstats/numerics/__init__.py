@@ -51,6 +51,15 @@ from peerstats.numerics._irt import BifactorModel, expected_scores, expected_sco
 from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
 from peerstats.numerics._least_squares_replicates import least_squares_refits
 from peerstats.numerics._margin_residuals import RESIDUAL_KINDS, margin_residuals
+from peerstats.numerics._margin_sums import (
+    ExpectedSums,
+    SlopeSums,
+    expected_sums,
+    expected_variance,
+    shared_slope_sums,
+    slope_rows,
+    slope_sums,
+)
 from peerstats.numerics._mixed_intervals import (
     InterceptSpread,
     SpreadEstimate,
@@ -84,6 +93,7 @@ from peerstats.numerics._multinomial import (
     multinomial_scores,
 )
 from peerstats.numerics._multinomial_replicates import Refits, multinomial_refits
+from peerstats.numerics._multiplicity import ADJUSTMENTS, MaxT, adjusted_p, sidak_level
 from peerstats.numerics._newton import Maximum, Sums, maximise
 from peerstats.numerics._one_factor import ONE_FACTOR_REASONS, OneFactor, omega_total, one_factor
 from peerstats.numerics._ordinal import OrdinalReliability, ordinal_reliability, smooth_correlation
@@ -132,6 +142,7 @@ from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
 
 __all__ = [
+    "ADJUSTMENTS",
     "BLOCK_ROWS",
     "EXHAUSTED",
     "FEWEST_PAIRS",
@@ -161,6 +172,7 @@ __all__ = [
     "Distances",
     "EqualityTest",
     "Expected",
+    "ExpectedSums",
     "FirthFit",
     "FirthProfile",
     "FitIndices",
@@ -172,6 +184,7 @@ __all__ = [
     "IntraclassCorrelations",
     "ItemStatistics",
     "LeastSquares",
+    "MaxT",
     "Maximum",
     "MeanEstimate",
     "MixedLinearFit",
@@ -189,12 +202,14 @@ __all__ = [
     "Rows",
     "Separation",
     "SeparationKind",
+    "SlopeSums",
     "SpreadEstimate",
     "Sums",
     "TurnedRows",
     "Working",
     "absorb_constraint",
     "acceleration",
+    "adjusted_p",
     "agreement_limits",
     "alpha",
     "alpha_by_weights",
@@ -223,6 +238,8 @@ __all__ = [
     "even_odd",
     "expected_scores",
     "expected_scores_by_sum",
+    "expected_sums",
+    "expected_variance",
     "f_or_chi_square_p",
     "feldt_interval",
     "find_collinearity",
@@ -294,7 +311,11 @@ __all__ = [
     "same_answers",
     "sandwich",
     "sandwich_factor",
+    "shared_slope_sums",
+    "sidak_level",
     "skewness",
+    "slope_rows",
+    "slope_sums",
     "smooth_correlation",
     "standardised_alpha",
     "stratified_meat",

@@ -120,6 +120,10 @@ def _frames():
     results["compare_models"] = ps.compare_models(
         ps.logistic("disclosure ~ 1", data, weights="weight"), results["logistic"]
     )
+    results["margins"] = results["multinomial"].margins()
+    results["adjusted_means"] = ps.logistic("disclosure ~ gender", data).adjusted_means("gender", over="wave")
+    results["contrasts"] = ps.linear("hourly_wage ~ gender", data).contrasts("gender")
+    results["contrasts of outcomes"] = results["multinomial"].contrasts(of="coefficients")
     frames = {
         **_agency_frames(),
         "list_instruments": ps.list_instruments(),
@@ -153,6 +157,7 @@ def _public_results():
 
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
+        "AdjustedMeansResult",
         "AgreementResult",
         "BlocksResult",
         "BlsResult",
@@ -162,6 +167,7 @@ def test_every_kind_of_result_is_looked_at():
         "ChangeResult",
         "ComparisonResult",
         "CompositeResult",
+        "ContrastsResult",
         "CrosstabResult",
         "Deflated",
         "DiagnosticsResult",
@@ -171,6 +177,7 @@ def test_every_kind_of_result_is_looked_at():
         "InfluenceResult",
         "LazyScoreResult",
         "LevelResult",
+        "MarginsResult",
         "MatchResult",
         "ModelComparison",
         "ModelResult",
