@@ -8,6 +8,7 @@ from peerstats.numerics._alpha_intervals import (
     feldt_interval,
     wald_equality_test,
 )
+from peerstats.numerics._binomial import at_most, binomial_p, exact_limits, median_ranks, wilson_limits
 from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
 from peerstats.numerics._cfa import CfaFit, fit_cfa
@@ -30,6 +31,7 @@ from peerstats.numerics._correlation import (
 from peerstats.numerics._covariance import correlations, weighted_moments
 from peerstats.numerics._domain_meat import domain_meat
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
+from peerstats.numerics._goodness import GoodnessOfFit, goodness_of_fit
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
     ICC_FORMS,
@@ -124,12 +126,21 @@ from peerstats.numerics._small_samples import (
 )
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
-from peerstats.numerics._student import t_half_width, two_sided_p
+from peerstats.numerics._student import one_sided_p, t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
 from peerstats.numerics._wald import JointTest, joint_wald_test
+from peerstats.numerics._year_cells import (
+    CELL_RULES,
+    Cells,
+    cell_edges,
+    cell_quantiles,
+    make_cells,
+    part_below,
+)
 
 __all__ = [
     "BLOCK_ROWS",
+    "CELL_RULES",
     "EXHAUSTED",
     "FEWEST_PAIRS",
     "FEWEST_POINTS",
@@ -145,6 +156,7 @@ __all__ = [
     "ArrayRows",
     "BifactorModel",
     "Block",
+    "Cells",
     "CfaErrors",
     "CfaFit",
     "Collinearity",
@@ -156,6 +168,7 @@ __all__ = [
     "EqualityTest",
     "Expected",
     "FitIndices",
+    "GoodnessOfFit",
     "GroupIntercepts",
     "GroupedRows",
     "IndependenceTest",
@@ -189,11 +202,15 @@ __all__ = [
     "alpha",
     "alpha_by_weights",
     "alpha_std_error",
+    "at_most",
     "b_spline_columns",
     "bca_interval",
+    "binomial_p",
     "bivariate_normal_cdf",
     "bonett_interval",
     "boundary_p_value",
+    "cell_edges",
+    "cell_quantiles",
     "cfa_errors",
     "cluster_corrected",
     "cluster_rooted",
@@ -205,6 +222,7 @@ __all__ = [
     "empirical_reliability",
     "equal_alphas_test",
     "even_odd",
+    "exact_limits",
     "expected_scores",
     "expected_scores_by_sum",
     "feldt_interval",
@@ -218,6 +236,7 @@ __all__ = [
     "fit_mixed_linear",
     "fit_mixed_logit",
     "fit_multinomial",
+    "goodness_of_fit",
     "group_rows",
     "hadamard_matrix",
     "identity_response",
@@ -231,11 +250,13 @@ __all__ = [
     "least_squares_refits",
     "leverage_corrected",
     "mahalanobis",
+    "make_cells",
     "margin_residuals",
     "maximise",
     "mean_estimate",
     "measure_design",
     "meat",
+    "median_ranks",
     "mixed_linear_modes",
     "mixed_logit_kernel",
     "mixed_logit_modes",
@@ -249,9 +270,11 @@ __all__ = [
     "omega_total",
     "one_blas_thread",
     "one_factor",
+    "one_sided_p",
     "ordinal_reliability",
     "ordinal_response",
     "pairwise_moments",
+    "part_below",
     "pearson_test",
     "percentile_interval",
     "polychoric",
@@ -277,4 +300,5 @@ __all__ = [
     "wald_equality_test",
     "wald_test",
     "weighted_moments",
+    "wilson_limits",
 ]
