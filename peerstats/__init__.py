@@ -18,7 +18,15 @@ __version__ = "0.1.0"
 
 # The one list of public names: where each lives. The stub and the reference page are held equal to it.
 _PUBLIC = {
-    "comparison": ("ComparisonResult", "Deflated", "compare", "compare_summary", "deflate"),
+    "comparison": (
+        "ComparisonResult",
+        "Deflated",
+        "PlacementResult",
+        "compare",
+        "compare_summary",
+        "deflate",
+        "place_in_benchmark",
+    ),
     "datasets": ("BlsResult", "Cohort", "bls_series", "fetch_bls", "simulate_cohort"),
     "design": ("RakeResult", "SurveyDesign", "rake"),
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),

@@ -1,4 +1,12 @@
-from peerstats.comparison import ComparisonResult, Deflated, compare, compare_summary, deflate
+from peerstats.comparison import (
+    ComparisonResult,
+    Deflated,
+    PlacementResult,
+    compare,
+    compare_summary,
+    deflate,
+    place_in_benchmark,
+)
 from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
 from peerstats.errors import (
@@ -84,6 +92,7 @@ __all__ = [
     "ModelResult",
     "PeerstatsError",
     "PeerstatsWarning",
+    "PlacementResult",
     "ProfileResult",
     "QualityResult",
     "RakeResult",
@@ -124,6 +133,7 @@ __all__ = [
     "multinomial",
     "ncs",
     "oews",
+    "place_in_benchmark",
     "rake",
     "read_instrument",
     "reliability",

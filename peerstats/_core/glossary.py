@@ -67,6 +67,7 @@ COLUMNS: dict[str, str] = {
     "equivalence_p_value": "P-value of the two one-sided tests that the difference lies within the margin.",
     "verdict": "What the tests of difference and of equivalence say together.",
     "screen": "Why the row should not be published, or with care.",
+    "place": "Place among the benchmark's percentiles.",
     "n_bins": "Bins that the benchmark's percentiles make.",
     "bin": "Bin between two percentiles of the benchmark.",
     "expected_share": "Share of the benchmark's population in the bin.",

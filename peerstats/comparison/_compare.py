@@ -198,7 +198,7 @@ def compare(
     )
     if statistic != "proportion":
         w = people.sample.weights[people.used]
-        check_units(float(w @ people.values[people.used] / w.sum()), "mean", column, unit, benchmarks)
+        check_units(float(w @ people.values[people.used] / w.sum()), "mean", column, unit, benchmarks, _CALL)
     asked = Asked(
         include_error=benchmark_error == "include",
         conf_level=conf_level,

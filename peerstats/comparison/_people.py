@@ -37,6 +37,8 @@ class People:
         The groups.
     values : (n,) float array
         The values, zero where not used.
+    everyone : (n,) float array
+        The values of all rows, NaN where missing.
     used : (n,) bool array
         Rows of a group that have a value.
     simple : bool
@@ -49,6 +51,7 @@ class People:
     sample: Sample
     groups: Groups
     values: Array
+    everyone: Array
     used: BoolArray
     simple: bool
     lines: tuple[str, ...]
@@ -88,7 +91,7 @@ class People:
         return linear_estimates(self.sample, sums)
 
 
-def _check_text(frame: nw.DataFrame[Any], column: str) -> None:
+def _check_text(frame: nw.DataFrame[Any], column: str, call: str) -> None:
     """Say of amounts written with signs and commas how they become numbers."""
     if not is_textual(frame[column]):
         return
@@ -96,22 +99,22 @@ def _check_text(frame: nw.DataFrame[Any], column: str) -> None:
     for i, cell in enumerate(cells):
         if isinstance(cell, str) and _MONEY.match(cell):
             raise InputError(
-                f"compare(): column {column!r} holds amounts as text: {cell!r} in {row_name(frame, i)} "
+                f"{call}(): column {column!r} holds amounts as text: {cell!r} in {row_name(frame, i)} "
                 f"({sum(isinstance(each, str) for each in cells):,} cells of text).",
                 "Take off the sign and the commas and turn them into numbers first: in pandas "
                 f"data[{column!r}].str.replace(r'[$,]', '', regex=True).astype(float).",
             )
 
 
-def _numbers(sample: Sample, column: str) -> Array:
+def _numbers(sample: Sample, column: str, call: str) -> Array:
     frame = sample.frame
-    check_columns([column], frame.columns, "compare")
-    _check_text(frame, column)
-    values = read_numbers(frame, [column], "compare")[:, 0]
+    check_columns([column], frame.columns, call)
+    _check_text(frame, column, call)
+    values = read_numbers(frame, [column], call)[:, 0]
     bad = np.isinf(values)
     if bad.any():
         raise InputError(
-            f"compare(): column {column!r} is infinite in {row_name(frame, int(np.argmax(bad)))} "
+            f"{call}(): column {column!r} is infinite in {row_name(frame, int(np.argmax(bad)))} "
             f"({int(bad.sum())} such values).",
             "Recode it to null if the value is missing.",
         )
@@ -156,6 +159,7 @@ def read_people(
     cluster: str | None,
     share: bool,
     level: Any,
+    call: str = "compare",
 ) -> People:
     """Read a column with its groups and design.
 
@@ -171,6 +175,8 @@ def read_people(
         Whether the column is read as 0 and 1.
     level : object
         The level whose share is meant, or None.
+    call : str
+        The public call, for messages.
 
     Returns
     -------
@@ -189,14 +195,14 @@ def read_people(
         weights=weights,
         weight_kind=weight_kind,
         cluster=cluster,
-        call="compare",
+        call=call,
     )
-    groups = read_groups(sample, by, "compare")
-    values = _indicator(sample, column, level) if share else _numbers(sample, column)
+    groups = read_groups(sample, by, call)
+    values = _indicator(sample, column, level) if share else _numbers(sample, column, call)
     known = ~np.isnan(values)
     used = known & (groups.code >= 0)
     if not used.any():
-        raise InputError(f"compare(): column {column!r} has no value.", "Check the column and the weights.")
+        raise InputError(f"{call}(): column {column!r} has no value.", "Check the column and the weights.")
     simple = design is None and cluster is None
     lines = [_row_line(sample, groups, known, column, simple=simple)]
     if not simple:
@@ -213,6 +219,7 @@ def read_people(
         sample=sample,
         groups=groups,
         values=np.where(used, values, 0.0),
+        everyone=values,
         used=used,
         simple=simple,
         lines=tuple(lines),

@@ -20,7 +20,7 @@ _LIKELY_ANNUAL = 200  # no occupation's mean wage is near this an hour, nor any 
 
 
 def check_units(
-    centre: float, what: str, column: str, unit: str | None, benchmarks: Sequence[Benchmark]
+    centre: float, what: str, column: str, unit: str | None, benchmarks: Sequence[Benchmark], call: str
 ) -> None:
     """Stop where a column is in another unit than a benchmark, or looks as if it were.
 
@@ -36,6 +36,8 @@ def check_units(
         Its unit, if the caller states it.
     benchmarks : sequence of Benchmark
         The benchmarks.
+    call : str
+        The public call, for messages.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def check_units(
             if each.unit and unit != each.unit:
                 both = unit in _WORD and each.unit in _WORD
                 raise InputError(
-                    f"compare(): column {column!r} is in {unit!r}, {each.key!r} in {each.unit!r}.",
+                    f"{call}(): column {column!r} is in {unit!r}, {each.key!r} in {each.unit!r}.",
                     f"Compare it with {_WORD.get(unit)} figures, oews(..., pay={_WORD.get(unit)!r})."
                     if both
                     else "Bring both to one unit.",
@@ -55,13 +57,13 @@ def check_units(
             continue
         if each.unit == _HOUR and centre > _LIKELY_ANNUAL and math.isfinite(centre):
             raise InputError(
-                f"compare(): the {what} of {column!r} is {centre:,.2f}, and {each.key!r} is in {_HOUR}.",
+                f"{call}(): the {what} of {column!r} is {centre:,.2f}, and {each.key!r} is in {_HOUR}.",
                 f"If the column is in dollars a year, compare it with oews(..., pay='annual') and "
                 f"unit={_YEAR!r}; if it is by the hour, say unit={_HOUR!r}.",
             )
         if each.unit == _YEAR and 0 < centre < _LIKELY_ANNUAL:
             raise InputError(
-                f"compare(): the {what} of {column!r} is {centre:,.2f}, and {each.key!r} is in {_YEAR}.",
+                f"{call}(): the {what} of {column!r} is {centre:,.2f}, and {each.key!r} is in {_YEAR}.",
                 f"If the column is in dollars an hour, compare it with oews(..., pay='hourly') and "
                 f"unit={_HOUR!r}; if it is by the year, say unit={_YEAR!r}.",
             )
