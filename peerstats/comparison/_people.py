@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_columns
-from peerstats._core.frames import is_textual, nw, read_numbers, read_words, row_name
+from peerstats._core.frames import is_textual, nw, read_frame, read_numbers, read_words, row_name
+from peerstats._core.weights import read_weights
+from peerstats.design import DesignArrays
 from peerstats.errors import InputError
-from peerstats.estimates.parts import Sums, linear_estimates, read_groups, read_sample
+from peerstats.estimates.parts import Sample, Sums, linear_estimates, read_groups, read_sample
+from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
-    from peerstats.estimates.parts import Groups, Linear, Sample
+    from peerstats.estimates.parts import Groups, Linear
     from peerstats.typing import Array, BoolArray
 
 __all__ = ["People", "read_people"]
@@ -89,6 +92,37 @@ class People:
             n_groups=len(self.groups.labels),
         )
         return linear_estimates(self.sample, sums)
+
+
+def _single(data: Any, weights: str | None, weight_kind: str, call: str) -> Sample | None:
+    """Return a sample of one respondent, which has no variance, or None if there are more."""
+    frame = read_frame(data.attach() if isinstance(data, ScoreResult) else data, call)
+    w = np.ones(len(frame)) if weights is None else read_weights(frame, weights, weight_kind, call)
+    if (w > 0).sum() != 1:
+        return None
+    arrays = DesignArrays(
+        weights=w,
+        base=w,
+        psu=np.where(w > 0, 0, -1),
+        stratum=np.zeros(1, dtype=np.int64),
+        sampled=None,
+        lonely_psu="fail",
+        margins=(),
+        residuals="rake",
+        replicates=None,
+        supplied=False,
+        mse=False,
+        description="one respondent",
+    )
+    return Sample(
+        frame=frame,
+        arrays=arrays,
+        copies=w if weight_kind == "frequency" else None,
+        own_psu=True,
+        inside=w > 0,
+        weight_kind="none" if weights is None else weight_kind,
+        lines=(),
+    )
 
 
 def _check_text(frame: nw.DataFrame[Any], column: str, call: str) -> None:
@@ -188,7 +222,9 @@ def read_people(
     InputError
         If a column does not fit or holds nothing.
     """
-    sample = read_sample(
+    simple = design is None and cluster is None
+    alone = _single(data, weights, weight_kind, call) if simple and where is None else None
+    sample = alone or read_sample(
         data,
         where=where,
         design=design,
@@ -203,7 +239,6 @@ def read_people(
     used = known & (groups.code >= 0)
     if not used.any():
         raise InputError(f"{call}(): column {column!r} has no value.", "Check the column and the weights.")
-    simple = design is None and cluster is None
     lines = [_row_line(sample, groups, known, column, simple=simple)]
     if not simple:
         lines += sample.lines
