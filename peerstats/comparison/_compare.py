@@ -279,6 +279,11 @@ def _gaps(
         "medians of years are; the agency's own formula is not published with them."
         for rule in sorted(rules)
     ]
+    told += [
+        f"{each.key}: its median is the 50th percentile, which has no published error."
+        for each in benchmarks
+        if each.statistic != "median"
+    ]
     if any(np.isnan(gap.conf_low) or np.isnan(gap.conf_high) for gap in gaps):
         told.append("No limit of a median where too few lie beyond it.")
     return gaps, [], told

@@ -142,6 +142,8 @@ class Gap:
 
 def satterthwaite(std_error: float, df: float, error: float, benchmark_df: float) -> float:
     """Degrees of freedom of a sum of two variances, of which the benchmark's may count as known."""
+    if not df > 0:
+        return math.nan
     own, other = std_error**2, error**2
     below = own**2 / df + (other**2 / benchmark_df if math.isfinite(benchmark_df) else 0.0)
     return (own + other) ** 2 / below if below > 0 else math.inf

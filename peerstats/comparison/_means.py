@@ -32,13 +32,14 @@ def weighted_sd(people: People, g: int, mean: float) -> float:
 
 
 def design_estimate(linear: Linear, g: int, q: int = 0, sd: float = np.nan) -> MeanEstimate:
-    """Return one estimate of a design as a `MeanEstimate`."""
+    """Return one estimate of a design as a `MeanEstimate`; without degrees of freedom it has no error."""
+    df = float(linear.df[g, q])
     return MeanEstimate(
         n=int(linear.n[g, q]),
         mean=float(linear.estimate[g, q]),
         sd=sd,
-        std_error=float(linear.std_error[g, q]),
-        df=float(linear.df[g, q]),
+        std_error=float(linear.std_error[g, q]) if df > 0 else np.nan,
+        df=df,
     )
 
 

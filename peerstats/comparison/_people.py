@@ -106,7 +106,7 @@ def _single(data: Any, weights: str | None, weight_kind: str, call: str) -> Samp
         psu=np.where(w > 0, 0, -1),
         stratum=np.zeros(1, dtype=np.int64),
         sampled=None,
-        lonely_psu="fail",
+        lonely_psu="certainty",  # no variance; without degrees of freedom no error is given
         margins=(),
         residuals="rake",
         replicates=None,

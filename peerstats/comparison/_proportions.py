@@ -64,9 +64,8 @@ def _row(
     error, value = benchmark.std_error or 0.0, benchmark.value
     difference = sample.mean - value
     benchmark_df = benchmark.n - 1.0 if benchmark.n is not None else math.inf
-    known = sample.std_error > 0 or error > 0
     df = sample.df
-    if known and math.isfinite(sample.df):
+    if math.isfinite(sample.df) and error > 0:
         df = satterthwaite(sample.std_error, sample.df, error, benchmark_df)
     reach = float(t_half_width(asked.conf_level, df)) * error
     with_error = t_test(difference, math.hypot(sample.std_error, error), df, asked.conf_level)

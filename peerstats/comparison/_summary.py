@@ -11,6 +11,7 @@ from peerstats.comparison._family import judge
 from peerstats.comparison._gap import gap
 from peerstats.comparison._likeness import likeness_notes
 from peerstats.comparison._result import ComparisonResult
+from peerstats.comparison._screen import screen_gaps
 from peerstats.errors import InputError
 from peerstats.numerics import MeanEstimate
 
@@ -100,7 +101,7 @@ def compare_summary(
     sample = MeanEstimate(n=int(n), mean=float(mean), sd=float(sd), std_error=sd / math.sqrt(n), df=n - 1.0)
     return ComparisonResult(
         column=name,
-        gaps=judge(
+        gaps=screen_gaps(judge(
             [
                 gap(
                     sample,
@@ -114,7 +115,7 @@ def compare_summary(
             ],
             "none",
             conf_level,
-        ),
+        )),
         benchmark_error=benchmark_error,
         weight_kind="none",
         conf_level=conf_level,

@@ -420,3 +420,23 @@ def test_one_respondent_has_no_error_and_is_refused_by_no_design():
     row = ps.compare(pd.DataFrame({"x": [15.0]}), "x", SSA).tidy().iloc[0]
     assert row["difference"] == pytest.approx(15.0 - 18.38)
     assert math.isnan(row["p_value"])
+
+
+@pytest.mark.parametrize("statistic", ["mean", "median", "percentiles"])
+@pytest.mark.parametrize("kind", ["sampling", "frequency"])
+def test_one_respondent_with_a_weight_has_an_estimate_and_no_error(statistic, kind):
+    data = pd.DataFrame({"x": [15.0], "w": [1.0]})
+    row = (
+        ps.compare(data, "x", SSA, statistic=statistic, weights="w", weight_kind=kind, margin=1)
+        .tidy()
+        .iloc[0]
+    )
+    assert row["estimate"] in (15.0, 0.0)
+    assert kind == "frequency" or math.isnan(row["p_value"])
+
+
+def test_a_share_of_one_respondent_has_no_error():
+    data = pd.DataFrame({"p": [1], "w": [2.0]})
+    row = ps.compare(data, "p", PROPORTION, statistic="proportion", weights="w").tidy().iloc[0]
+    assert row["estimate"] == 1
+    assert math.isnan(row["p_value"])
