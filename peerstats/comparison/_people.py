@@ -96,10 +96,12 @@ class People:
 
 def _single(data: Any, weights: str | None, weight_kind: str, call: str) -> Sample | None:
     """Return a sample of one respondent, which has no variance, or None if there are more."""
-    frame = read_frame(data.attach() if isinstance(data, ScoreResult) else data, call)
+    frame = data.frame if isinstance(data, ScoreResult) else read_frame(data, call)
     w = np.ones(len(frame)) if weights is None else read_weights(frame, weights, weight_kind, call)
     if (w > 0).sum() != 1:
         return None
+    if isinstance(data, ScoreResult):
+        frame = read_frame(data.attach(), call)
     arrays = DesignArrays(
         weights=w,
         base=w,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.comparison._gap import Equivalence, GapTest, gap_between, t_test, tost
+from peerstats.comparison._gap import gap_between
+from peerstats.comparison._gap_test import Equivalence, GapTest, t_test, tost
 from peerstats.comparison._means import design_estimate
 from peerstats.comparison._proportions import counted_share, design_limits, share_interval
 from peerstats.numerics import binomial_p, goodness_of_fit, part_below, two_sided_p
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from peerstats.numerics import GoodnessOfFit
     from peerstats.typing import Array
 
-__all__ = ["BinTest", "cut_points", "percentile_gaps"]
+__all__ = ["BinTest", "bin_test_columns", "cut_points", "percentile_gaps"]
 
 _HUNDRED = 100
 
@@ -53,6 +54,23 @@ class BinTest:
     shares: Array
     expected: Array
     tests: dict[str, GoodnessOfFit]
+
+
+def bin_test_columns(joints: tuple[BinTest, ...]) -> dict[str, Any]:
+    """Put the tests of all percentiles at once into columns."""
+    rows = [(each, name, test) for each in joints for name, test in each.tests.items()]
+    return {
+        "group": [each.group for each, _, _ in rows],
+        "benchmark": [each.benchmark for each, _, _ in rows],
+        "n": np.array([each.n for each, _, _ in rows]),
+        "n_bins": np.array([len(each.bins) for each, _, _ in rows]),
+        "test": [name for _, name, _ in rows],
+        "chi_square": np.array([test.chi_square for _, _, test in rows]),
+        "statistic": np.array([test.statistic for _, _, test in rows]),
+        "df_numerator": np.array([test.df_numerator for _, _, test in rows]),
+        "df_denominator": np.array([test.df_denominator for _, _, test in rows]),
+        "p_value": np.array([test.p_value for _, _, test in rows]),
+    }
 
 
 def cut_points(people: People, benchmark: Benchmark) -> tuple[dict[float, float], list[str]]:

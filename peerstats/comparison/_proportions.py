@@ -6,7 +6,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from peerstats.comparison._gap import Equivalence, gap_between, satterthwaite, t_test, tost
+from peerstats.comparison._gap import gap_between
+from peerstats.comparison._gap_test import Equivalence, satterthwaite, t_test, tost
 from peerstats.comparison._limits import gap_limits, ratio_limits
 from peerstats.comparison._means import design_estimate
 from peerstats.estimates.parts import share_limits

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats.comparison._percentiles import BinTest, bin_test_columns
 from peerstats.comparison._printed import comparison_tables
 from peerstats.errors import InputError
 from peerstats.plots import forest
@@ -15,7 +16,6 @@ from peerstats.results import Result, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.comparison._gap import Gap
-    from peerstats.comparison._percentiles import BinTest
 
 __all__ = ["ComparisonResult"]
 
@@ -143,21 +143,6 @@ class ComparisonResult(Result):
         """
         return new_frame(self._columns(), self.backend)
 
-    def _joint_columns(self) -> dict[str, Any]:
-        rows = [(each, name, test) for each in self.joints for name, test in each.tests.items()]
-        return {
-            "group": [each.group for each, _, _ in rows],
-            "benchmark": [each.benchmark for each, _, _ in rows],
-            "n": np.array([each.n for each, _, _ in rows]),
-            "n_bins": np.array([len(each.bins) for each, _, _ in rows]),
-            "test": [name for _, name, _ in rows],
-            "chi_square": np.array([test.chi_square for _, _, test in rows]),
-            "statistic": np.array([test.statistic for _, _, test in rows]),
-            "df_numerator": np.array([test.df_numerator for _, _, test in rows]),
-            "df_denominator": np.array([test.df_denominator for _, _, test in rows]),
-            "p_value": np.array([test.p_value for _, _, test in rows]),
-        }
-
     def _joints(self, call: str) -> tuple[BinTest, ...]:
         if not self.joints:
             raise InputError(
@@ -181,7 +166,7 @@ class ComparisonResult(Result):
             If the comparison is not of percentiles.
         """
         self._joints("joint")
-        return new_frame(self._joint_columns(), self.backend)
+        return new_frame(bin_test_columns(self.joints), self.backend)
 
     def bins(self) -> Any:
         """Return the shares between the percentiles.
@@ -237,7 +222,7 @@ class ComparisonResult(Result):
         tuple of Table
             One table; for percentiles a second one of all at once.
         """
-        return comparison_tables(self, self._columns(), self._joint_columns())
+        return comparison_tables(self, self._columns(), bin_test_columns(self.joints))
 
     def plot(self, *, ax: Any = None) -> Any:
         """Draw the differences with their limits.
@@ -291,7 +276,7 @@ class ComparisonResult(Result):
             "column": self.column,
             "statistic": self.statistic,
             "rows": plain_rows(self._columns()),
-            "joint": plain_rows(self._joint_columns()),
+            "joint": plain_rows(bin_test_columns(self.joints)),
             "benchmarks": {g.benchmark.key: g.benchmark.to_dict() for g in self.gaps},
             "benchmark_error": self.benchmark_error,
             "weight_kind": self.weight_kind,

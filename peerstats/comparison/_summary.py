@@ -101,21 +101,23 @@ def compare_summary(
     sample = MeanEstimate(n=int(n), mean=float(mean), sd=float(sd), std_error=sd / math.sqrt(n), df=n - 1.0)
     return ComparisonResult(
         column=name,
-        gaps=screen_gaps(judge(
-            [
-                gap(
-                    sample,
-                    each,
-                    group="all",
-                    n_missing=0,
-                    include_error=benchmark_error == "include",
-                    conf_level=conf_level,
-                )
-                for each in benchmarks
-            ],
-            "none",
-            conf_level,
-        )),
+        gaps=screen_gaps(
+            judge(
+                [
+                    gap(
+                        sample,
+                        each,
+                        group="all",
+                        n_missing=0,
+                        include_error=benchmark_error == "include",
+                        conf_level=conf_level,
+                    )
+                    for each in benchmarks
+                ],
+                "none",
+                conf_level,
+            )
+        ),
         benchmark_error=benchmark_error,
         weight_kind="none",
         conf_level=conf_level,

@@ -115,15 +115,15 @@ def cell_quantiles(cells: Cells, probabilities: Array) -> Array:
     return np.where(np.isnan(p), np.nan, np.where(edge, between, found))
 
 
-def part_below(values: Array, cut: float, rule: str | None) -> Array:
+def part_below(values: Array, cut: Array | float, rule: str | None) -> Array:
     """Return how much of each respondent lies below a value.
 
     Parameters
     ----------
     values : (n,) array
         The values.
-    cut : float
-        The value.
+    cut : float or (n,) float array
+        The value, or one for each respondent.
     rule : {"rounded", "completed"} or None
         What whole numbers stand for; None takes values as they are, and those that equal the cut by half.
 
