@@ -120,6 +120,14 @@ def _counties(folder: Path) -> pd.DataFrame:
     return pd.read_csv(folder / "counties_simulated.csv")
 
 
+def _overlap(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "overlap_simulated.csv").query("job != 'none'")
+
+
+def _separated(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "separated_simulated.csv")
+
+
 def _election(_: Path) -> pd.DataFrame:
     import statsmodels.api as sm  # noqa: PLC0415  (slow to load)
 
@@ -188,10 +196,26 @@ def _designs(model: str, call: str) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def _firth(data: str) -> tuple[Row, ...]:
+    """Return the rows of a penalised fit, unweighted and with copies."""
+    rows = []
+    for name, line, what, ours in ((data, "m", "", ""), (f"{data}, copies", "w", "copies: ", _FREQUENCY)):
+        rows += [
+            _fit(name, f"{what}coefficient", f"`coef({line})`", ours, **_ESTIMATE),
+            _fit(name, f"{what}model-based", f"`vcov({line})`", ours),
+            *(
+                _fit(name, f"{what}{side} limit", "profile by definition", ours, golden=limit, column=limit)
+                for side, limit in (("lower", "conf_low"), ("upper", "conf_high"))
+            ),
+        ]
+    return tuple(rows)
+
+
 def _lme4(table: str, which: Mapping[str, str], what: str, theirs: str, **more: Any) -> Row:
     return Row(what=what, theirs=f"`{theirs}`", fit=which, file=f"{table}.csv", **more)
 
 
+_FREQUENCY = 'weights="copies", weight_kind="frequency"'
 _DF = {"golden": "df", "column": "df"}
 _SURVEY_DESIGNS = """\
 plain = ps.SurveyDesign(weights="weight", strata="stratum", cluster="psu", nest=True)
@@ -200,6 +224,10 @@ margins = {"state": {"NC": 700, "OR": 500, "PA": 650}, "veteran": {0: 1350, 1: 5
 raked = ps.rake(d, margins, design=plain).design
 jkn = plain.with_replicates("JKn")
 supplied = ps.SurveyDesign(weights="weight", replicates="V{}", replicate_method="bootstrap")
+"""
+_SATISFACTION = """\
+levels = {"satisfaction": ["very low", "low", "mid", "high", "very high"]}
+des = ps.SurveyDesign(weights="weight", strata="stratum", cluster="psu")
 """
 _DESIGNED = {
     "folder": "models_design_survey",
@@ -214,7 +242,6 @@ _REML = {"set": "waves", "by": "REML"}
 _ESTIMATE = {"golden": "estimate", "column": "estimate"}
 _SATTERTHWAITE = {"golden": "df", "column": "df", "variance": "CR2"}
 _MEASURES = {"unweighted": {"formula": "main", "weights": "unweighted"}}
-_FREQUENCY = 'weights="copies", weight_kind="frequency"'
 
 BLOCKS = {
     "linear": Block(
@@ -360,6 +387,16 @@ BLOCKS = {
             ),
         ),
     ),
+    "firth_logistic": Block(
+        folder="firth_brglm2",
+        call='ps.logistic("job ~ age + state + trained", d, base="other", penalty="firth"',
+        term="trained",
+        outcome="peer",
+        rtol=1e-7,
+        atol=1e-8,
+        read=_overlap,
+        rows=_firth("overlap, two"),
+    ),
     "multinomial": Block(
         folder="multinomial_nnet",
         call='ps.multinomial("job ~ age + np.log(wage) + state * veteran", d',
@@ -393,6 +430,16 @@ BLOCKS = {
                 golden="model",
             ),
         ),
+    ),
+    "firth_multinomial": Block(
+        folder="firth_brglm2",
+        call='ps.multinomial("job ~ age + state + trained", d, base="none", penalty="firth"',
+        term="trained",
+        outcome="other",
+        rtol=1e-7,
+        atol=1e-8,
+        read=_separated,
+        rows=_firth("separated, three"),
     ),
     "multinomial_survey": Block(
         folder="multinomial_svyrecvar",
@@ -476,6 +523,26 @@ BLOCKS = {
                 column="loglik",
                 rtol=1e-8,
             ),
+        ),
+    ),
+    "ordinal": Block(
+        folder="ordinal_polr",
+        call='ps.ordinal("satisfaction ~ age + state + veteran", d, levels=levels',
+        term="age",
+        rtol=1e-8,
+        before=_SATISFACTION,
+        rows=(
+            _fit("plain", "coefficient", "`coef(m)`, polished", "", **_ESTIMATE),
+            _fit("plain", "log-likelihood", "`logLik(m)`", "", golden="loglik", column="loglik"),
+            _fit("plain", "model-based", "observed information", ""),
+            _fit("plain HC0", "HC0", "by definition", 'variance="HC0"'),
+            _fit("plain CR1", "CR1", "by definition", 'cluster="psu"'),
+            _fit("offset", "offset: coefficient", "`offset(hours)`", 'offset="hours"', **_ESTIMATE),
+            _fit("copies", "copies: coefficient", "`weights = copies`", _FREQUENCY, **_ESTIMATE),
+            _fit("copies", "copies: model-based", "observed information", _FREQUENCY),
+            _fit("design", "design: coefficient", "`svyolr(f, des)`, polished", "design=des", **_ESTIMATE),
+            _fit("design", "strata, PSUs", "`svyrecvar` on influence values", "design=des"),
+            _fit("svyolr", "the same", "`svyolr(f, des)`", "design=des", rtol=1e-3),
         ),
     ),
     "mixed_linear": Block(

@@ -1,10 +1,12 @@
 from peerstats.comparison import (
     ComparisonResult,
     Deflated,
+    OccupationWagesResult,
     PlacementResult,
     compare,
     compare_summary,
     deflate,
+    occupation_wages,
     place_in_benchmark,
 )
 from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
@@ -19,23 +21,46 @@ from peerstats.errors import (
     SourceError,
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
+from peerstats.files import read_laus, read_oews
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import (
     BlocksResult,
+    BrantResult,
     ModelResult,
     SeparationResult,
     SideBySide,
     blocks,
+    brant_test,
     linear,
+    load_fit,
     logistic,
     mixed_linear,
     mixed_logistic,
     multinomial,
+    ordinal,
     separation,
     side_by_side,
 )
-from peerstats.norms import Benchmark, benchmark, cps, get_norm, list_norms, ncs, oews
-from peerstats.postfit import ModelFit, RandomIntercept
+from peerstats.norms import (
+    Benchmark,
+    OewsPercentiles,
+    OewsTable,
+    benchmark,
+    cps,
+    get_norm,
+    list_norms,
+    ncs,
+    oews,
+    oews_percentiles,
+)
+from peerstats.postfit import (
+    CalibrationResult,
+    DiagnosticsResult,
+    GoodnessResult,
+    InfluenceResult,
+    ModelFit,
+    RandomIntercept,
+)
 from peerstats.results import Table
 from peerstats.scoring import (
     AgreementResult,
@@ -71,6 +96,8 @@ __all__ = [
     "Benchmark",
     "BlocksResult",
     "BlsResult",
+    "BrantResult",
+    "CalibrationResult",
     "CfaResult",
     "ChangeResult",
     "Cohort",
@@ -79,9 +106,12 @@ __all__ = [
     "ConvergenceError",
     "CrosstabResult",
     "Deflated",
+    "DiagnosticsResult",
     "EstimateResult",
     "FormulaError",
+    "GoodnessResult",
     "IccResult",
+    "InfluenceResult",
     "InputError",
     "Instrument",
     "LazyScoreResult",
@@ -90,6 +120,9 @@ __all__ = [
     "MissingExtraError",
     "ModelFit",
     "ModelResult",
+    "OccupationWagesResult",
+    "OewsPercentiles",
+    "OewsTable",
     "PeerstatsError",
     "PeerstatsWarning",
     "PlacementResult",
@@ -110,6 +143,7 @@ __all__ = [
     "benchmark",
     "blocks",
     "bls_series",
+    "brant_test",
     "burnout_composite",
     "burnout_levels",
     "burnout_profiles",
@@ -127,15 +161,21 @@ __all__ = [
     "linear",
     "list_instruments",
     "list_norms",
+    "load_fit",
     "logistic",
     "mixed_linear",
     "mixed_logistic",
     "multinomial",
     "ncs",
+    "occupation_wages",
     "oews",
+    "oews_percentiles",
+    "ordinal",
     "place_in_benchmark",
     "rake",
     "read_instrument",
+    "read_laus",
+    "read_oews",
     "reliability",
     "reliable_change",
     "response_quality",

@@ -33,6 +33,7 @@ __all__ = [
     "read_frame",
     "read_numbers",
     "read_words",
+    "row_labels",
     "row_name",
     "tidy_backend",
     "with_columns",
@@ -112,6 +113,13 @@ def row_name(frame: nw.DataFrame[Any], position: int) -> str:
     if index is None:
         return f"row {position}"
     return f"{index.name if isinstance(index.name, str) else 'row'} {index[position]}"
+
+
+def row_labels(frame: nw.DataFrame[Any], positions: np.ndarray[Any, np.dtype[np.int64]]) -> list[Any]:
+    """Return what the owner calls some rows: their labels in pandas' index, else their positions from 0."""
+    index = nw.maybe_get_index(frame)
+    labels: list[Any] = positions.tolist() if index is None else index[positions].tolist()
+    return labels
 
 
 def is_null(series: nw.Series[Any]) -> BoolArray:

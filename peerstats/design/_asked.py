@@ -28,6 +28,8 @@ class Asked:
         Outcome and terms.
     numbers : bool
         Whether the outcome is numbers; else it is levels.
+    ordered : bool
+        Whether its levels have an order, whose thresholds take the intercept's place.
     base : str, int, bool or None
         Outcome level that the others are compared with.
     weights, cluster, group, offset : str or None
@@ -52,11 +54,14 @@ class Asked:
         Bootstrap replicates.
     rng : Generator, int or None
         Where their draws come from.
+    penalty : {"firth"} or None
+        Penalty of the likelihood.
     """
 
     call: str
     formula: str
     numbers: bool = False
+    ordered: bool = False
     base: Level | None = None
     weights: str | None = None
     weight_kind: str = "sampling"
@@ -72,6 +77,7 @@ class Asked:
     conf_level: float = 0.95
     n_replicates: int | None = None
     rng: np.random.Generator | int | None = None
+    penalty: str | None = None
 
     @property
     def clusters(self) -> str | None:

@@ -43,7 +43,7 @@ def check_levels(asked: Asked, outcome: Sequence[str]) -> None:
             "Say for which column: levels={'column': 'reference level'}.",
         )
     named = next((name for name in outcome if name in levels), None)
-    if named is not None:
+    if named is not None and not asked.ordered:
         raise InputError(
             f"{call}(): levels= names the outcome {named!r}.",
             "levels= is for the formula's right side." if asked.numbers else "Say base= for the outcome.",

@@ -11,6 +11,7 @@ from peerstats._core.checks import check_columns
 from peerstats._core.frames import nw, read_words
 from peerstats.design._build import build_scanned_design
 from peerstats.design._offset import read_offset
+from peerstats.design._order import put_in_order
 from peerstats.design._outcome import check_varies, number_values, order_levels
 from peerstats.design._scan import BatchPart, Recipe, Scan, read_parts, scan_batches
 from peerstats.errors import InputError
@@ -224,11 +225,21 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
     if isinstance(recipe.outcome, str):
         name = recipe.outcome
         found, unused = scan.levels[name].split()
+        if recipe.asked.ordered:
+            said = (recipe.asked.levels or {}).get(name)
+            found, unused = put_in_order(scan.sample, name, found, unused, said, call)
         ordered, notes = order_levels(name, found, unused, recipe.asked.base, scan.n_used, call)
     else:
         name = recipe.outcome.code
         check_varies(name, scan.low, scan.high, scan.n_used, call)
-    design, more = build_scanned_design(formula, recipe.factors, scan, levels=recipe.asked.levels, call=call)
+    design, more = build_scanned_design(
+        formula,
+        recipe.factors,
+        scan,
+        levels=recipe.levels,
+        call=call,
+        constant=not recipe.asked.ordered,
+    )
     rows = BatchRows(
         batches=batches,
         recipe=recipe,

@@ -180,6 +180,7 @@ def build_design(
     *,
     levels: Mapping[str, Any] | None,
     call: str,
+    constant: bool = True,
 ) -> tuple[FrozenDesign, dict[str, Array], list[str]]:
     """Freeze a design from the rows used.
 
@@ -197,6 +198,8 @@ def build_design(
         For a column its reference level, or a list of all of its levels, the reference first.
     call : str
         The public call, for messages.
+    constant : bool
+        Whether the design has an intercept; without it columns are those of a formula that has one.
 
     Returns
     -------
@@ -215,7 +218,7 @@ def build_design(
         If a value is not finite or a level is unknown.
     """
     rows = np.flatnonzero(used)
-    task = Task(formula, frame, used, dict(levels or {}), call, [], {}, rows, len(rows))
+    task = Task(formula, frame, used, dict(levels or {}), call, [], {}, rows, len(rows), constant)
     frozen: dict[str, FrozenFactor] = {}
     coded: dict[str, Array] = {}
     for code, factor in factors.items():
@@ -254,6 +257,7 @@ def build_scanned_design(
     *,
     levels: Mapping[str, Any] | None,
     call: str,
+    constant: bool = True,
 ) -> tuple[FrozenDesign, list[str]]:
     """Freeze a design from what a pass over batches of rows has found.
 
@@ -269,6 +273,8 @@ def build_scanned_design(
         As in `build_design`.
     call : str
         The public call, for messages.
+    constant : bool
+        As in `build_design`.
 
     Returns
     -------
@@ -286,7 +292,16 @@ def build_scanned_design(
     """
     used = np.ones(len(scan.sample), dtype=bool)
     task = Task(
-        formula, scan.sample, used, dict(levels or {}), call, [], scan.numbers, scan.positions, scan.n_used
+        formula,
+        scan.sample,
+        used,
+        dict(levels or {}),
+        call,
+        [],
+        scan.numbers,
+        scan.positions,
+        scan.n_used,
+        constant,
     )
     frozen: dict[str, FrozenFactor] = {}
     for code, factor in factors.items():
@@ -323,4 +338,12 @@ def _terms(task: Task, frozen: Mapping[str, FrozenFactor]) -> tuple[FrozenTerm, 
         raise FormulaError(
             f"{task.call}(): the formula has no terms.", "Keep at least the intercept: 'y ~ 1'."
         )
+    if not task.constant:
+        if () not in task.formula.terms:
+            raise FormulaError(
+                f"{task.call}(): the formula takes the intercept away, but the thresholds between the "
+                "outcome's levels stand for it.",
+                "Leave out the 0 or -1: there is no intercept to take away.",
+            )
+        codings = tuple(coding for coding in codings if coding.factors)
     return freeze_terms(codings, frozen)

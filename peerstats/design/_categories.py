@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import nw, row_name
-from peerstats.design._columns import read_levels
+from peerstats.design._columns import as_held, read_levels
 from peerstats.design._contrasts import MOST_POLYNOMIAL
 from peerstats.design._formula import show_place
 from peerstats.design._frozen import FrozenFactor
@@ -50,6 +50,7 @@ class Task:
     numbers: dict[str, Array]
     rows: IntArray  # positions in the data of the rows that `numbers` are of
     n: int  # rows used
+    constant: bool = True  # whether the design has one; else thresholds take its place
 
 
 def unused_note(name: str, unused: list[Level]) -> str:
@@ -70,7 +71,7 @@ def _choose_levels(
 ) -> tuple[list[Level], Level | None, list[Level]]:
     """Return the levels in order, the reference, and levels asked for that have no rows."""
     given = task.levels.get(name)
-    wanted = [_as_held(level, levels) for level in given] if isinstance(given, list | tuple) else None
+    wanted = [as_held(level, levels) for level in given] if isinstance(given, list | tuple) else None
     if given is not None and factor.reference is not None and (factor.contrast == "treatment" or not wanted):
         said = str(factor.contrast).title()
         raise InputError(
@@ -96,14 +97,6 @@ def _choose_levels(
     return levels, choose_reference(task, factor, name, levels, named), extra
 
 
-def _as_held(named: Level, levels: list[Level]) -> Level:
-    """Return a level as the data hold it, where it is named by its text."""
-    if named in levels or not isinstance(named, str):
-        return named
-    labels = [str(level) for level in levels]
-    return levels[labels.index(named)] if named in labels else named
-
-
 def choose_reference(
     task: Task, factor: Factor, name: str, levels: list[Level], named: Level | None
 ) -> Level | None:
@@ -112,7 +105,7 @@ def choose_reference(
         return None
     if named is None:
         return levels[-1] if factor.contrast == "sum" else levels[0]
-    named = _as_held(named, levels)
+    named = as_held(named, levels)
     if named in levels:
         return levels[levels.index(named)]
     words = all(isinstance(level, str) for level in levels)

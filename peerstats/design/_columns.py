@@ -12,9 +12,17 @@ from peerstats.errors import FormulaError
 if TYPE_CHECKING:
     from peerstats.typing import BoolArray, IntArray
 
-__all__ = ["Level", "column_kind", "declared_levels", "read_levels"]
+__all__ = ["Level", "as_held", "column_kind", "declared_levels", "read_levels"]
 
 Level = str | int | float | bool
+
+
+def as_held(named: Level, levels: list[Level]) -> Level:
+    """Return a level as the data hold it, where it is named by its text."""
+    if named in levels or not isinstance(named, str):
+        return named
+    labels = [str(level) for level in levels]
+    return levels[labels.index(named)] if named in labels else named
 
 
 def column_kind(frame: nw.DataFrame[Any], name: str, call: str) -> Literal["numeric", "category"]:

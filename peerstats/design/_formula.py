@@ -249,7 +249,12 @@ def parse_formula(formula: str, call: str) -> Formula:
         )
     described = _parse(text, call)
     left = [term for term in described.lhs_termlist if term.factors]
-    if len(left) != 1 or len(described.lhs_termlist) != 1 or len(left[0].factors) != 1:
+    alone = len(left) == len(described.lhs_termlist) == 1 and len(left[0].factors) == 1
+    if alone:
+        # patsy takes b out of a - b and one a out of a + a: what it drops stands beside the outcome
+        place = _place(left[0].factors[0], text)
+        alone = not (text[: place.start] + text[place.end :].split("~")[0]).strip(" ()")
+    if not alone:
         raise FormulaError(
             f"{call}(): the formula needs one outcome, a column, left of '~'."
             f"{show_place(text, 0, max(text.find('~'), 1))}",

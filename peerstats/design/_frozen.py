@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from itertools import product
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,15 @@ from peerstats._core.frames import read_frame
 from peerstats.design._contrasts import contrast_matrix, contrast_suffixes
 from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import FactorCode
+from peerstats.design._frozen_check import check_frozen
 from peerstats.design._layout import DesignLayout, Part, Place
 from peerstats.design._learn import TransformState
+from peerstats.design._names import name_columns
 from peerstats.design._values import read_values
-from peerstats.errors import InputError
+from peerstats.errors import FormulaError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from peerstats.design._columns import Level
     from peerstats.design._formula import TermCoding
@@ -68,9 +70,9 @@ class FrozenFactor:
     width: int = 1
     transforms: tuple[TransformState, ...] = ()
 
-    def parse(self) -> Factor:
+    def parse(self, call: str = "predict") -> Factor:
         """Return the factor's checked syntax."""
-        return read_factor(FactorCode(code=self.code, start=0, end=len(self.code)), self.code, "predict")
+        return read_factor(FactorCode(code=self.code, start=0, end=len(self.code)), self.code, call)
 
     @property
     def _place(self) -> int | None:
@@ -117,7 +119,7 @@ class FrozenFactor:
                 "transforms": transforms,
             }
         )
-        parsed = factor.parse()
+        parsed = factor.parse("FrozenDesign.from_dict")
         width = transforms[-1].width if transforms and parsed.is_spline else 1
         if len(parsed.transforms) != len(transforms) or factor.width != width:
             raise ValueError(f"{factor.code!r} lacks what its transforms have learnt")
@@ -179,6 +181,8 @@ class FrozenDesign:
     def from_dict(cls, record: Mapping[str, Any]) -> FrozenDesign:
         """Rebuild a design from `to_dict()`, also after JSON has made lists of its tuples.
 
+        Formula and factors are checked against the closed list again, and the columns named anew.
+
         Parameters
         ----------
         record : mapping
@@ -192,12 +196,24 @@ class FrozenDesign:
         Raises
         ------
         InputError
-            If the record is of another schema or incomplete.
+            If the record is of another schema, incomplete, or not what its formula gives.
+        FormulaError
+            If the formula cannot be read or holds what is not allowed.
         """
-        if record.get("schema") != _SCHEMA:
+        call = "FrozenDesign.from_dict"
+        schema = record.get("schema") if isinstance(record, Mapping) else None
+        if schema != _SCHEMA or isinstance(schema, bool):
             raise InputError(
-                f"FrozenDesign.from_dict(): schema {record.get('schema')!r} is not {_SCHEMA}.",
-                "Read it with the release of peerstats that wrote it.",
+                f"{call}(): schema {schema!r} is not {_SCHEMA}.",
+                "Read it with a newer peerstats."
+                if isinstance(schema, int) and schema > _SCHEMA
+                else "Read a record that to_dict() wrote, unchanged.",
+            )
+        extra = set(record) - {"schema", *(field.name for field in fields(cls))}
+        if extra:
+            raise InputError(
+                f"{call}(): the record has {min(extra, key=str)!r}, which no design of schema {_SCHEMA} has.",
+                "Read it with a newer peerstats, or write it with to_dict().",
             )
         try:
             factors = tuple(FrozenFactor.from_dict(each) for each in record["factors"])
@@ -211,11 +227,15 @@ class FrozenDesign:
                 )
                 for each in record["terms"]
             )
-            return cls(formula=record["formula"], factors=factors, terms=terms)
-        except (KeyError, TypeError, ValueError) as error:
+            design = cls(formula=record["formula"], factors=factors, terms=terms)
+        except FormulaError:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InputError(
-                f"FrozenDesign.from_dict(): the record is incomplete ({error}).", "Write it with to_dict()."
+                f"{call}(): the record is incomplete ({error}).", "Write it with to_dict()."
             ) from error
+        check_frozen(design, call)
+        return design
 
     def code(self, data: Any, call: str, *, strict: bool = True) -> dict[str, Array]:
         """Read the factors' values from other rows.
@@ -283,14 +303,6 @@ class FrozenDesign:
         return DesignLayout(places=tuple(places))
 
 
-def _name_columns(subterm: Sequence[tuple[str, bool]], factors: Mapping[str, FrozenFactor]) -> list[str]:
-    """Name the columns of one block; the left-most factor varies fastest."""
-    if not subterm:
-        return ["Intercept"]
-    parts = [factors[code].column_names(full=full) for code, full in subterm]
-    return [":".join(reversed(names)) for names in product(*reversed(parts))]
-
-
 def freeze_terms(
     codings: Sequence[TermCoding], factors: Mapping[str, FrozenFactor]
 ) -> tuple[FrozenTerm, ...]:
@@ -299,7 +311,7 @@ def freeze_terms(
         FrozenTerm(
             name=":".join(coding.factors) or "Intercept",
             subterms=coding.subterms,
-            columns=tuple(name for part in coding.subterms for name in _name_columns(part, factors)),
+            columns=tuple(name for part in coding.subterms for name in name_columns(part, factors)),
         )
         for coding in codings
     )

@@ -78,7 +78,7 @@ class DesignLayout:
         (k, m) float array
             One row per column of the design; NaN where a value is missing.
         """
-        x = np.empty((self.places[-1].last, stop - start))
+        x = np.empty((self.places[-1].last if self.places else 0, stop - start))
         for place in self.places:
             if len(place.parts) == 1 and place.parts[0].contrasts is None and place.parts[0].width == 1:
                 x[place.first] = coded[place.parts[0].code][start:stop]

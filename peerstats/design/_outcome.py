@@ -15,6 +15,7 @@ from peerstats.design._columns import column_kind, read_levels
 from peerstats.design._evaluate import UndefinedArgumentError, learn
 from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import show_place
+from peerstats.design._order import put_in_order
 from peerstats.design._values import not_finite
 from peerstats.errors import FormulaError, InputError
 
@@ -160,7 +161,14 @@ def _base(levels: list[Level], base: Level | None, name: str, call: str) -> int:
 
 
 def read_outcome(
-    frame: nw.DataFrame[Any], name: str, used: BoolArray, base: Level | None, call: str
+    frame: nw.DataFrame[Any],
+    name: str,
+    used: BoolArray,
+    base: Level | None,
+    call: str,
+    *,
+    ordered: bool = False,
+    said: Any = None,
 ) -> Outcome:
     """Read the outcome of the rows used.
 
@@ -176,23 +184,31 @@ def read_outcome(
         The level that the others are compared with; None takes the first.
     call : str
         The public call, for messages.
+    ordered : bool
+        Whether the levels need an order.
+    said : list, optional
+        That order, as the caller says it.
 
     Returns
     -------
     Outcome
-        Codes and levels, the base first.
+        Codes and levels, the base or the lowest first.
 
     Raises
     ------
     InputError
-        If it holds fractions, one level, or more than 50, or the base is none of its levels.
+        If it holds fractions, one level, or more than 50, or the base is none of its levels; if it has no
+        order and needs one.
     """
     column_kind(frame, name, call)
     codes, levels, unused = read_levels(frame, name, used)
     check_fractions(frame, name, levels, used, call)
-    ordered, notes = order_levels(name, levels, unused, base, int(used.sum()), call)
-    place = np.array([ordered.index(level) for level in levels])
-    return Outcome(name=name, values=place[codes], levels=tuple(ordered), notes=notes)
+    whole = levels
+    if ordered:
+        whole, unused = put_in_order(frame, name, levels, unused, said, call)
+    settled, notes = order_levels(name, whole, unused, base, int(used.sum()), call)
+    place = np.array([settled.index(level) for level in levels])
+    return Outcome(name=name, values=place[codes], levels=tuple(settled), notes=notes)
 
 
 def number_values(frame: nw.DataFrame[Any], factor: Factor, used: BoolArray, call: str) -> Array:

@@ -179,11 +179,25 @@ def _from_memory(frame: nw.DataFrame[Any], parsed: Formula, recipe: Recipe) -> M
         call=call,
     )
     if isinstance(recipe.outcome, str):
-        outcome = read_outcome(frame, recipe.outcome, use.used, asked.base, call)
+        outcome = read_outcome(
+            frame,
+            recipe.outcome,
+            use.used,
+            asked.base,
+            call,
+            ordered=asked.ordered,
+            said=(asked.levels or {}).get(recipe.outcome),
+        )
     else:
         outcome = read_number_outcome(frame, recipe.outcome, use.used, call)
     design, coded, notes = build_design(
-        parsed, recipe.factors, frame, use.used, levels=asked.levels, call=call
+        parsed,
+        recipe.factors,
+        frame,
+        use.used,
+        levels=recipe.levels,
+        call=call,
+        constant=not asked.ordered,
     )
     sampling, frequency = (w is not None and asked.weight_kind == kind for kind in ("sampling", "frequency"))
     clusters, n_clusters = None, None

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["same_rows"]
 
 
-def same_rows(rows: ModelRows, terms: Sequence[tuple[str, ...]], formula: str) -> ModelRows:
+def same_rows(
+    rows: ModelRows, terms: Sequence[tuple[str, ...]], formula: str, *, constant: bool = True
+) -> ModelRows:
     """Return the rows of a model under a formula of some of its factors.
 
     Parameters
@@ -27,6 +29,8 @@ def same_rows(rows: ModelRows, terms: Sequence[tuple[str, ...]], formula: str) -
         Factor codes of each term; the intercept is the empty one.
     formula : str
         The formula's text.
+    constant : bool
+        Whether the design has the intercept's column; thresholds of an ordinal model take its place.
 
     Returns
     -------
@@ -43,12 +47,14 @@ def same_rows(rows: ModelRows, terms: Sequence[tuple[str, ...]], formula: str) -
     ('Intercept', 'sex[T.m]')
     """
     known = {factor.code: factor for factor in rows.design.factors}
-    used = {code for term in terms for code in term}
-    factors = {code: factor for code, factor in known.items() if code in used}
+    factors = {code: known[code] for term in terms for code in term}
     numeric = {code for code, factor in factors.items() if factor.kind == "numeric"}
+    codings = code_terms(terms, numeric)
+    if not constant:
+        codings = tuple(coding for coding in codings if coding.factors)
     design = FrozenDesign(
         formula=formula,
         factors=tuple(factors.values()),
-        terms=freeze_terms(code_terms(terms, numeric), factors),
+        terms=freeze_terms(codings, factors),
     )
     return replace(rows, design=design, source=rows.source.under(design))

@@ -50,6 +50,12 @@ class Recipe:
     asked: Asked
 
     @property
+    def levels(self) -> dict[str, Any]:
+        """Levels that are said of the right side's columns."""
+        said = self.asked.levels or {}
+        return {name: levels for name, levels in said.items() if name != self.outcome}
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns that are read."""
         others = (self.asked.weights, self.asked.clusters, self.asked.where)

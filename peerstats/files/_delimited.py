@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-__all__ = ["DelimitedFile", "read_delimited", "replace_file", "write_delimited"]
+__all__ = ["DelimitedFile", "kind_by_beginning", "read_delimited", "replace_file", "write_delimited"]
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 # How other kinds of file begin: a wrong ending is told by name, not by a parsing error.
@@ -112,16 +112,33 @@ def _delimiter(path: Path, call: str) -> str:
     return _DELIMITERS[ending]
 
 
-def _read_text(path: Path, call: str) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{call}(): {path} cannot be read: {error.strerror}.", "Check the path.") from error
+def kind_by_beginning(raw: bytes) -> str | None:
+    """Say what a file is that is not text, from its first bytes.
+
+    Parameters
+    ----------
+    raw : bytes
+        The file's beginning.
+
+    Returns
+    -------
+    str or None
+        Its kind in words; None for text.
+    """
     kind = next((kind for start, kind in _BEGINNINGS.items() if raw.startswith(start)), None)
     if kind is None and raw.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")):
         kind = "a web page"
     if kind is None and b"\x00" in raw[:4096]:
         kind = "a binary file"
+    return kind
+
+
+def _read_text(path: Path, call: str) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{call}(): {path} cannot be read: {error.strerror}.", "Check the path.") from error
+    kind = kind_by_beginning(raw)
     if kind is not None:
         raise SourceError(
             f"{call}(): {path.name} is {kind}, not a {path.suffix} file.", "Export it as CSV first."

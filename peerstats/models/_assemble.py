@@ -13,7 +13,7 @@ from peerstats.postfit import FitSource, ModelFit
 if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
     from peerstats.models._covariance import Covariance
-    from peerstats.postfit import Fitted, RandomIntercept
+    from peerstats.postfit import Fitted, Profile, RandomIntercept
     from peerstats.typing import Array
 
 __all__ = ["assemble"]
@@ -35,6 +35,9 @@ def assemble(
     r_squared: float | None = None,
     adj_r_squared: float | None = None,
     random: RandomIntercept | None = None,
+    thresholds: tuple[str, ...] = (),
+    smearing: float | None = None,
+    profile: Profile | None = None,
 ) -> ModelResult:
     """Return the result of a fit.
 
@@ -62,6 +65,12 @@ def assemble(
         Residual standard deviation and share of variance explained of a linear model.
     random : RandomIntercept or None
         The random intercept of a mixed model, whose tests are normal.
+    thresholds : tuple of str
+        Names of an ordinal model's thresholds, the last of its coefficients.
+    smearing : float or None
+        Mean of the exponentiated residuals of a linear model of a logarithm.
+    profile : Profile or None
+        Tests and limits of a penalised fit.
 
     Returns
     -------
@@ -78,7 +87,7 @@ def assemble(
         formula=" ".join(asked.formula.split()),
         outcome=rows.outcome,
         outcome_levels=rows.outcome_levels,
-        terms=rows.design.columns,
+        terms=(*rows.design.columns, *thresholds),
         coefficients=np.array(coefficients),
         covariance=np.array(covariance.matrix),
         df=df,
@@ -106,5 +115,9 @@ def assemble(
         notes=(*rows.notes, *notes, *covariance.notes),
         design=rows.design,
         random=random,
+        n_thresholds=len(thresholds),
+        smearing=smearing,
+        penalty=asked.penalty,
+        profile=profile,
     )
     return ModelResult(fit=fit, source=FitSource(asked=asked, rows=rows, fitted=fitted))

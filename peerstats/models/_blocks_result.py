@@ -79,7 +79,7 @@ class BlocksResult(Result):
 
     @property
     def _backend(self) -> str:
-        return self.models[-1].source.rows.source.backend
+        return self.models[-1].backend
 
     def _columns(self) -> dict[str, Any]:
         fits = [model.fit for model in self.models]

@@ -17,18 +17,20 @@ __all__ = ["refuse_collinear", "refuse_large"]
 _NAMED = 8  # columns of a combination that are named
 
 
-def refuse_large(rows: ModelRows, column: int, call: str) -> FormulaError:
-    """Make the error of a column whose squares overflow."""
-    name = rows.design.columns[column]
+def refuse_large(rows: ModelRows, column: int, call: str, names: tuple[str, ...] = ()) -> FormulaError:
+    """Make the error of a column whose squares overflow; without `names` the design's are meant."""
+    name = (names or rows.design.columns)[column]
     return FormulaError(f"{call}(): the values of {name!r} are too large to square.", "Rescale them.")
 
 
-def refuse_collinear(rows: ModelRows, found: Collinearity, call: str) -> FormulaError:
-    """Make the error of a column that is a combination of others."""
-    names = rows.design.columns
+def refuse_collinear(
+    rows: ModelRows, found: Collinearity, call: str, names: tuple[str, ...] = ()
+) -> FormulaError:
+    """Make the error of a column that is a combination of others; without `names` the design's are meant."""
+    names = names or rows.design.columns
     if found.column is None:
         finite = np.isfinite(found.triangle).all(axis=0)
-        return refuse_large(rows, int(np.flatnonzero(~finite)[0]), call)
+        return refuse_large(rows, int(np.flatnonzero(~finite)[0]), call, names)
     name, n_rows = names[found.column], rows.source.n_rows
     if found.others == (0,) and names[0] == "Intercept":
         return FormulaError(

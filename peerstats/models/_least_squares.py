@@ -12,7 +12,7 @@ from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear
 from peerstats.models._variance import choose_variance, covariance
 from peerstats.numerics import Collinearity, TurnedRows, fit_least_squares, least_squares_refits
-from peerstats.postfit import Fitted
+from peerstats.postfit import Fitted, is_natural_log
 
 if TYPE_CHECKING:
     from peerstats.design import Asked, MemoryRows, ModelRows
@@ -59,6 +59,18 @@ def _loglik(rows: ModelRows, found: LeastSquares, squares: float) -> float:
     return float(-0.5 * rows.n * (np.log(2 * np.pi * squares / rows.n) + 1) + 0.5 * logs)
 
 
+def _smearing(rows: ModelRows, found: LeastSquares) -> float | None:
+    """Return the weighted mean of the exponentiated residuals of a model of a logarithm (Duan 1983)."""
+    if not is_natural_log(rows.outcome) or rows.weight_kind == "precision":
+        return None
+    total = mean = 0.0
+    for block in rows.source.blocks():
+        ratio = np.exp(block.y - found.beta @ block.x)
+        total += float(len(ratio) if block.w is None else block.w.sum())
+        mean += float(ratio.sum() if block.w is None else block.w @ ratio)
+    return mean / total
+
+
 def fit_linear(rows: ModelRows, asked: Asked) -> ModelResult:
     """Fit a linear model to rows that were read."""
     call = asked.call
@@ -92,4 +104,5 @@ def fit_linear(rows: ModelRows, asked: Asked) -> ModelResult:
         sigma=float(np.sqrt(sigma2)),
         r_squared=1.0 - found.rss / found.tss,
         adj_r_squared=1.0 - found.rss / found.tss * (rows.n - found.has_constant) / df_residual,
+        smearing=_smearing(rows, found),
     )

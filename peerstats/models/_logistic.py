@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats._core.checks import check_conf_level
 from peerstats.design import Asked, read_model
-from peerstats.models._logit import fit_logit, require_two
+from peerstats.models._firth import check_penalty, fit_likelihood
+from peerstats.models._logit import require_two
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +51,7 @@ def logistic(
     df: Literal["design", "residual"] = "design",
     n_replicates: int | None = None,
     rng: np.random.Generator | int | None = None,
+    penalty: Literal["firth"] | None = None,
     missing: Literal["drop", "raise"] = "drop",
     conf_level: float = 0.95,
 ) -> ModelResult:
@@ -106,6 +108,10 @@ def logistic(
         with replacement; 1,000 by default. Refits without a solution are counted and left out.
     rng : Generator or int, optional
         With variance="replicate": where the draws come from.
+    penalty : {"firth"}, optional
+        Firth's penalty, the prior of Jeffreys: estimates are finite where terms separate the outcomes, and
+        less biased in small samples. Tests and limits are those of the penalised profile likelihood. Weights
+        are frequencies, rows independent.
     missing : {"drop", "raise"}
         Rows with a missing value in a column of the formula are left out and counted, or are an error.
         A row that lacks several counts under the first, outcome before predictors, predictors in the
@@ -136,6 +142,12 @@ def logistic(
     linearized n / (n - 1), or G / (G - 1) with clusters. HC2 and HC3 divide each residual's square by
     (1 - h) and (1 - h)^2, h its leverage: R `sandwich::vcovHC`. CR2 and CR3 are R `clubSandwich::vcovCR`.
     Newton's method, to a maximum at which no linear predictor changes.
+
+    With penalty="firth" the largest l + log|I| / 2, I the information of all coefficients: R
+    `glm(method = brglm2::brglmFit)` and `logistf`. A coefficient's test is twice the fall of that sum
+    at 0, the others at their best, and its limits are where the fall is the chi-square quantile, as in R
+    `logistf`. On separated rows the others may have several best places; the highest of those found from many
+    starts is taken. Standard errors are those of the inverse information.
 
     Examples
     --------
@@ -169,7 +181,9 @@ def logistic(
         conf_level=conf_level,
         n_replicates=n_replicates,
         rng=rng,
+        penalty=penalty,
     )
+    check_penalty(asked)
     rows = read_model(asked, data)
     require_two(rows, call, "Use multinomial(), or make a column with two levels.")
-    return fit_logit(rows, asked)
+    return fit_likelihood(rows, asked)

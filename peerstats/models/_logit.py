@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from peerstats.numerics import Block, DesignScale, Rows
     from peerstats.typing import Array
 
-__all__ = ["extreme_notes", "fit_logit", "refuse_unfinished", "require_two", "turn_design"]
+__all__ = ["extreme_notes", "fit_logit", "null_loglik", "refuse_unfinished", "require_two", "turn_design"]
 
 
 def turn_design(rows: ModelRows, scale: DesignScale, call: str) -> Array | None:
@@ -87,7 +87,7 @@ def _working(block: Block, beta: Array) -> tuple[Array, Array]:
     return block.y - p, p * (1.0 - p)
 
 
-def _loglik_null(rows: Rows, totals: Array, *, offset: bool) -> float:
+def null_loglik(rows: Rows, totals: Array, *, offset: bool) -> float:
     """Return the log-likelihood of the intercept alone, beside the offset if there is one."""
     if not offset:
         return multinomial_loglik_null(totals)
@@ -136,7 +136,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelResult:
         variance=variance,
         covariance=covariance(variance, rows, fitted, asked, coefficients.ravel()),
         loglik=maximum.loglik,
-        loglik_null=_loglik_null(rows.source, totals, offset=asked.offset is not None),
+        loglik_null=null_loglik(rows.source, totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,
         notes=extreme_notes(maximum.n_extreme),
     )

@@ -23,8 +23,10 @@ _TITLE = {
     "mixed_linear": "Mixed linear regression",
     "mixed_logistic": "Mixed logistic regression",
     "multinomial": "Multinomial logit",
+    "ordinal": "Ordinal regression (proportional odds)",
 }
 
+_PENALTY = "Firth penalty; limits and tests from the penalised profile likelihood"
 _TWO_OUTCOMES = ("logistic", "mixed_logistic")
 
 
@@ -59,10 +61,14 @@ def _test_words(fit: ModelFit) -> str:
 
 def _lines(fit: ModelFit) -> tuple[str, ...]:
     replicates = "" if fit.n_replicates is None else f" ({fit.n_replicates:,} replicates)"
-    errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}; tests: {_test_words(fit)}"
+    errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}"
+    errors += f"; tests: {_test_words(fit)}" if fit.profile is None else ""
     outcome = f"outcome: {fit.outcome_levels[1]}; " if fit.model in _TWO_OUTCOMES else ""
     base = "" if fit.base is None else f"{outcome}base outcome: {fit.base}; "
-    return (_rows_line(fit), base + errors)
+    if fit.n_thresholds:
+        base = f"outcome: {' < '.join(map(str, fit.outcome_levels))}; "
+    lines = (_rows_line(fit), base + errors)
+    return lines if fit.profile is None else (*lines, _PENALTY)
 
 
 def _likelihood(fit: ModelFit) -> str:
@@ -80,8 +86,14 @@ def _likelihood(fit: ModelFit) -> str:
             f"{fit.sigma:,.4g} on {cells['df_residual'][0]:,.0f} df, {fit.n_parameters} {noun}"
         )
     pseudo = "pseudo log-likelihood" if fit.weight_kind == "sampling" else "log-likelihood"
+    counted = f"{fit.n_parameters} {noun}"
+    if fit.n_thresholds:
+        n_slopes = fit.n_parameters - fit.n_thresholds
+        counted = f"{n_slopes} {'slope' if n_slopes == 1 else 'slopes'} and {fit.n_thresholds} "
+        counted += "threshold" if fit.n_thresholds == 1 else "thresholds"
+    penalised = "" if fit.profile is None else f" (penalised {fit.profile.loglik_penalized:,.1f})"
     return (
-        f"{pseudo} {fit.loglik:,.1f} on {fit.n_parameters} {noun}, McFadden R2 "
+        f"{pseudo} {fit.loglik:,.1f}{penalised} on {counted}, McFadden R2 "
         f"{cells['mcfadden_r2'][0]:.3f}, converged in {fit.n_iterations} iterations"
     )
 
@@ -128,6 +140,7 @@ def fit_tables(fit: ModelFit) -> tuple[Table, ...]:
     tables = [_table(fit, exponentiate=False)]
     if fit.random is not None:
         tables.append(random_table(fit, fit.random))
-    if ratio_word(fit) is not None and set(fit.terms) != {"Intercept"}:
+    slopes = fit.terms[: len(fit.terms) - fit.n_thresholds]
+    if ratio_word(fit) is not None and not {"Intercept"}.issuperset(slopes):
         tables.append(_table(fit, exponentiate=True))
     return tuple(tables)

@@ -9,19 +9,21 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
+from peerstats.models._diagnosed import Diagnosed
 from peerstats.models._group_effects import effect_columns, group_intercepts
+from peerstats.models._kept import Kept
 from peerstats.models._print import fit_tables
 from peerstats.postfit import (
     ModelFit,
     coefficient_columns,
     covariance_columns,
     fit_columns,
+    need_source,
     predict,
     ratio_word,
     standardized_columns,
     variance_columns,
 )
-from peerstats.results import Result
 
 if TYPE_CHECKING:
     from peerstats.postfit import FitSource
@@ -31,15 +33,15 @@ __all__ = ["ModelResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModelResult(Result):
+class ModelResult(Kept, Diagnosed):
     """A fitted model.
 
     Parameters
     ----------
     fit : ModelFit
         The fit: coefficients, covariance and design, nothing by row.
-    source : FitSource
-        What was asked for and where the rows come from; never part of `to_dict()`.
+    source : FitSource or None
+        What was asked for and where the rows come from; never part of `to_dict()`, so None of a loaded fit.
 
     Examples
     --------
@@ -59,7 +61,12 @@ class ModelResult(Result):
     """
 
     fit: ModelFit
-    source: FitSource = field(repr=False)
+    source: FitSource | None = field(repr=False, default=None)
+
+    @property
+    def backend(self) -> str:
+        """Library that tidy frames are made in; pandas for a loaded fit."""
+        return "pandas" if self.source is None else self.source.rows.source.backend
 
     def __repr__(self) -> str:
         """Return the coefficients as text, and below them the random intercept if there is one."""
@@ -72,8 +79,9 @@ class ModelResult(Result):
         Parameters
         ----------
         exponentiate : bool
-            Whether to return odds ratios (logistic), relative risk ratios (multinomial), or ratios of
-            geometric means (linear models of a logarithm).
+            Whether to return odds ratios (logistic, ordinal), relative risk ratios (multinomial), or ratios
+            of geometric means (linear models of a logarithm). Thresholds of an ordinal model are then left
+            out, as Stata `ologit, or` leaves them alone.
 
         Returns
         -------
@@ -90,7 +98,9 @@ class ModelResult(Result):
         -----
         An exponentiated estimate has the standard error of the delta method, estimate times the
         coefficient's error, as Stata `logit, or` and `mlogit, rrr` print it (R `broom` leaves it on the log
-        scale). Test and interval are those of the coefficient; the limits are exponentiated.
+        scale). Test and interval are those of the coefficient; the limits are exponentiated. With
+        penalty="firth" tests and limits are those of the penalised profile likelihood, and the statistic is
+        the root of twice the fall of that likelihood at 0, with the estimate's sign.
 
         Examples
         --------
@@ -128,7 +138,7 @@ class ModelResult(Result):
           term  estimate
         0  age     0.939
         """
-        return self._frame(standardized_columns(self.fit, self.source.rows))
+        return self._frame(standardized_columns(self.fit, need_source(self.source, "standardized").rows))
 
     def glance(self) -> Any:
         """Return the fit's key figures, one row.
@@ -138,11 +148,13 @@ class ModelResult(Result):
         frame
             In the caller's library: n, n_missing, n_clusters, n_outcomes, n_parameters, loglik, loglik_null,
             mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level. AIC and BIC are NaN
-            unless the errors are model-based. A linear model has r_squared, adj_r_squared, sigma and
-            df_residual instead of n_outcomes, mcfadden_r2 and base. A mixed model has n_groups, group_sd (the
-            random intercept's standard deviation), intraclass_correlation, lr_statistic, lr_p_value and
-            method (ML, REML) instead of n_clusters, loglik_null and what explains; its AIC and BIC count the
-            variances and are NaN for REML, whose likelihood depends on the terms.
+            unless the errors are model-based. A penalised fit has loglik_penalized and penalty as well; its
+            loglik and loglik_null are without the penalty, and AIC and BIC are NaN. A linear model has
+            r_squared, adj_r_squared, sigma and df_residual instead of n_outcomes, mcfadden_r2 and base; an
+            ordinal model has no base. A mixed model has n_groups, group_sd (the random intercept's standard
+            deviation), intraclass_correlation, lr_statistic, lr_p_value and method (ML, REML) instead of
+            n_clusters, loglik_null and what explains; its AIC and BIC count the variances and are NaN for
+            REML, whose likelihood depends on the terms.
 
         Examples
         --------
@@ -228,7 +240,7 @@ class ModelResult(Result):
         Raises
         ------
         InputError
-            If the model has no random intercept.
+            If the model has no random intercept, or the fit was loaded without its rows.
 
         Notes
         -----
@@ -246,10 +258,14 @@ class ModelResult(Result):
         1     b  2     1.609      0.662
         2     c  2     0.293      0.662
         """
-        return self._frame(effect_columns(self.fit, self.source.rows))
+        return self._frame(effect_columns(self.fit, need_source(self.source, "group_effects").rows))
 
     def predict(
-        self, data: Any = None, *, kind: Literal["population", "typical", "conditional"] | None = None
+        self,
+        data: Any = None,
+        *,
+        kind: Literal["population", "typical", "conditional"] | None = None,
+        retransform: Literal["smearing", "normal"] | None = None,
     ) -> Any:
         """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
@@ -263,18 +279,26 @@ class ModelResult(Result):
             share expected among people like these. "typical" is for a group whose intercept is 0.
             "conditional" is for the row's own group, with its intercept of `group_effects()`; the group
             column must be in `data`. Of a linear model the first two are the same.
+        retransform : {"smearing", "normal"}, optional
+            For a linear model of a logarithm, such as that of a wage: predict the mean wage instead of the
+            mean logarithm. exp(x'b) alone is the geometric mean, and too low. "smearing" (Duan 1983)
+            multiplies it by the weighted mean of the exponentiated residuals; "normal" by
+            exp(sigma^2 / 2), right if residuals are normal. Both take their spread as the same for all.
 
         Returns
         -------
         frame
             The kind of frame that came in, row order and pandas index kept. One column per outcome level,
-            the base first; of a linear model one column, estimate. Null where a variable is missing.
+            the base or the lowest first; of a linear model one column, estimate. Null where a variable is
+            missing.
 
         Raises
         ------
         InputError
             If a variable is not in `data`, or `data` hold a level that the fit has not seen, or for
-            "conditional" a group; if `kind` is given for a model without a random intercept.
+            "conditional" a group; if `kind` is given for a model without a random intercept, or
+            `retransform` for another model than `linear` of a logarithm, or with precision weights; if the
+            fit was loaded without the rows that are needed.
 
         Notes
         -----
@@ -295,13 +319,15 @@ class ModelResult(Result):
         """
         intercepts = None
         if kind == "conditional" and self.fit.random is not None:
-            found = group_intercepts(self.fit, self.source.rows, "predict")
+            found = group_intercepts(self.fit, need_source(self.source, "predict").rows, "predict")
             intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
-            return self.source.rows.source.map_frames(
-                lambda frame: predict(self.fit, frame, strict=False, kind=kind, intercepts=intercepts)
+            return need_source(self.source, "predict").rows.source.map_frames(
+                lambda frame: predict(
+                    self.fit, frame, strict=False, kind=kind, intercepts=intercepts, retransform=retransform
+                )
             )
-        return predict(self.fit, data, kind=kind, intercepts=intercepts)
+        return predict(self.fit, data, kind=kind, intercepts=intercepts, retransform=retransform)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the coefficients with their intervals: ratios on a log axis where they have them.
@@ -314,12 +340,12 @@ class ModelResult(Result):
         Returns
         -------
         matplotlib Axes
-            The axes drawn on; intercepts are left out.
+            The axes drawn on; intercepts and thresholds are left out.
 
         Raises
         ------
         InputError
-            If the model has an intercept only.
+            If the model has no term.
         MissingExtraError
             If matplotlib is not installed.
 
@@ -337,7 +363,8 @@ class ModelResult(Result):
         cells = coefficient_columns(self.fit, exponentiate=ratio is not None)
         kept = np.array([term != "Intercept" for term in cells["term"]])
         if not kept.any():
-            raise InputError("plot(): the model has an intercept only.", "Add a term to the formula.")
+            only = "thresholds" if self.fit.n_thresholds else "an intercept"
+            raise InputError(f"plot(): the model has {only} only.", "Add a term to the formula.")
         names = np.array(cells["term"])[kept].tolist()
         groups = np.array(cells["outcome"])[kept].tolist() if self.fit.model == "multinomial" else None
         return forest(
@@ -383,4 +410,4 @@ class ModelResult(Result):
         return self.fit.to_dict()
 
     def _frame(self, columns: dict[str, Any]) -> Any:
-        return new_frame(columns, self.source.rows.source.backend)
+        return new_frame(columns, self.backend)

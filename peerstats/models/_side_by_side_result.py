@@ -89,7 +89,7 @@ class SideBySide(Result):
             In the caller's library: outcome, term, adjustment (unadjusted, adjusted), estimate, std_error,
             statistic, df, p_value, conf_low, conf_high, n.
         """
-        return new_frame(self._columns(exponentiate=exponentiate), self.adjusted.source.rows.source.backend)
+        return new_frame(self._columns(exponentiate=exponentiate), self.adjusted.backend)
 
     def glance(self) -> Any:
         """Return one row a model: unadjusted ones in the order of the predictors, then the adjusted one.
@@ -108,7 +108,7 @@ class SideBySide(Result):
             "n_parameters": np.array([fit.n_parameters for fit in fits]),
             "variance": [fit.variance for fit in fits],
         }
-        return new_frame(columns, self.adjusted.source.rows.source.backend)
+        return new_frame(columns, self.adjusted.backend)
 
     def tables(self) -> tuple[Table, ...]:
         """Return unadjusted and adjusted estimates side by side: ratios where the model has them.

@@ -222,6 +222,8 @@ def _short(value: float) -> str:
 
 def _to_text(benchmark: Benchmark) -> str:
     error = f"standard error {_short(benchmark.std_error)}" if benchmark.std_error else FIXED
+    if benchmark.std_error is None:
+        error = "no published error; benchmark taken as fixed"
     unit = f" {benchmark.unit}" if benchmark.unit else ""
     digits = 3 if benchmark.statistic == "proportion" else 2
     lines = [f"{benchmark.key}: {benchmark.statistic} {benchmark.value:,.{digits}f}{unit} ({error})"]

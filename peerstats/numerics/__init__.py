@@ -8,6 +8,7 @@ from peerstats.numerics._alpha_intervals import (
     feldt_interval,
     wald_equality_test,
 )
+from peerstats.numerics._auc import AreaUnderCurve, area_under_curve
 from peerstats.numerics._binomial import at_most, binomial_p, exact_limits, median_ranks, wilson_limits
 from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
@@ -22,15 +23,19 @@ from peerstats.numerics._collinear import (
     find_dependent,
     measure_design,
 )
-from peerstats.numerics._correlation import (
-    FEWEST_PAIRS,
-    CorrelationEstimate,
-    correlation_estimate,
-    skewness,
-)
+from peerstats.numerics._correlation import FEWEST_PAIRS, CorrelationEstimate, correlation_estimate, skewness
 from peerstats.numerics._covariance import correlations, weighted_moments
+from peerstats.numerics._cumulative_logit import (
+    cumulative_kernel,
+    cumulative_scores,
+    fit_cumulative,
+)
+from peerstats.numerics._cumulative_replicates import cumulative_refits
 from peerstats.numerics._domain_meat import domain_meat
+from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
+from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
+from peerstats.numerics._fit_tests import FitTest, archer_lemeshow, group_by_share, hosmer_lemeshow, wald_f
 from peerstats.numerics._goodness import GoodnessOfFit, goodness_of_fit
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
@@ -40,6 +45,7 @@ from peerstats.numerics._icc import (
     agreement_limits,
     intraclass,
 )
+from peerstats.numerics._influence import OneStep, one_step
 from peerstats.numerics._irt import BifactorModel, expected_scores, expected_scores_by_sum
 from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
 from peerstats.numerics._least_squares_replicates import least_squares_refits
@@ -110,7 +116,7 @@ from peerstats.numerics._responses import (
     ordinal_response,
     population_response,
 )
-from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantRows, Rows
+from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantFirst, ConstantRows, Rows
 from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
 from peerstats.numerics._separation import (
     Separation,
@@ -118,12 +124,7 @@ from peerstats.numerics._separation import (
     find_ordinal_separation,
     find_separation,
 )
-from peerstats.numerics._small_samples import (
-    Corrected,
-    Working,
-    cluster_corrected,
-    leverage_corrected,
-)
+from peerstats.numerics._small_samples import Corrected, Working, cluster_corrected, leverage_corrected
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import one_sided_p, t_half_width, two_sided_p
@@ -153,6 +154,7 @@ __all__ = [
     "QUANTILE_RULES",
     "RESIDUAL_KINDS",
     "AgreementLimits",
+    "AreaUnderCurve",
     "ArrayRows",
     "BifactorModel",
     "Block",
@@ -160,6 +162,7 @@ __all__ = [
     "CfaErrors",
     "CfaFit",
     "Collinearity",
+    "ConstantFirst",
     "ConstantRows",
     "Corrected",
     "CorrelationEstimate",
@@ -167,7 +170,10 @@ __all__ = [
     "Distances",
     "EqualityTest",
     "Expected",
+    "FirthFit",
+    "FirthProfile",
     "FitIndices",
+    "FitTest",
     "GoodnessOfFit",
     "GroupIntercepts",
     "GroupedRows",
@@ -183,6 +189,7 @@ __all__ = [
     "MixedLogitFit",
     "MixedSums",
     "OneFactor",
+    "OneStep",
     "OrdinalReliability",
     "Polychoric",
     "PopulationProbability",
@@ -202,6 +209,8 @@ __all__ = [
     "alpha",
     "alpha_by_weights",
     "alpha_std_error",
+    "archer_lemeshow",
+    "area_under_curve",
     "at_most",
     "b_spline_columns",
     "bca_interval",
@@ -218,6 +227,9 @@ __all__ = [
     "correlation_estimate",
     "correlations",
     "cubic_spline_columns",
+    "cumulative_kernel",
+    "cumulative_refits",
+    "cumulative_scores",
     "domain_meat",
     "empirical_reliability",
     "equal_alphas_test",
@@ -230,15 +242,20 @@ __all__ = [
     "find_dependent",
     "find_ordinal_separation",
     "find_separation",
+    "firth_adjustment",
     "fit_cfa",
+    "fit_cumulative",
+    "fit_firth",
     "fit_indices",
     "fit_least_squares",
     "fit_mixed_linear",
     "fit_mixed_logit",
     "fit_multinomial",
     "goodness_of_fit",
+    "group_by_share",
     "group_rows",
     "hadamard_matrix",
+    "hosmer_lemeshow",
     "identity_response",
     "intercept_spread",
     "intraclass",
@@ -271,6 +288,7 @@ __all__ = [
     "one_blas_thread",
     "one_factor",
     "one_sided_p",
+    "one_step",
     "ordinal_reliability",
     "ordinal_response",
     "pairwise_moments",
@@ -280,6 +298,7 @@ __all__ = [
     "polychoric",
     "population_response",
     "posterior_modes",
+    "profile_firth",
     "psu_totals",
     "quantiles_at",
     "rake_weights",
@@ -298,6 +317,7 @@ __all__ = [
     "t_half_width",
     "two_sided_p",
     "wald_equality_test",
+    "wald_f",
     "wald_test",
     "weighted_moments",
     "wilson_limits",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from peerstats.typing import Array, IntArray
 
-__all__ = ["BLOCK_ROWS", "ArrayRows", "Block", "ConstantRows", "Rows"]
+__all__ = ["BLOCK_ROWS", "ArrayRows", "Block", "ConstantFirst", "ConstantRows", "Rows"]
 
 BLOCK_ROWS = 2048  # a block and its products stay in a core's cache: measured best among 1,024 to 16,384
 
@@ -140,3 +140,30 @@ class ConstantRows:
     def thin(self, step: int) -> ConstantRows:
         """Return every `step`-th row."""
         return ConstantRows(rows=self.rows.thin(step))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ConstantFirst:
+    """Rows whose design has a constant before its columns: thresholds of an ordinal model stand for one.
+
+    Parameters
+    ----------
+    rows : Rows
+        Source of blocks.
+    """
+
+    rows: Rows
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return self.rows.n_rows
+
+    def blocks(self) -> Iterable[Block]:
+        """Yield all rows, block by block."""
+        for block in self.rows.blocks():
+            yield replace(block, x=np.vstack([np.ones(len(block.y)), block.x]))
+
+    def thin(self, step: int) -> ConstantFirst:
+        """Return every `step`-th row."""
+        return ConstantFirst(rows=self.rows.thin(step))

@@ -12,12 +12,15 @@ from peerstats.plots._diverging import diverging_bars
 from peerstats.plots._escape import escape_chart
 from peerstats.plots._forest import forest
 from peerstats.plots._histogram import histogram
+from peerstats.plots._index import index_plot
 from peerstats.plots._item_chart import item_rest_chart
 from peerstats.plots._ladder import percentile_ladder
+from peerstats.plots._lines import lines_over_years
 from peerstats.plots._norm import distribution_over_norm
 from peerstats.plots._norm_line import norm_line
 from peerstats.plots._pyplot import describe, new_axes, save_figure
 from peerstats.plots._time_lines import time_lines
+from peerstats.plots._unit_square import unit_square
 
 __all__ = [
     "describe",
@@ -27,11 +30,14 @@ __all__ = [
     "escape_chart",
     "forest",
     "histogram",
+    "index_plot",
     "item_rest_chart",
+    "lines_over_years",
     "new_axes",
     "norm_line",
     "percentile_ladder",
     "save_figure",
     "share_bars",
     "time_lines",
+    "unit_square",
 ]

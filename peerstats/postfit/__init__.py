@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from peerstats.postfit._fitted import FitSource, Fitted
+from peerstats.postfit._calibration import CalibrationResult, calibration
+from peerstats.postfit._diagnostics import DiagnosticsResult, diagnostics
+from peerstats.postfit._fit_file import read_fit, write_fit
+from peerstats.postfit._fitted import FitSource, Fitted, need_source
+from peerstats.postfit._goodness_of_fit import GoodnessResult, goodness_of_fit
+from peerstats.postfit._influence import InfluenceResult, influence
 from peerstats.postfit._model_fit import ModelFit
 from peerstats.postfit._predict import predict
+from peerstats.postfit._profile import Profile
 from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
 from peerstats.postfit._response import Response, response
 from peerstats.postfit._standardized import standardized_columns
-from peerstats.postfit._tidy import coefficient_columns, covariance_columns, fit_columns, ratio_word
+from peerstats.postfit._tidy import (
+    coefficient_columns,
+    covariance_columns,
+    fit_columns,
+    is_natural_log,
+    ratio_word,
+)
+from peerstats.postfit._vif import vif_columns
 
 __all__ = [
+    "CalibrationResult",
+    "DiagnosticsResult",
     "FitSource",
     "Fitted",
+    "GoodnessResult",
+    "InfluenceResult",
     "ModelFit",
+    "Profile",
     "RandomIntercept",
     "Response",
+    "calibration",
     "coefficient_columns",
     "covariance_columns",
+    "diagnostics",
     "fit_columns",
+    "goodness_of_fit",
+    "influence",
+    "is_natural_log",
+    "need_source",
     "predict",
     "ratio_word",
+    "read_fit",
     "response",
     "standardized_columns",
     "variance_columns",
+    "vif_columns",
+    "write_fit",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from peerstats.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from peerstats.numerics import Block, Rows
     from peerstats.typing import Array
 
-__all__ = ["FitSource", "Fitted"]
+__all__ = ["FitSource", "Fitted", "need_source"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,3 +81,40 @@ class FitSource:
     asked: Asked
     rows: ModelRows
     fitted: Fitted | None
+
+
+def need_source(source: FitSource | None, call: str) -> FitSource:
+    """Return where a fit came from, or say that a loaded one has no rows.
+
+    Parameters
+    ----------
+    source : FitSource or None
+        The source of a result.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    FitSource
+        The source.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.postfit import need_source
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+    >>> need_source(ps.logistic("job ~ 1", jobs).source, "margins").rows.n
+    20.0
+    """
+    if source is None:
+        raise InputError(
+            f"{call}(): the fit was loaded and holds no rows: give data=.",
+            "result.with_data(data) or load_fit(path, data) joins it with the rows it was made from.",
+        )
+    return source

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from peerstats.errors import InputError
+from peerstats.postfit._fit_checks import check_fit
+from peerstats.postfit._profile import Profile
+from peerstats.postfit._random_intercept import RandomIntercept
+from peerstats.postfit._record import NEWER, UNCHANGED, read_fields, spell
 
 if TYPE_CHECKING:
     from peerstats.design import FrozenDesign, Level
-    from peerstats.postfit._random_intercept import RandomIntercept
     from peerstats.typing import Array
 
 __all__ = ["ModelFit"]
 
 _SCHEMA = 1
-
-
-def _finite(value: float) -> float | str:
-    """Return a number as JSON can hold it: infinite and missing ones as text."""
-    return value if np.isfinite(value) else str(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,7 +34,8 @@ class ModelFit:
     outcome : str
         Column of the outcome, or the expression of a linear model's outcome.
     outcome_levels : tuple
-        Outcome levels, the base first, J of them; empty for a linear model, whose J - 1 is 1.
+        Outcome levels, the base first (of an ordinal model the lowest), J of them; empty for a linear model,
+        whose J - 1 is 1.
     terms : tuple of str
         Names of the design's columns, k of them; of an ordinal model, then those of the thresholds.
     coefficients : (k, J-1) float array
@@ -75,10 +75,11 @@ class ModelFit:
         Replicates behind the covariance.
     loglik : float
         Log-likelihood at the estimates; with sampling weights the weighted sum, which is no likelihood, and
-        of a linear model NaN; with `random` of method REML the restricted one.
+        of a linear model NaN; with `random` of method REML the restricted one. Of a penalised fit it is the
+        plain one, without the penalty.
     loglik_null : float
         The same of the intercept-only model on the same rows; NaN with a random intercept, whose null is
-        `random.loglik_plain`.
+        `random.loglik_plain`. Of a penalised fit the largest, unpenalised.
     sigma : float or None
         Residual standard deviation of a linear model; with precision weights that of a row of weight 1.
     r_squared : float or None
@@ -101,6 +102,13 @@ class ModelFit:
     n_thresholds : int
         Of an ordinal model, the thresholds between its levels, J - 1: the last of its terms. Its one equation
         has k slopes and these.
+    smearing : float or None
+        Of a linear model of a logarithm the mean of the exponentiated residuals, by which exponentiated
+        predictions become means (Duan 1983); None with precision weights, whose rows differ in spread.
+    penalty : {"firth"} or None
+        Penalty of the likelihood.
+    profile : Profile or None
+        Tests and limits of a penalised fit, with its penalised log-likelihood.
 
     Examples
     --------
@@ -145,6 +153,9 @@ class ModelFit:
     design: FrozenDesign
     random: RandomIntercept | None = None
     n_thresholds: int = 0
+    smearing: float | None = None
+    penalty: str | None = None
+    profile: Profile | None = None
 
     def __post_init__(self) -> None:
         for array in (self.coefficients, self.covariance, self.df_terms):
@@ -152,8 +163,8 @@ class ModelFit:
 
     @property
     def base(self) -> Level | None:
-        """Outcome level that the others are compared with; None for a linear model."""
-        return self.outcome_levels[0] if self.outcome_levels else None
+        """Outcome level that the others are compared with; None for a linear or an ordinal model."""
+        return self.outcome_levels[0] if self.outcome_levels and not self.n_thresholds else None
 
     @property
     def equations(self) -> tuple[str, ...]:
@@ -196,8 +207,8 @@ class ModelFit:
             "terms": list(self.terms),
             "coefficients": self.coefficients.tolist(),
             "covariance": self.covariance.tolist(),
-            "df": _finite(self.df),
-            "df_terms": [_finite(df) for df in self.df_terms.tolist()],
+            "df": spell(self.df),
+            "df_terms": [spell(df) for df in self.df_terms.tolist()],
             "variance": self.variance,
             "weights": self.weights,
             "weight_kind": self.weight_kind,
@@ -210,8 +221,8 @@ class ModelFit:
             "dropped": dict(self.dropped),
             "n_clusters": self.n_clusters,
             "n_replicates": self.n_replicates,
-            "loglik": _finite(self.loglik),
-            "loglik_null": _finite(self.loglik_null),
+            "loglik": spell(self.loglik),
+            "loglik_null": spell(self.loglik_null),
             "sigma": self.sigma,
             "r_squared": self.r_squared,
             "adj_r_squared": self.adj_r_squared,
@@ -222,4 +233,61 @@ class ModelFit:
             "design": self.design.to_dict(),
             "random": None if self.random is None else self.random.to_dict(),
             "n_thresholds": self.n_thresholds,
+            "smearing": self.smearing,
+            "penalty": self.penalty,
+            "profile": None if self.profile is None else self.profile.to_dict(),
         }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> ModelFit:
+        """Rebuild a fit from `to_dict()`, also after JSON has been between.
+
+        Everything is checked and nothing evaluated: types, shapes, that the covariance is one, that the
+        terms are the columns which the formula gives, and that the formula holds only what is allowed.
+
+        Parameters
+        ----------
+        record : mapping
+            What `to_dict` returned.
+
+        Returns
+        -------
+        ModelFit
+            The same fit, to the last digit.
+
+        Raises
+        ------
+        InputError
+            If the record is of a newer schema, lacks or adds a field, or does not hang together.
+        FormulaError
+            If its formula cannot be read or holds what is not allowed.
+
+        Examples
+        --------
+        >>> import json
+        >>> import pandas as pd
+        >>> import peerstats as ps
+        >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5, "age": range(20)})
+        >>> text = json.dumps(ps.logistic("job ~ age", jobs).to_dict())
+        >>> ps.ModelFit.from_dict(json.loads(text)).terms
+        ('Intercept', 'age')
+        """
+        call = "ModelFit.from_dict"
+        if not isinstance(record, Mapping):
+            raise InputError(f"{call}(): the record is a {type(record).__name__}.", UNCHANGED)
+        schema = record.get("schema")
+        if not isinstance(schema, int) or isinstance(schema, bool) or schema != _SCHEMA:
+            newer = isinstance(schema, int) and schema > _SCHEMA
+            raise InputError(f"{call}(): schema {schema!r} is not {_SCHEMA}.", NEWER if newer else UNCHANGED)
+        if "base" not in record:
+            raise InputError(f"{call}(): the record lacks 'base'.", UNCHANGED)
+        own = {name: value for name, value in record.items() if name not in ("schema", "base")}
+        fit = read_fields(
+            cls, own, call, {"RandomIntercept": RandomIntercept.from_dict, "Profile": Profile.from_dict}
+        )
+        if record["base"] != fit.base or isinstance(record["base"], bool) != isinstance(fit.base, bool):
+            raise InputError(
+                f"{call}(): 'base' {record['base']!r} is not the first outcome level.", UNCHANGED
+            )
+        check_fit(fit, call)
+        return fit

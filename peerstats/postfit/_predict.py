@@ -9,7 +9,9 @@ import numpy as np
 from peerstats._core.checks import check_choice, check_columns
 from peerstats._core.frames import frame_like, read_frame, read_numbers, read_words, row_name
 from peerstats.errors import InputError
-from peerstats.numerics import BLOCK_ROWS, mixed_logit_population, multinomial_probabilities
+from peerstats.numerics import BLOCK_ROWS
+from peerstats.postfit._response import response
+from peerstats.postfit._tidy import is_natural_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["predict"]
 
 _KINDS = ("population", "typical", "conditional")
+_RETRANSFORMS = ("smearing", "normal")
 
 
 def predict(
@@ -30,6 +33,7 @@ def predict(
     strict: bool = True,
     kind: str | None = None,
     intercepts: Mapping[Any, float] | None = None,
+    retransform: str | None = None,
 ) -> Any:
     """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
@@ -47,19 +51,23 @@ def predict(
         intercept is 0, or in the row's own group.
     intercepts : mapping of group to float, optional
         Intercepts of groups, for "conditional".
+    retransform : {"smearing", "normal"}, optional
+        Of a linear model of a logarithm the mean in the outcome's own units: exp(x'b) times the mean of the
+        exponentiated residuals, or times exp(sigma^2 / 2). None leaves logarithms.
 
     Returns
     -------
     frame
         The caller's kind, one row per row of `data` in the same order, a pandas index kept. One column per
-        outcome level, the base first; of a linear model one column, estimate. Null where a variable is
-        missing.
+        outcome level, the base or the lowest first; of a linear model one column, estimate. Null where a
+        variable is missing.
 
     Raises
     ------
     InputError
         If a variable is not in the data or, under `strict`, a value cannot be used; if `kind` is given for
-        a model without a random intercept, or "conditional" without `intercepts`.
+        a model without a random intercept, or "conditional" without `intercepts`; if `retransform` is given
+        for another model than a linear one of a logarithm, or one with precision weights.
 
     Notes
     -----
@@ -79,29 +87,41 @@ def predict(
     """
     frame = read_frame(data, "predict")
     kind = _check_kind(fit, kind)
+    factor = None if retransform is None else _retransform_factor(fit, retransform)
     coded = fit.design.code(frame, "predict", strict=strict)
     offset = None if fit.offset is None else _read_offset(frame, fit.offset)
     if kind == "conditional":
         own = _own_intercepts(fit, frame, intercepts, strict=strict)
         offset = own if offset is None else offset + own
     n = len(frame)
-    beta = np.ascontiguousarray(fit.coefficients.T)
-    names = [str(level) for level in fit.outcome_levels] or ["estimate"]
-    out = np.empty((len(names), n))
+    expected = response(fit, typical=kind != "population")
+    out = np.empty((len(expected.names), n))
     layout = fit.design.layout()
     for start in range(0, n, BLOCK_ROWS):
         rows = slice(start, min(start + BLOCK_ROWS, n))
         x = layout.matrix(coded, rows.start, rows.stop)
-        part = None if offset is None else offset[rows]
-        if not fit.outcome_levels:
-            out[:, rows] = beta @ x + (0.0 if part is None else part)
-        elif kind == "population" and fit.random is not None:
-            eta = beta[0] @ x + (0.0 if part is None else part)
-            share = mixed_logit_population(eta, fit.random.sd.estimate).probability
-            out[:, rows] = 1.0 - share, share
-        else:
-            out[:, rows] = multinomial_probabilities(beta, x, part)
-    return frame_like(frame, dict(zip(names, out, strict=True)))
+        out[:, rows] = expected.at(x, None if offset is None else offset[rows]).value
+    if factor is not None:
+        out = np.exp(out) * factor
+    return frame_like(frame, dict(zip(expected.names, out, strict=True)))
+
+
+def _retransform_factor(fit: ModelFit, retransform: str) -> float:
+    """Return what exponentiated predictions are multiplied by to be means."""
+    check_choice(retransform, _RETRANSFORMS, "retransform", "predict")
+    if fit.sigma is None or fit.random is not None or not is_natural_log(fit.outcome):
+        raise InputError(
+            f"predict(): retransform={retransform!r} is for linear() of a logarithm; this is {fit.model}() "
+            f"of {fit.outcome!r}.",
+            "Leave retransform= out.",
+        )
+    if fit.smearing is None:
+        raise InputError(
+            f"predict(): retransform={retransform!r} with precision weights: rows differ in the spread of "
+            "their errors, so no one factor makes means of them.",
+            "Leave retransform= out, or model the outcome itself.",
+        )
+    return fit.smearing if retransform == "smearing" else float(np.exp(fit.sigma**2 / 2))
 
 
 def _check_kind(fit: ModelFit, kind: str | None) -> str | None:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.postfit._record import read_fields, spell
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from peerstats.numerics import SpreadEstimate
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.typing import Array
@@ -17,18 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["RandomIntercept", "variance_columns"]
 
 
-def _finite(value: float) -> float | str:
-    return float(value) if np.isfinite(value) else str(value)
-
-
 def _plain(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record as JSON can hold it: numbers that are infinite or missing as text."""
     return {
-        key: _plain(value)
-        if isinstance(value, dict)
-        else str(value)
-        if isinstance(value, float) and not np.isfinite(value)
-        else value
+        key: _plain(value) if isinstance(value, dict) else spell(value) if isinstance(value, float) else value
         for key, value in record.items()
     }
 
@@ -116,8 +111,29 @@ class RandomIntercept:
             What JSON can hold.
         """
         record = _plain(asdict(replace(self, joint=None)))
-        record["joint"] = None if self.joint is None else [[_finite(x) for x in row] for row in self.joint]
+        record["joint"] = None if self.joint is None else [[spell(x) for x in row] for row in self.joint]
         return record
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> RandomIntercept:
+        """Rebuild a random intercept from `to_dict()`; `ModelFit.from_dict` checks that it fits.
+
+        Parameters
+        ----------
+        record : mapping
+            What `to_dict` returned.
+
+        Returns
+        -------
+        RandomIntercept
+            The same.
+
+        Raises
+        ------
+        InputError
+            If a field is absent, unknown or of another type.
+        """
+        return read_fields(cls, record, "RandomIntercept.from_dict", {})
 
 
 def _squared(sd: SpreadEstimate) -> dict[str, float]:

@@ -13,13 +13,43 @@ if TYPE_CHECKING:
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.postfit._random_intercept import RandomIntercept
 
-__all__ = ["coefficient_columns", "covariance_columns", "fit_columns", "ratio_word"]
+__all__ = ["coefficient_columns", "covariance_columns", "fit_columns", "is_natural_log", "ratio_word"]
 
 _RATIOS = {
     "logistic": "Odds ratio",
     "mixed_logistic": "Odds ratio",
     "multinomial": "Relative risk ratio",
+    "ordinal": "Odds ratio",
 }
+
+
+def is_natural_log(outcome: str) -> bool:
+    """Say whether an outcome's expression is a natural logarithm as a whole.
+
+    Parameters
+    ----------
+    outcome : str
+        The expression, as `ModelFit.outcome` holds it.
+
+    Returns
+    -------
+    bool
+        True for ``log(wage)``, False for ``log(wage) - log(hours)``.
+
+    Examples
+    --------
+    >>> from peerstats.postfit import is_natural_log
+    >>> is_natural_log("log(wage / hours)"), is_natural_log("log(wage) * log(hours)")
+    (True, False)
+    """
+    if not outcome.startswith(("log(", "np.log(")) or not outcome.endswith(")"):
+        return False
+    depth = 0
+    for place, letter in enumerate(outcome):
+        depth += (letter == "(") - (letter == ")")
+        if letter == ")" and not depth:
+            return place == len(outcome) - 1
+    return False
 
 
 def ratio_word(fit: ModelFit) -> str | None:
@@ -46,8 +76,7 @@ def ratio_word(fit: ModelFit) -> str | None:
     """
     if fit.outcome_levels:
         return _RATIOS[fit.model]
-    natural = fit.outcome.startswith(("log(", "np.log(")) and fit.outcome.endswith(")")
-    return "Ratio of geometric means" if natural else None
+    return "Ratio of geometric means" if is_natural_log(fit.outcome) else None
 
 
 def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[str, Any]:
@@ -58,8 +87,8 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     fit : ModelFit
         The fit.
     exponentiate : bool
-        Whether to return odds ratios (logistic), relative risk ratios (multinomial), or ratios of geometric
-        means (linear models of a logarithm).
+        Whether to return odds ratios (logistic, ordinal), relative risk ratios (multinomial), or ratios of
+        geometric means (linear models of a logarithm). Thresholds of an ordinal model are then left out.
 
     Returns
     -------
@@ -74,8 +103,10 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     Notes
     -----
     An exponentiated estimate has the standard error of the delta method, estimate times the coefficient's
-    error, as Stata `logit, or` and `mlogit, rrr` print it (R `broom` leaves it on the log scale). Test and
-    interval are those of the coefficient; the limits are exponentiated.
+    error, as Stata `logit, or`, `ologit, or` and `mlogit, rrr` print it (R `broom` leaves it on the log
+    scale). Test and interval are those of the coefficient; the limits are exponentiated. Of a penalised fit
+    the statistic is the root of the likelihood-ratio statistic with the estimate's sign, and the limits are
+    the profile's.
 
     Examples
     --------
@@ -102,10 +133,13 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
     half = t_half_width(fit.conf_level, fit.df_terms) * std_error
     low, high = estimate - half, estimate + half
     p_value = two_sided_p(statistic, fit.df_terms)
+    if fit.profile is not None:
+        statistic = np.copysign(np.sqrt(fit.profile.statistic), estimate)
+        p_value, low, high = fit.profile.p_value, fit.profile.conf_low, fit.profile.conf_high
     if exponentiate:
         estimate, low, high = np.exp(estimate), np.exp(low), np.exp(high)
         std_error = estimate * std_error
-    return {
+    columns = {
         "outcome": [equation for equation in fit.equations for _ in range(n_terms)],
         "term": list(fit.terms) * n_other,
         "estimate": estimate,
@@ -116,6 +150,9 @@ def coefficient_columns(fit: ModelFit, *, exponentiate: bool = False) -> dict[st
         "conf_low": low,
         "conf_high": high,
     }
+    if exponentiate and fit.n_thresholds:
+        return {name: cells[: -fit.n_thresholds] for name, cells in columns.items()}
+    return columns
 
 
 def fit_columns(fit: ModelFit) -> dict[str, Any]:
@@ -133,7 +170,8 @@ def fit_columns(fit: ModelFit) -> dict[str, Any]:
 
     Notes
     -----
-    AIC and BIC are NaN unless the errors are model-based: with robust errors the likelihood is not trusted.
+    AIC and BIC are NaN unless the errors are model-based: with robust errors the likelihood is not trusted;
+    and with a penalty, under which the likelihood is not at its maximum.
     BIC counts observations, not rows; both count a linear model's residual variance and a mixed model's
     variance of groups as parameters, as R. Restricted likelihoods of models with different terms cannot be
     compared, so both are NaN for REML.
@@ -151,7 +189,7 @@ def fit_columns(fit: ModelFit) -> dict[str, Any]:
         return _mixed_columns(fit, fit.random)
     p = fit.n_parameters
     counted = p + (fit.sigma is not None)
-    trusted = fit.variance == "model"
+    trusted = fit.variance == "model" and fit.penalty is None
     aic = 2 * counted - 2 * fit.loglik if trusted else np.nan
     bic = counted * np.log(fit.n) - 2 * fit.loglik if trusted else np.nan
     return {
@@ -161,12 +199,14 @@ def fit_columns(fit: ModelFit) -> dict[str, Any]:
         **(_explained(fit) if fit.sigma is not None else {"n_outcomes": np.array([len(fit.outcome_levels)])}),
         "n_parameters": np.array([p]),
         "loglik": np.array([fit.loglik]),
+        **({} if fit.profile is None else {"loglik_penalized": np.array([fit.profile.loglik_penalized])}),
         "loglik_null": np.array([fit.loglik_null]),
         **({} if fit.sigma is not None else {"mcfadden_r2": np.array([1 - fit.loglik / fit.loglik_null])}),
         "aic": np.array([aic]),
         "bic": np.array([bic]),
         "variance": [fit.variance],
         "weight_kind": [fit.weight_kind],
+        **({} if fit.penalty is None else {"penalty": [fit.penalty]}),
         **({} if fit.base is None else {"base": [str(fit.base)]}),
         "n_iterations": np.array([fit.n_iterations]),
         "conf_level": np.array([fit.conf_level]),

@@ -440,3 +440,22 @@ def test_a_share_of_one_respondent_has_no_error():
     row = ps.compare(data, "p", PROPORTION, statistic="proportion", weights="w").tidy().iloc[0]
     assert row["estimate"] == 1
     assert math.isnan(row["p_value"])
+
+
+def test_a_top_coded_wage_of_a_file_bounds_the_percentile_from_below(tmp_path):
+    path = tmp_path / "state_M2024_simulated.csv"
+    path.write_text(
+        "AREA,AREA_TITLE,NAICS,OWN_CODE,OCC_CODE,OCC_TITLE,O_GROUP,TOT_EMP,H_MEAN,A_MEAN,MEAN_PRSE,"
+        "H_PCT10,H_PCT25,H_MEDIAN,H_PCT75,H_PCT90\n"
+        "42,Pennsylvania,000000,1235,29-1210,Physicians,detailed,900,99.0,205920,5.0,30,60,98,#,#\n",
+        encoding="utf-8",
+    )
+    wage = ps.oews("29-1210", area="PA", data=ps.read_oews(path))
+    assert dict(wage.top_coded) == {75: 115.0, 90: 115.0}
+    data = pd.DataFrame({"x": [25.0, 50, 80, 90, 95, 110]})
+    rows = ps.compare(data, "x", wage, statistic="percentiles").tidy()
+    assert rows["quantity"].iloc[3:].tolist() == ["share below P75", "share below P90"]
+    assert rows["estimate"].iloc[3:].tolist() == [1, 1]
+    placed = ps.place_in_benchmark(data, "x", wage)
+    assert placed.positions["benchmark_percent_place"].iloc[5] == "above P50"
+    assert any("P75, P90 top-coded: nobody is placed above P50" in note for note in placed.notes)

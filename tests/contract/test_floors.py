@@ -43,6 +43,7 @@ DOORS = {
     "patsy": {"design/_formula.py"},
     "matplotlib": {"plots/_pyplot.py"},
     "pyarrow": {"_core/arrow.py"},
+    "python_calamine": {"files/_workbook.py"},
     "great_tables": {"results/_html.py"},
     "requests": {"datasets/_bls_transport.py"},
     "click": {"cli/*"},

@@ -221,6 +221,8 @@ def test_a_formula_that_tries_to_run_code_is_refused_with_its_place(terms, told)
         ("age", "needs one outcome"),
         ("", "needs one outcome"),
         ("job + age ~ state", "needs one outcome"),
+        ("log(wage) - log(hours) ~ state", "needs one outcome"),
+        ("job + job ~ state", "needs one outcome"),
         ("1 ~ state", "needs one outcome"),
         ("job ~ 0", "no terms"),
         ("log(age) ~ state", "is not a plain column"),

@@ -221,3 +221,12 @@ def test_blocks_that_are_not_nested_are_refused(workers):
         ps.blocks(["exhaustion ~ age:state", "exhaustion ~ age + age:state"], workers)
     with pytest.raises(InputError, match=r"is one block"):
         ps.blocks("exhaustion ~ age", workers)
+
+
+def test_firth_is_on_both_sides(workers):
+    few_workers = workers.iloc[:40]
+    both = ps.side_by_side("peer ~ age + state", few_workers, model="logistic", penalty="firth")
+    alone = ps.logistic("peer ~ age", few_workers, penalty="firth").tidy()
+    found = rows_of(both, "unadjusted").set_index("term")
+    assert_allclose(found.loc["age", "estimate"], alone["estimate"][1], rtol=1e-8)
+    assert {result.fit.penalty for result in (*both.unadjusted, both.adjusted)} == {"firth"}

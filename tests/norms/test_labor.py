@@ -132,7 +132,7 @@ def test_a_proportion_is_a_fraction_and_may_have_no_error():
     assert fixed.to_dict()["std_error"] is None
     assert json.loads(json.dumps(fixed.to_dict(), allow_nan=False))["value"] == 0.5
     assert pickle.loads(pickle.dumps(fixed)).std_error is None  # noqa: S301  (our own bytes)
-    assert "treated as fixed" in repr(fixed)
+    assert "taken as fixed" in repr(fixed)
 
 
 def test_a_mean_without_a_published_error_is_compared_as_fixed():

@@ -4,6 +4,7 @@ import pytest
 
 import peerstats as ps
 from peerstats._core.bundled import read_rows
+from peerstats.norms._oews_row import bundled_table
 
 # Published national figures, May 2020 and May 2025: hourly mean, its RSE in percent, P10, P25, P50, P75, P90,
 # annual mean.
@@ -68,7 +69,8 @@ def test_the_notes_tell_of_the_missing_code_and_the_method_break():
 
 def test_a_median_has_no_published_error_and_says_that_it_is_fixed():
     wage = ps.oews("21-1093", statistic="median")
-    assert (wage.value, wage.std_error) == (17.29, 0)
+    assert (wage.value, wage.std_error) == (17.29, None)
+    assert "no published error; benchmark taken as fixed" in repr(wage)
     assert "No standard error is published for percentiles; treated as fixed." in wage.notes
     assert ps.oews("21-1093", statistic="median", pay="annual").value == 35960
 
@@ -82,9 +84,11 @@ def with_cell(monkeypatch):
             {**row, **cells} if (row["year"], row["occ_code"]) == ("2020", "21-1093") else row
             for row in read_rows("norms", "oews_national.csv")
         ]
-        monkeypatch.setattr("peerstats.norms._oews.read_rows", lambda *_: tuple(rows))
+        bundled_table.cache_clear()
+        monkeypatch.setattr("peerstats.norms._oews_row.read_rows", lambda *_: tuple(rows))
 
-    return put
+    yield put
+    bundled_table.cache_clear()
 
 
 def test_an_rse_printed_as_zero_counts_as_its_bound(with_cell):
@@ -105,7 +109,10 @@ def test_an_rse_printed_as_zero_counts_as_its_bound(with_cell):
 )
 def test_a_code_asked_for_as_the_value_is_refused_with_its_meaning(with_cell, code, meaning):
     with_cell(h_mean=code)
-    with pytest.raises(ps.InputError, match=rf"hourly mean wage of 21-1093 in May 2020(.|\n)*{meaning}"):
+    with pytest.raises(
+        ps.InputError,
+        match=rf"hourly mean wage of 21-1093 in the U.S., May 2020, is not a figure(.|\n)*{meaning}",
+    ):
         ps.oews("21-1093")
     assert ps.oews("21-1093", statistic="median").value == 17.29
 

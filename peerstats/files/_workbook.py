@@ -1,0 +1,122 @@
+"""Workbooks, row by row; the one door to python-calamine."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from peerstats._core.extras import load_extra
+from peerstats.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["first_sheet"]
+
+# The largest agency workbook, all areas and industries of a year, has 415,000 x 32 cells in about 1 GB of
+# XML.
+_MOST_BYTES = 4 << 30
+_MOST_CELLS = 100_000_000
+# Sheets are repetitive text and shrink to a tenth; a thousandth is what only repeated bytes reach.
+_MOST_RATIO = 200
+_SMALL = 64 << 20  # what expands to less than this cannot hurt, whatever its ratio
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_ALPHABET = 26
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * _ALPHABET + letter - ord("A") + 1
+    return number
+
+
+def _check_size(path: Path, call: str) -> None:
+    """Stop at an archive that is damaged, no workbook, or would expand beyond any agency's workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            names = {member.filename for member in members}
+            if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
+                inside = sorted(name for name in names if name.lower().endswith((".xlsx", ".xls", ".csv")))
+                step = f"Unpack {inside[0]} and give that." if inside else "Check the path."
+                raise SourceError(f"{call}(): {path.name} is a zip archive, not a workbook.", step)
+            for member in members:
+                _check_member(archive, member, path, call)
+            if sum(member.file_size for member in members) > _MOST_BYTES:
+                raise _bomb(path, call, "over 4 GB in all")
+    except zipfile.BadZipFile as error:
+        raise SourceError(
+            f"{call}(): {path.name} is damaged or cut off: {error}.", "Download it again."
+        ) from error
+
+
+def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, call: str) -> None:
+    most = max(_SMALL, member.compress_size * _MOST_RATIO)
+    if member.file_size > most:
+        raise _bomb(
+            path, call, f"{member.filename} {member.file_size / max(member.compress_size, 1):,.0f}-fold"
+        )
+    if not member.filename.startswith("xl/worksheets/sheet"):
+        return
+    with archive.open(member) as file:
+        found = _DIMENSION.search(file.read(4096))
+    if found is not None:
+        left, top, right, bottom = found.groups()
+        cells = (_column(right) - _column(left) + 1) * (int(bottom) - int(top) + 1)
+        if cells > _MOST_CELLS:
+            raise SourceError(
+                f"{call}(): {member.filename} of {path.name} says that it has {cells:,} cells.",
+                "A stray cell far from the table does that: delete what is beyond it, or save it as CSV.",
+            )
+
+
+def _bomb(path: Path, call: str, how: str) -> SourceError:
+    return SourceError(
+        f"{call}(): {path.name} would expand {how}, more than any wage workbook does.",
+        "Do not open it unless you know where it comes from; download it again from the agency.",
+    )
+
+
+@contextmanager
+def first_sheet(path: Path, call: str) -> Iterator[tuple[str, int, Iterator[list[Any]]]]:
+    """Open a workbook's first sheet, whatever its name.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx or .xls file.
+    call : str
+        The public call, for messages.
+
+    Yields
+    ------
+    name : str
+        The sheet's name.
+    n_rows : int
+        Its number of rows.
+    rows : iterator of list
+        Cells of one row at a time: text, numbers, booleans; empty text where there is nothing.
+
+    Raises
+    ------
+    SourceError
+        If the file is damaged or no workbook, or would expand beyond any agency's workbook.
+    """
+    calamine = load_extra("python_calamine", "io", call)
+    if path.suffix.lower() == ".xlsx":
+        _check_size(path, call)
+    try:
+        book = calamine.CalamineWorkbook.from_path(str(path))
+        sheet = book.get_sheet_by_index(0)
+    except (calamine.CalamineError, OSError, IndexError) as error:
+        raise SourceError(
+            f"{call}(): {path.name} cannot be read as a workbook: {error}.", "Download it again."
+        ) from error
+    try:
+        yield sheet.name, sheet.total_height, sheet.iter_rows()
+    finally:
+        book.close()
