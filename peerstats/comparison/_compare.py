@@ -99,8 +99,8 @@ def compare(
         neither sampling weights nor a design, else logit.
     interpolate : {"auto", "none", "rounded", "completed"}
         What whole numbers stand for where medians are taken: x for x - 1/2 to x + 1/2 ("rounded"), or for
-        x to x + 1 ("completed" years), spread evenly. "auto": rounded where the benchmark is an interpolated
-        median and all numbers are whole.
+        x to x + 1 ("completed" years), spread evenly. "auto": rounded where all numbers are whole and the
+        benchmark's form says that it is interpolated, or it is a number of years with a fraction.
     form : str, optional
         The form of the sample's measure, such as "5 items"; a benchmark of another form is pointed out.
     unit : str, optional

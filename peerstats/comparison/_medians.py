@@ -42,7 +42,8 @@ def whole_number_rule(people: People, benchmark: Benchmark, interpolate: str) ->
     benchmark : Benchmark
         What it is compared with.
     interpolate : {"auto", "none", "rounded", "completed"}
-        What was asked for: by itself, numbers are interpolated where the benchmark is and they are whole.
+        What was asked for: by itself, whole numbers are interpolated where the benchmark is said to be, or is
+        a number of years with a fraction.
 
     Returns
     -------
@@ -59,7 +60,10 @@ def whole_number_rule(people: People, benchmark: Benchmark, interpolate: str) ->
     values = people.values[people.used]
     whole = bool((values == np.floor(values)).all() and (values >= 0).all())
     if interpolate == "auto":
-        return CELL_RULES[0] if whole and "interpolated" in benchmark.form else None
+        value, _ = median_figure(benchmark)
+        # a median of years with a fraction is made of fractions or by interpolation
+        between = benchmark.unit == "years" and value != np.floor(value)
+        return CELL_RULES[0] if whole and ("interpolated" in benchmark.form or between) else None
     if not whole:
         odd = values[(values != np.floor(values)) | (values < 0)][0]
         raise InputError(

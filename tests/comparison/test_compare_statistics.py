@@ -281,6 +281,38 @@ def test_whole_years_may_be_taken_as_they_are_rounded_or_completed():
     assert first(ps.compare(off, "years", tenure, statistic="median"), "estimate") == pytest.approx(3.75)
 
 
+def test_a_figure_of_years_with_a_fraction_is_met_by_interpolation():
+    data = pd.DataFrame({"years": [1.0] * 10 + [4.0] * 20})
+    for value, quantity in ((4.6, "median, interpolated (rounded)"), (4.0, "median")):
+        own = ps.benchmark(value, std_error=0, statistic="median", unit="years")
+        assert first(ps.compare(data, "years", own, statistic="median"), "quantity") == quantity
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow"])
+def test_frames_of_every_library_give_the_same_comparison(library, rng):
+    data = pd.DataFrame(
+        {
+            "x": rng.gamma(16, 1, 60),
+            "g": list("ab") * 30,
+            "yes": rng.uniform(size=60) < 0.3,
+            "w": rng.uniform(1, 2, 60),
+        }
+    )
+    data.loc[::9, "x"] = np.nan
+    other = pytest.importorskip(library)
+    made = other.from_pandas(data) if library == "polars" else other.Table.from_pandas(data)
+    for statistic, column, benchmark in (
+        ("mean", "x", SSA),
+        ("median", "x", SSA),
+        ("percentiles", "x", SSA),
+        ("proportion", "yes", PROPORTION),
+    ):
+        how = {"statistic": statistic, "by": "g", "weights": "w"}
+        one = ps.compare(data, column, benchmark, **how)
+        two = ps.compare(made, column, benchmark, **how)
+        assert one.to_dict() == two.to_dict()
+
+
 def test_years_in_fractions_are_not_interpolated(rng):
     data = pd.DataFrame({"years": rng.exponential(5, 40)})
     result = ps.compare(data, "years", ps.cps("tenure", year=2020), statistic="median")
