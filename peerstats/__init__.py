@@ -69,8 +69,11 @@ _PUBLIC = {
         "DiagnosticsResult",
         "GoodnessResult",
         "InfluenceResult",
+        "ModelComparison",
         "ModelFit",
         "RandomIntercept",
+        "TestResult",
+        "compare_models",
     ),
     "results": ("Table",),
     "scoring": (

@@ -58,8 +58,11 @@ from peerstats.postfit import (
     DiagnosticsResult,
     GoodnessResult,
     InfluenceResult,
+    ModelComparison,
     ModelFit,
     RandomIntercept,
+    TestResult,
+    compare_models,
 )
 from peerstats.results import Table
 from peerstats.scoring import (
@@ -118,6 +121,7 @@ __all__ = [
     "LevelResult",
     "MatchResult",
     "MissingExtraError",
+    "ModelComparison",
     "ModelFit",
     "ModelResult",
     "OccupationWagesResult",
@@ -138,6 +142,7 @@ __all__ = [
     "SourceError",
     "SurveyDesign",
     "Table",
+    "TestResult",
     "__version__",
     "agreement_limits",
     "benchmark",
@@ -149,6 +154,7 @@ __all__ = [
     "burnout_profiles",
     "cfa",
     "compare",
+    "compare_models",
     "compare_summary",
     "cps",
     "crosstab",

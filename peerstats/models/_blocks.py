@@ -92,7 +92,7 @@ def blocks(
     -----
     All blocks are fitted to the rows of the last formula, so that their R2 can be compared. The change is
     tested by F of the added coefficients; with model-based errors of a likelihood by its ratio; with robust,
-    clustered or design-based errors by the Wald F of the added coefficients in the larger model. R
+    clustered or design-based errors as `ModelResult.test` does. R
     ``anova(lm1, lm2)``, Stata `nestreg`, SPSS /METHOD=ENTER in steps.
 
     Examples

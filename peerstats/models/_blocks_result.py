@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import chi2
 
 from peerstats._core.frames import new_frame
-from peerstats.numerics import joint_wald_test
-from peerstats.postfit import fit_columns
+from peerstats.postfit import fit_columns, judge_terms
 from peerstats.results import Column, Result, Table, plain_rows
 
 if TYPE_CHECKING:
@@ -20,38 +18,26 @@ if TYPE_CHECKING:
 __all__ = ["BlocksResult"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
-    test: str
-    statistic: float
-    df: int
-    df_residual: float
-    p_value: float
-
-
 def _explained(fit: ModelFit) -> float:
     return float(1 - fit.loglik / fit.loglik_null) if fit.r_squared is None else fit.r_squared
 
 
-def _change(fit: ModelFit, before: ModelFit | None) -> _Change:
+def _change(model: ModelResult, before: ModelResult | None) -> dict[str, Any]:
     """Test what a block adds to the one before, or to the intercept."""
-    known = {"Intercept", *fit.terms[len(fit.design.columns) :]} if before is None else set(before.terms)
-    added = np.array([term not in known for term in fit.terms] * fit.coefficients.shape[1])
-    q = int(added.sum())
-    if not q:  # the intercept alone adds nothing
-        return _Change(test="", statistic=np.nan, df=0, df_residual=np.nan, p_value=np.nan)
-    if fit.variance == "model" and fit.sigma is None:
-        lr = 2 * (fit.loglik - (fit.loglik_null if before is None else before.loglik))
-        return _Change(test="LR", statistic=lr, df=q, df_residual=np.inf, p_value=float(chi2.sf(lr, q)))
-    found = joint_wald_test(fit.coefficients.T.ravel()[added], fit.covariance[np.ix_(added, added)], fit.df)
-    robust = "Wald chi2" if np.isinf(fit.df) else "Wald F"
-    return _Change(
-        test="F" if fit.variance == "model" else robust,
-        statistic=found.statistic,
-        df=q,
-        df_residual=found.df_residual,
-        p_value=found.p_value,
-    )
+    fit = model.fit
+    known = {"Intercept"} if before is None else {term.name for term in before.fit.design.terms}
+    added = [term.name for term in fit.design.terms if term.name not in known]
+    if not added:  # the intercept alone
+        return {"test": "", "statistic": np.nan, "df": np.nan, "df_residual": np.nan, "p_value": np.nan}
+    ratio = fit.variance == "model" and fit.sigma is None and fit.penalty is None
+    cells = judge_terms(fit, model.source, added, kind="lr" if ratio else "wald", joint=True).tested[0]
+    return {
+        "test": cells.test,
+        "statistic": cells.statistic,
+        "df": cells.df_numerator,
+        "df_residual": cells.df_denominator,
+        "p_value": cells.p_value,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,7 +70,7 @@ class BlocksResult(Result):
     def _columns(self) -> dict[str, Any]:
         fits = [model.fit for model in self.models]
         r2 = np.array([_explained(fit) for fit in fits])
-        changes = [_change(fit, before) for fit, before in zip(fits, [None, *fits[:-1]], strict=True)]
+        changes = [_change(*pair) for pair in zip(self.models, [None, *self.models[:-1]], strict=True)]
         columns: dict[str, Any] = {
             "block": list(self.names),
             "n": np.array([round(fit.n) for fit in fits]),
@@ -95,9 +81,9 @@ class BlocksResult(Result):
         if linear:
             columns["adj_r_squared"] = np.array([fit.adj_r_squared for fit in fits])
         columns["r_squared_change"] = np.diff(r2, prepend=0.0)
-        columns["test"] = [change.test for change in changes]
+        columns["test"] = [change["test"] for change in changes]
         for name in ("statistic", "df", "df_residual", "p_value"):
-            columns[name] = np.array([float(getattr(change, name)) for change in changes])
+            columns[name] = np.array([float(change[name]) for change in changes])
         return columns
 
     def tidy(self) -> Any:
@@ -107,7 +93,7 @@ class BlocksResult(Result):
         -------
         frame
             In the caller's library: block, n, n_parameters, r_squared and adj_r_squared (mcfadden_r2 where
-            there is no R2), r_squared_change, test (F, LR, Wald F, Wald chi2), statistic, df, df_residual,
+            there is no R2), r_squared_change, test (Wald, likelihood ratio), statistic, df, df_residual,
             p_value. The first block is tested against the intercept alone; its change is its R2.
         """
         return new_frame(self._columns(), self._backend)

@@ -11,6 +11,7 @@ from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.models._diagnosed import Diagnosed
 from peerstats.models._group_effects import effect_columns, group_intercepts
+from peerstats.models._judged import Judged
 from peerstats.models._kept import Kept
 from peerstats.models._print import fit_tables
 from peerstats.postfit import (
@@ -33,7 +34,7 @@ __all__ = ["ModelResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModelResult(Kept, Diagnosed):
+class ModelResult(Judged, Kept, Diagnosed):
     """A fitted model.
 
     Parameters

@@ -14,6 +14,12 @@ from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
 from peerstats.numerics._cfa import CfaFit, fit_cfa
 from peerstats.numerics._cfa_errors import CfaErrors, cfa_errors
+from peerstats.numerics._chi_square_sums import (
+    QuadraticForm,
+    chi_square_sum_p,
+    f_or_chi_square_p,
+    quadratic_form,
+)
 from peerstats.numerics._cluster_roots import LARGEST_CLUSTER, cluster_rooted
 from peerstats.numerics._collinear import (
     Collinearity,
@@ -23,13 +29,10 @@ from peerstats.numerics._collinear import (
     find_dependent,
     measure_design,
 )
+from peerstats.numerics._constrained import Constrained, fit_constrained, null_space
 from peerstats.numerics._correlation import FEWEST_PAIRS, CorrelationEstimate, correlation_estimate, skewness
 from peerstats.numerics._covariance import correlations, weighted_moments
-from peerstats.numerics._cumulative_logit import (
-    cumulative_kernel,
-    cumulative_scores,
-    fit_cumulative,
-)
+from peerstats.numerics._cumulative_logit import cumulative_kernel, cumulative_scores, fit_cumulative
 from peerstats.numerics._cumulative_replicates import cumulative_refits
 from peerstats.numerics._domain_meat import domain_meat
 from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
@@ -129,7 +132,6 @@ from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cub
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import one_sided_p, t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
-from peerstats.numerics._wald import JointTest, joint_wald_test
 from peerstats.numerics._year_cells import (
     CELL_RULES,
     Cells,
@@ -164,6 +166,7 @@ __all__ = [
     "Collinearity",
     "ConstantFirst",
     "ConstantRows",
+    "Constrained",
     "Corrected",
     "CorrelationEstimate",
     "DesignScale",
@@ -181,7 +184,6 @@ __all__ = [
     "InterceptSpread",
     "IntraclassCorrelations",
     "ItemStatistics",
-    "JointTest",
     "LeastSquares",
     "Maximum",
     "MeanEstimate",
@@ -193,6 +195,7 @@ __all__ = [
     "OrdinalReliability",
     "Polychoric",
     "PopulationProbability",
+    "QuadraticForm",
     "Raked",
     "RankedValues",
     "Refits",
@@ -221,6 +224,7 @@ __all__ = [
     "cell_edges",
     "cell_quantiles",
     "cfa_errors",
+    "chi_square_sum_p",
     "cluster_corrected",
     "cluster_rooted",
     "clustered_meat",
@@ -237,6 +241,7 @@ __all__ = [
     "exact_limits",
     "expected_scores",
     "expected_scores_by_sum",
+    "f_or_chi_square_p",
     "feldt_interval",
     "find_collinearity",
     "find_dependent",
@@ -244,6 +249,7 @@ __all__ = [
     "find_separation",
     "firth_adjustment",
     "fit_cfa",
+    "fit_constrained",
     "fit_cumulative",
     "fit_firth",
     "fit_indices",
@@ -260,7 +266,6 @@ __all__ = [
     "intercept_spread",
     "intraclass",
     "item_statistics",
-    "joint_wald_test",
     "kish_effect",
     "lambda_2",
     "latent_icc",
@@ -284,6 +289,7 @@ __all__ = [
     "multinomial_refits",
     "multinomial_response",
     "multinomial_scores",
+    "null_space",
     "omega_total",
     "one_blas_thread",
     "one_factor",
@@ -300,6 +306,7 @@ __all__ = [
     "posterior_modes",
     "profile_firth",
     "psu_totals",
+    "quadratic_form",
     "quantiles_at",
     "rake_weights",
     "rank_values",

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from peerstats.postfit._calibration import CalibrationResult, calibration
+from peerstats.postfit._compare_models import compare_models
 from peerstats.postfit._diagnostics import DiagnosticsResult, diagnostics
 from peerstats.postfit._fit_file import read_fit, write_fit
 from peerstats.postfit._fitted import FitSource, Fitted, need_source
 from peerstats.postfit._goodness_of_fit import GoodnessResult, goodness_of_fit
+from peerstats.postfit._iia import judge_independence
 from peerstats.postfit._influence import InfluenceResult, influence
+from peerstats.postfit._model_comparison import ModelComparison
 from peerstats.postfit._model_fit import ModelFit
 from peerstats.postfit._predict import predict
 from peerstats.postfit._profile import Profile
 from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
 from peerstats.postfit._response import Response, response
 from peerstats.postfit._standardized import standardized_columns
+from peerstats.postfit._test_result import TestResult
+from peerstats.postfit._tests import judge_merging, judge_terms
 from peerstats.postfit._tidy import (
     coefficient_columns,
     covariance_columns,
@@ -30,18 +35,24 @@ __all__ = [
     "Fitted",
     "GoodnessResult",
     "InfluenceResult",
+    "ModelComparison",
     "ModelFit",
     "Profile",
     "RandomIntercept",
     "Response",
+    "TestResult",
     "calibration",
     "coefficient_columns",
+    "compare_models",
     "covariance_columns",
     "diagnostics",
     "fit_columns",
     "goodness_of_fit",
     "influence",
     "is_natural_log",
+    "judge_independence",
+    "judge_merging",
+    "judge_terms",
     "need_source",
     "predict",
     "ratio_word",

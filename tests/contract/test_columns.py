@@ -116,6 +116,12 @@ def _frames():
         "mixed_logistic": ps.mixed_logistic("disclosure ~ age", data, group="county"),
         "mixed_linear": ps.mixed_linear("hourly_wage ~ age", data, group="subject"),
     }
+    results["test"] = results["multinomial"].test(kind="lr", by_outcome=True)
+    results["test_merge"] = results["multinomial"].test_merge()
+    results["test_iia"] = results["multinomial"].test_iia()
+    results["compare_models"] = ps.compare_models(
+        ps.logistic("disclosure ~ 1", data, weights="weight"), results["logistic"]
+    )
     frames = {
         **_agency_frames(),
         "list_instruments": ps.list_instruments(),
@@ -170,6 +176,7 @@ def test_every_kind_of_result_is_looked_at():
         "LazyScoreResult",
         "LevelResult",
         "MatchResult",
+        "ModelComparison",
         "ModelResult",
         "OccupationWagesResult",
         "PlacementResult",
@@ -181,6 +188,7 @@ def test_every_kind_of_result_is_looked_at():
         "ScoreResult",
         "SeparationResult",
         "SideBySide",
+        "TestResult",
     }
 
 
