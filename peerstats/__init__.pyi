@@ -2,10 +2,12 @@ from peerstats.comparison import (
     ComparisonResult,
     Deflated,
     OccupationWagesResult,
+    PlacementResult,
     compare,
     compare_summary,
     deflate,
     occupation_wages,
+    place_in_benchmark,
 )
 from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
@@ -133,6 +135,7 @@ __all__ = [
     "OewsTable",
     "PeerstatsError",
     "PeerstatsWarning",
+    "PlacementResult",
     "ProfileResult",
     "QualityResult",
     "RakeResult",
@@ -180,6 +183,7 @@ __all__ = [
     "oews",
     "oews_percentiles",
     "ordinal",
+    "place_in_benchmark",
     "rake",
     "read_instrument",
     "read_laus",

@@ -9,6 +9,7 @@ from peerstats.numerics._alpha_intervals import (
     wald_equality_test,
 )
 from peerstats.numerics._auc import AreaUnderCurve, area_under_curve
+from peerstats.numerics._binomial import at_most, binomial_p, exact_limits, median_ranks, wilson_limits
 from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
 from peerstats.numerics._cfa import CfaFit, fit_cfa
@@ -38,6 +39,7 @@ from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
 from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._fit_tests import FitTest, archer_lemeshow, group_by_share, hosmer_lemeshow, wald_f
+from peerstats.numerics._goodness import GoodnessOfFit, goodness_of_fit
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
     ICC_FORMS,
@@ -138,12 +140,21 @@ from peerstats.numerics._separation import (
 from peerstats.numerics._small_samples import Corrected, Working, cluster_corrected, leverage_corrected
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
-from peerstats.numerics._student import t_half_width, two_sided_p
+from peerstats.numerics._student import one_sided_p, t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
+from peerstats.numerics._year_cells import (
+    CELL_RULES,
+    Cells,
+    cell_edges,
+    cell_quantiles,
+    make_cells,
+    part_below,
+)
 
 __all__ = [
     "ADJUSTMENTS",
     "BLOCK_ROWS",
+    "CELL_RULES",
     "EXHAUSTED",
     "FEWEST_PAIRS",
     "FEWEST_POINTS",
@@ -160,6 +171,7 @@ __all__ = [
     "ArrayRows",
     "BifactorModel",
     "Block",
+    "Cells",
     "CfaErrors",
     "CfaFit",
     "Collinearity",
@@ -177,6 +189,7 @@ __all__ = [
     "FirthProfile",
     "FitIndices",
     "FitTest",
+    "GoodnessOfFit",
     "GroupIntercepts",
     "GroupedRows",
     "IndependenceTest",
@@ -216,11 +229,15 @@ __all__ = [
     "alpha_std_error",
     "archer_lemeshow",
     "area_under_curve",
+    "at_most",
     "b_spline_columns",
     "bca_interval",
+    "binomial_p",
     "bivariate_normal_cdf",
     "bonett_interval",
     "boundary_p_value",
+    "cell_edges",
+    "cell_quantiles",
     "cfa_errors",
     "chi_square_sum_p",
     "cluster_corrected",
@@ -236,6 +253,7 @@ __all__ = [
     "empirical_reliability",
     "equal_alphas_test",
     "even_odd",
+    "exact_limits",
     "expected_scores",
     "expected_scores_by_sum",
     "expected_sums",
@@ -256,6 +274,7 @@ __all__ = [
     "fit_mixed_linear",
     "fit_mixed_logit",
     "fit_multinomial",
+    "goodness_of_fit",
     "group_by_share",
     "group_rows",
     "hadamard_matrix",
@@ -270,11 +289,13 @@ __all__ = [
     "least_squares_refits",
     "leverage_corrected",
     "mahalanobis",
+    "make_cells",
     "margin_residuals",
     "maximise",
     "mean_estimate",
     "measure_design",
     "meat",
+    "median_ranks",
     "mixed_linear_modes",
     "mixed_logit_kernel",
     "mixed_logit_modes",
@@ -289,10 +310,12 @@ __all__ = [
     "omega_total",
     "one_blas_thread",
     "one_factor",
+    "one_sided_p",
     "one_step",
     "ordinal_reliability",
     "ordinal_response",
     "pairwise_moments",
+    "part_below",
     "pearson_test",
     "percentile_interval",
     "polychoric",
@@ -325,4 +348,5 @@ __all__ = [
     "wald_f",
     "wald_test",
     "weighted_moments",
+    "wilson_limits",
 ]
