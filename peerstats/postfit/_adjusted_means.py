@@ -26,7 +26,7 @@ from peerstats.postfit._scenario import Put
 from peerstats.postfit._settings import At, check_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from peerstats.postfit._fitted import FitSource
     from peerstats.postfit._model_fit import ModelFit
@@ -159,11 +159,12 @@ class AdjustedMeansResult(EffectsResult):
 
 
 def level_settings(
-    variables: str | Sequence[str] | None, scenarios: Scenarios, call: str
+    variables: str | Sequence[str] | None, scenarios: Scenarios, call: str, given: Container[str] = ()
 ) -> tuple[list[str], list[At]]:
-    """Return all combinations of the levels of some categories; a single empty one of none."""
+    """Return all combinations of the levels of some categories, but for those whose values are given."""
     names = [variables] if isinstance(variables, str) else list(variables or ())
     check_variables(names, scenarios, "variables=", call)
+    names = [name for name in names if name not in given]
     for name in names:
         if not scenarios.variables[name].levels:
             raise InputError(
@@ -211,7 +212,8 @@ def adjusted_means(
     source : FitSource or None
         Where it came from; None of a loaded fit, which needs data.
     variables : str or sequence of str, optional
-        Categories of the formula, every combination of whose levels everybody is given.
+        Categories of the formula, every combination of whose levels everybody is given; a variable of `at`
+        keeps its values there.
     how : Averaging, optional
         Over which rows, with what values and errors.
 
@@ -242,7 +244,7 @@ def adjusted_means(
     call = "adjusted_means"
     how = how or Averaging()
     ready = prepare(fit, source, how, call)
-    names, levels = level_settings(variables, ready.scenarios, call)
+    names, levels = level_settings(variables, ready.scenarios, call, ready.ats[0].values)
     if how.grid == "balanced":
         ready = ready.on_grid(fit, names, call)
     rows, ats = ready.rows, ready.ats

@@ -101,7 +101,7 @@ def check_errors(
     if source is None:
         raise InputError(
             f"{call}(): errors={errors!r} need the fit's own rows, and this fit was loaded.",
-            'Fit the model again, or take errors="delta".',
+            'Join it with them first, result.with_data(data), or take errors="delta".',
         )
     if not own or weights == "none":
         raise InputError(

@@ -411,3 +411,10 @@ def test_a_slope_that_does_not_exist_names_the_value(data):
     still = data.assign(wage=[0.0, *data["wage"].iloc[1:]])
     with pytest.raises(ps.InputError, match=r"'sqrt\(wage\)' has no slope by 'wage' at wage = 0"):
         ps.logistic("peer ~ sqrt(wage)", still).margins()
+
+
+def test_a_variable_with_values_of_its_own_may_be_named_too():
+    data = ps.simulate_cohort(200, rng=1).data.query("wave == 1")
+    result = ps.linear("hourly_wage ~ age + state", data)
+    named = result.adjusted_means(["age", "state"], at={"age": [30, 50]}).tidy()
+    assert_allclose(named["estimate"], result.adjusted_means("state", at={"age": [30, 50]}).tidy()["estimate"])
