@@ -137,8 +137,8 @@ class Averaged(Fitting):
         Parameters
         ----------
         variables : str or sequence of str, optional
-            Categories of the formula: everybody is given each level, or each combination of levels; a variable
-            of `at` has its values there.
+            Categories of the formula: everybody is given each level, or each combination of levels; a
+            variable of `at` has its values there.
         at : dict, optional
             Values that everybody is given, as in ``{"age": range(20, 70, 5)}``; of lists every combination,
             of a number also "mean".
