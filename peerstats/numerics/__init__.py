@@ -9,6 +9,7 @@ from peerstats.numerics._alpha_intervals import (
     wald_equality_test,
 )
 from peerstats.numerics._auc import AreaUnderCurve, area_under_curve
+from peerstats.numerics._binomial import at_most, binomial_p, exact_limits, median_ranks, wilson_limits
 from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
 from peerstats.numerics._cfa import CfaFit, fit_cfa
@@ -75,6 +76,7 @@ from peerstats.numerics._mixed_predictions import (
     mixed_logit_population,
 )
 from peerstats.numerics._mixed_rows import GroupedRows, group_rows
+from peerstats.numerics._mixture import KnownPercentiles, mixture_quantile, share_below
 from peerstats.numerics._moments import MeanEstimate, mean_estimate
 from peerstats.numerics._multinomial import (
     fit_multinomial,
@@ -130,6 +132,7 @@ from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cub
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
+from peerstats.numerics._two_by_two import TwoByTwo, fisher_p, two_by_two
 
 __all__ = [
     "BLOCK_ROWS",
@@ -171,6 +174,7 @@ __all__ = [
     "InterceptSpread",
     "IntraclassCorrelations",
     "ItemStatistics",
+    "KnownPercentiles",
     "LeastSquares",
     "Maximum",
     "MeanEstimate",
@@ -192,6 +196,7 @@ __all__ = [
     "SpreadEstimate",
     "Sums",
     "TurnedRows",
+    "TwoByTwo",
     "Working",
     "absorb_constraint",
     "acceleration",
@@ -201,8 +206,10 @@ __all__ = [
     "alpha_std_error",
     "archer_lemeshow",
     "area_under_curve",
+    "at_most",
     "b_spline_columns",
     "bca_interval",
+    "binomial_p",
     "bivariate_normal_cdf",
     "bonett_interval",
     "boundary_p_value",
@@ -221,6 +228,7 @@ __all__ = [
     "empirical_reliability",
     "equal_alphas_test",
     "even_odd",
+    "exact_limits",
     "expected_scores",
     "expected_scores_by_sum",
     "f_or_chi_square_p",
@@ -230,6 +238,7 @@ __all__ = [
     "find_ordinal_separation",
     "find_separation",
     "firth_adjustment",
+    "fisher_p",
     "fit_cfa",
     "fit_constrained",
     "fit_cumulative",
@@ -258,10 +267,12 @@ __all__ = [
     "mean_estimate",
     "measure_design",
     "meat",
+    "median_ranks",
     "mixed_linear_modes",
     "mixed_logit_kernel",
     "mixed_logit_modes",
     "mixed_logit_population",
+    "mixture_quantile",
     "multinomial_kernel",
     "multinomial_loglik_null",
     "multinomial_probabilities",
@@ -294,14 +305,17 @@ __all__ = [
     "same_answers",
     "sandwich",
     "sandwich_factor",
+    "share_below",
     "skewness",
     "smooth_correlation",
     "standardised_alpha",
     "stratified_meat",
     "t_half_width",
+    "two_by_two",
     "two_sided_p",
     "wald_equality_test",
     "wald_f",
     "wald_test",
     "weighted_moments",
+    "wilson_limits",
 ]
