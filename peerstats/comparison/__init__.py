@@ -4,6 +4,12 @@ from peerstats.comparison._compare import compare
 from peerstats.comparison._deflate import deflate
 from peerstats.comparison._deflated import Deflated
 from peerstats.comparison._occupations import OccupationWagesResult, occupation_wages
+from peerstats.comparison._odds_ratio import from_odds_ratio
+from peerstats.comparison._odds_ratio_result import OddsRatioResult
+from peerstats.comparison._possible_tables import tables_from_percentages
+from peerstats.comparison._possible_tables_result import PossibleTables
+from peerstats.comparison._published_shares import compare_proportions
+from peerstats.comparison._published_shares_result import ProportionsResult
 from peerstats.comparison._result import ComparisonResult
 from peerstats.comparison._summary import compare_summary
 
@@ -11,8 +17,14 @@ __all__ = [
     "ComparisonResult",
     "Deflated",
     "OccupationWagesResult",
+    "OddsRatioResult",
+    "PossibleTables",
+    "ProportionsResult",
     "compare",
+    "compare_proportions",
     "compare_summary",
     "deflate",
+    "from_odds_ratio",
     "occupation_wages",
+    "tables_from_percentages",
 ]
