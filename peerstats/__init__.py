@@ -21,11 +21,13 @@ _PUBLIC = {
     "comparison": (
         "ComparisonResult",
         "Deflated",
+        "MixResult",
         "OccupationWagesResult",
         "OddsRatioResult",
         "PossibleTables",
         "ProportionsResult",
         "compare",
+        "compare_mix",
         "compare_proportions",
         "compare_summary",
         "deflate",

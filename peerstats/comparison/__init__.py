@@ -3,6 +3,8 @@
 from peerstats.comparison._compare import compare
 from peerstats.comparison._deflate import deflate
 from peerstats.comparison._deflated import Deflated
+from peerstats.comparison._mix import compare_mix
+from peerstats.comparison._mix_result import MixResult
 from peerstats.comparison._occupations import OccupationWagesResult, occupation_wages
 from peerstats.comparison._odds_ratio import from_odds_ratio
 from peerstats.comparison._odds_ratio_result import OddsRatioResult
@@ -16,11 +18,13 @@ from peerstats.comparison._summary import compare_summary
 __all__ = [
     "ComparisonResult",
     "Deflated",
+    "MixResult",
     "OccupationWagesResult",
     "OddsRatioResult",
     "PossibleTables",
     "ProportionsResult",
     "compare",
+    "compare_mix",
     "compare_proportions",
     "compare_summary",
     "deflate",
