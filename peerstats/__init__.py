@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 # The one list of public names: where each lives. The stub and the reference page are held equal to it.
 _PUBLIC = {
     "comparison": (
+        "AdjustedGapResult",
         "ComparisonResult",
         "Deflated",
         "MixResult",
@@ -26,6 +27,7 @@ _PUBLIC = {
         "OddsRatioResult",
         "PossibleTables",
         "ProportionsResult",
+        "adjusted_gap",
         "compare",
         "compare_mix",
         "compare_proportions",
@@ -33,6 +35,7 @@ _PUBLIC = {
         "deflate",
         "from_odds_ratio",
         "occupation_wages",
+        "standardize_norm",
         "tables_from_percentages",
     ),
     "datasets": ("BlsResult", "Cohort", "bls_series", "fetch_bls", "simulate_cohort"),

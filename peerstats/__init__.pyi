@@ -1,4 +1,5 @@
 from peerstats.comparison import (
+    AdjustedGapResult,
     ComparisonResult,
     Deflated,
     MixResult,
@@ -6,6 +7,7 @@ from peerstats.comparison import (
     OddsRatioResult,
     PossibleTables,
     ProportionsResult,
+    adjusted_gap,
     compare,
     compare_mix,
     compare_proportions,
@@ -13,6 +15,7 @@ from peerstats.comparison import (
     deflate,
     from_odds_ratio,
     occupation_wages,
+    standardize_norm,
     tables_from_percentages,
 )
 from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
@@ -101,6 +104,7 @@ from peerstats.tables import ScaleTableResult, scale_table
 __version__: str
 
 __all__ = [
+    "AdjustedGapResult",
     "AgreementResult",
     "Benchmark",
     "BlocksResult",
@@ -153,6 +157,7 @@ __all__ = [
     "Table",
     "TestResult",
     "__version__",
+    "adjusted_gap",
     "agreement_limits",
     "benchmark",
     "blocks",
@@ -201,6 +206,7 @@ __all__ = [
     "separation",
     "side_by_side",
     "simulate_cohort",
+    "standardize_norm",
     "tables_from_percentages",
     "worklife_match",
 ]

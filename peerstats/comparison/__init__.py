@@ -1,5 +1,7 @@
 """A sample beside official figures, both with their errors."""
 
+from peerstats.comparison._adjusted_gap import adjusted_gap
+from peerstats.comparison._adjusted_gap_result import AdjustedGapResult
 from peerstats.comparison._compare import compare
 from peerstats.comparison._deflate import deflate
 from peerstats.comparison._deflated import Deflated
@@ -13,9 +15,11 @@ from peerstats.comparison._possible_tables_result import PossibleTables
 from peerstats.comparison._published_shares import compare_proportions
 from peerstats.comparison._published_shares_result import ProportionsResult
 from peerstats.comparison._result import ComparisonResult
+from peerstats.comparison._standardize import standardize_norm
 from peerstats.comparison._summary import compare_summary
 
 __all__ = [
+    "AdjustedGapResult",
     "ComparisonResult",
     "Deflated",
     "MixResult",
@@ -23,6 +27,7 @@ __all__ = [
     "OddsRatioResult",
     "PossibleTables",
     "ProportionsResult",
+    "adjusted_gap",
     "compare",
     "compare_mix",
     "compare_proportions",
@@ -30,5 +35,6 @@ __all__ = [
     "deflate",
     "from_odds_ratio",
     "occupation_wages",
+    "standardize_norm",
     "tables_from_percentages",
 ]
