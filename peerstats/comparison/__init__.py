@@ -5,6 +5,8 @@ from peerstats.comparison._adjusted_gap_result import AdjustedGapResult
 from peerstats.comparison._compare import compare
 from peerstats.comparison._deflate import deflate
 from peerstats.comparison._deflated import Deflated
+from peerstats.comparison._distributions import compare_distributions
+from peerstats.comparison._distributions_result import DistributionsResult
 from peerstats.comparison._mix import compare_mix
 from peerstats.comparison._mix_result import MixResult
 from peerstats.comparison._occupations import OccupationWagesResult, occupation_wages
@@ -22,6 +24,7 @@ __all__ = [
     "AdjustedGapResult",
     "ComparisonResult",
     "Deflated",
+    "DistributionsResult",
     "MixResult",
     "OccupationWagesResult",
     "OddsRatioResult",
@@ -29,6 +32,7 @@ __all__ = [
     "ProportionsResult",
     "adjusted_gap",
     "compare",
+    "compare_distributions",
     "compare_mix",
     "compare_proportions",
     "compare_summary",
