@@ -39,6 +39,12 @@ def _agency_frames():
         }
 
 
+def _mixed(data, statistic):
+    wage = ps.oews("21-1093", year=2020)
+    states = dict.fromkeys(data["state"].unique(), wage)
+    return ps.compare_mix(data, "hourly_wage", states, mix="state", statistic=statistic)
+
+
 @cache
 def _frames():
     """Make one small result of each kind and keep the columns of each of its frames."""
@@ -96,6 +102,13 @@ def _frames():
             n_cached=0,
         ),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
+        "adjusted_gap": ps.adjusted_gap(data, "hourly_wage", data, "hourly_wage ~ age"),
+        "compare_distributions": ps.compare_distributions(data, "age", data, interval="woodruff"),
+        "compare_mix": _mixed(data, "mean"),
+        "compare_mix of percentiles": _mixed(data, "percentiles"),
+        "compare_proportions": ps.compare_proportions(count=325, n=448, other_count=175, other_n=279),
+        "from_odds_ratio": ps.from_odds_ratio("2.13", p_value=".026"),
+        "tables_from_percentages": ps.tables_from_percentages((68, 54), n=(78, 494)),
         "occupation_wages": ps.occupation_wages("21-1093"),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
         "ordinal": ps.ordinal("job_satisfaction ~ age", data),
@@ -138,6 +151,9 @@ def _frames():
         "reliability.scale_statistics": results["reliability"].scale_statistics(),
         "reliability.tests": results["reliability"].tests(),
         "crosstab.tests": results["crosstab"].tests(),
+        "compare_mix.levels": results["compare_mix"].levels(),
+        "compare_proportions.tests": results["compare_proportions"].tests(),
+        "tables_from_percentages.ranges": results["tables_from_percentages"].ranges(),
         "scale_table.correlations": results["scale_table"].correlations(),
         "response_quality.pairs": results["response_quality"].pairs(),
     }
@@ -153,6 +169,7 @@ def _public_results():
 
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
+        "AdjustedGapResult",
         "AgreementResult",
         "BlocksResult",
         "BlsResult",
@@ -164,6 +181,7 @@ def test_every_kind_of_result_is_looked_at():
         "CompositeResult",
         "CrosstabResult",
         "Deflated",
+        "DistributionsResult",
         "DiagnosticsResult",
         "EstimateResult",
         "GoodnessResult",
@@ -172,10 +190,14 @@ def test_every_kind_of_result_is_looked_at():
         "LazyScoreResult",
         "LevelResult",
         "MatchResult",
+        "MixResult",
         "ModelComparison",
         "ModelResult",
+        "OddsRatioResult",
+        "PossibleTables",
         "OccupationWagesResult",
         "ProfileResult",
+        "ProportionsResult",
         "QualityResult",
         "RakeResult",
         "ReliabilityResult",
