@@ -34,7 +34,7 @@ _CALL = "compare_mix"
 def compare_mix(
     data: Any,
     column: str,
-    benchmarks: Mapping[Any, Benchmark] | Callable[[str], Benchmark | None],
+    benchmarks: Mapping[Any, Benchmark] | Callable[[str], Benchmark | None] | Any,
     *,
     mix: str,
     statistic: Literal["mean", "median", "percentiles"] = "mean",
@@ -56,9 +56,11 @@ def compare_mix(
     column : str
         The column, in the benchmarks' unit. Amounts are taken as they stand: `deflate` benchmarks or column
         first.
-    benchmarks : mapping or callable
-        From group to its benchmark: ``{"NC": ..., "PA": ...}``, or a function such as ``lambda state:
-        ps.oews("21-1093", area=state, data=table)``. Groups with the same figure share its error.
+    benchmarks : mapping, callable or frame
+        From group to its benchmark: ``{"NC": ..., "PA": ...}``; or a function such as ``lambda state:
+        ps.oews("21-1093", area=state, data=table)``; or a frame of one row a group, with a column called as
+        `mix`, value, std_error or rse (percent) and, where known, p10, p25, ..., unit, date, form, source.
+        Groups with the same figure share its error.
     mix : str
         Column of the groups: state, occupation or any other that the benchmarks are published by.
     statistic : {"mean", "median", "percentiles"}

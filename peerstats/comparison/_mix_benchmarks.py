@@ -11,6 +11,7 @@ import numpy as np
 
 from peerstats._core.checks import check_choice
 from peerstats._core.close_names import did_you_mean
+from peerstats.comparison._benchmark_rows import benchmarks_of_rows, is_frame
 from peerstats.comparison._checked_benchmarks import check_benchmark
 from peerstats.comparison._likeness import likeness_notes
 from peerstats.errors import InputError, PeerstatsWarning
@@ -69,7 +70,9 @@ class Mix:
         return np.array([keys.index(key) for key in keys])
 
 
-def _given(benchmarks: Any, levels: Sequence[str], statistic: str, call: str) -> dict[str, Benchmark]:
+def _given(
+    benchmarks: Any, levels: Sequence[str], column: str, statistic: str, call: str
+) -> dict[str, Benchmark]:
     """Return the benchmarks of the levels that have one."""
     if isinstance(benchmarks, Mapping):
         named = {str(level): each for level, each in benchmarks.items()}
@@ -83,11 +86,13 @@ def _given(benchmarks: Any, levels: Sequence[str], statistic: str, call: str) ->
     elif isinstance(benchmarks, Callable):  # type: ignore[arg-type]  # mypy: a special form
         found = {level: benchmarks(level) for level in levels}
         found = {level: each for level, each in found.items() if each is not None}
+    elif is_frame(benchmarks):
+        return _given(benchmarks_of_rows(benchmarks, column, call), levels, column, statistic, call)
     else:
         raise InputError(
             f"{call}(): benchmarks= is a {type(benchmarks).__name__}.",
-            "Give a mapping of group to Benchmark, {'NC': oews(...), 'PA': oews(...)}, or a function of the "
-            "group.",
+            "Give a mapping of group to Benchmark, {'NC': oews(...), 'PA': oews(...)}, a function of the "
+            "group, or a frame of one row a group.",
         )
     return {level: _checked(each, statistic, call) for level, each in found.items()}
 
@@ -127,7 +132,7 @@ def read_mix(
         The sample.
     column : str
         Column of its groups.
-    benchmarks : mapping or callable
+    benchmarks : mapping, callable or frame
         Group to benchmark.
     statistic : {"mean", "percentiles"}
         What the benchmarks must hold.
@@ -153,7 +158,7 @@ def read_mix(
     present = [name for name, count in zip(names, counts, strict=True) if count]
     if not present:
         raise InputError(f"{call}(): nobody has a value and a {column!r}.", "Check the columns.")
-    found = _given(benchmarks, present, statistic, call)
+    found = _given(benchmarks, present, column, statistic, call)
     without = {
         name: int(count) for name, count in zip(names, counts, strict=True) if count and name not in found
     }

@@ -259,6 +259,47 @@ def test_a_function_of_the_state_gives_the_benchmarks(people):
     assert first(by_call)["difference"] == first(by_name)["difference"]
 
 
+def test_a_frame_of_one_row_a_state_gives_the_benchmarks(people, make_frame):
+    columns = {"state": [*STATES, "CA"], "value": [v[0] for v in STATES.values()] + [None]}
+    columns["rse"] = [v[1] for v in STATES.values()] + [None]
+    columns |= {
+        f"p{percent}": [v[2][i] for v in STATES.values()] + [None]
+        for i, percent in enumerate((10, 25, 50, 75, 90))
+    }
+    rows = make_frame(columns | {"unit": ["dollars an hour"] * 5})
+    for statistic in ("mean", "median"):
+        by_rows = first(ps.compare_mix(people, "wage", rows, mix="state", statistic=statistic))
+        by_name = first(ps.compare_mix(people, "wage", WAGES, mix="state", statistic=statistic))
+        assert by_rows["benchmark_value"] == pytest.approx(by_name["benchmark_value"], rel=1e-12)
+        assert by_rows["p_value"] == pytest.approx(by_name["p_value"], rel=1e-12)
+
+
+def test_a_state_that_stands_twice_in_a_frame_is_told(people):
+    rows = pd.DataFrame({"state": ["NC", "NC"], "value": [20.0, 21.0]})
+    with pytest.raises(ps.InputError, match="'NC' stands twice in 'state' of benchmarks="):
+        ps.compare_mix(people, "wage", rows, mix="state")
+
+
+def test_a_user_s_own_wage_file_answers_state_by_state(people, tmp_path):
+    fips = {"NC": "37", "OR": "41", "PA": "42", "TX": "48"}
+    lines = [
+        "AREA,AREA_TITLE,OCC_CODE,OCC_TITLE,O_GROUP,H_MEAN,MEAN_PRSE,H_PCT10,H_PCT25,H_MEDIAN,H_PCT75,H_PCT90"
+    ]
+    lines += [
+        f"{fips[s]},{s},21-1093,Assistants,detailed,{mean},{rse},{','.join(map(str, percentiles))}"
+        for s, (mean, rse, percentiles) in STATES.items()
+    ]
+    path = tmp_path / "state_M2025_dl.csv"
+    path.write_text("\n".join(lines) + "\n")
+    table = ps.read_oews(path)
+    result = ps.compare_mix(
+        people, "wage", lambda state: ps.oews("21-1093", area=state, data=table), mix="state", date="2025-05"
+    )
+    by_name = first(ps.compare_mix(people, "wage", WAGES, mix="state"))
+    assert first(result)["difference_std_error"] == pytest.approx(by_name["difference_std_error"], rel=1e-12)
+    assert result.benchmarks["PA"].key == "oews_21-1093_PA_2025"
+
+
 def test_dates_that_differ_are_pointed_out_and_deflation_mends_them(people):
     with pytest.warns(
         ps.PeerstatsWarning, match=r"compare_mix\(\): The sample is of May 2022, benchmarks of May 2025"
