@@ -36,6 +36,12 @@ _PRINTED = (
 )
 
 
+def _known(values: Array) -> Array:
+    """Leave out tables in which everybody or nobody has the property: they have no ratio and no test."""
+    found: Array = values[~np.isnan(values)]
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PossibleTables(Result):
     """Two-by-two tables that two rounded percentages allow.
@@ -96,8 +102,8 @@ class PossibleTables(Result):
     def _range_columns(self) -> dict[str, Any]:
         return {
             "quantity": list(self.numbers),
-            "minimum": np.array([values.min() for values in self.numbers.values()]),
-            "maximum": np.array([values.max() for values in self.numbers.values()]),
+            "minimum": np.array([min(_known(v), default=np.nan) for v in self.numbers.values()]),
+            "maximum": np.array([max(_known(v), default=np.nan) for v in self.numbers.values()]),
             "n_print_alike": np.array([self._alike(name) for name in self.numbers]),
         }
 
@@ -131,12 +137,12 @@ class PossibleTables(Result):
         frame
             Columns n_tables, odds_ratio_low, odds_ratio_high.
         """
-        ratio = self.numbers["odds_ratio"]
+        ratio = _known(self.numbers["odds_ratio"])
         return new_frame(
             {
                 "n_tables": np.array([len(self.counts)]),
-                "odds_ratio_low": np.array([ratio.min()]),
-                "odds_ratio_high": np.array([ratio.max()]),
+                "odds_ratio_low": np.array([min(ratio, default=np.nan)]),
+                "odds_ratio_high": np.array([max(ratio, default=np.nan)]),
             }
         )
 

@@ -55,11 +55,20 @@ def test_figures_of_a_table_are_those_of_its_counts(shortage):
 def test_the_table_behind_two_rounded_percentages_is_among_those_they_allow(n, other_n, data):
     a, c = data.draw(st.integers(0, n)), data.draw(st.integers(0, other_n))
     printed = [f"{100 * hits / size:.1f}" for hits, size in ((a, n), (c, other_n))]
-    with np.errstate(invalid="ignore"):
-        rows = ps.tables_from_percentages(printed, n=(n, other_n)).tidy()
+    rows = ps.tables_from_percentages(printed, n=(n, other_n)).tidy()
     assert [a, n, c, other_n] in rows[["count", "n", "other_count", "other_n"]].to_numpy().tolist()
     # below 1,000 people a tenth of a per cent tells one count from the next
     assert len(rows) == 1
+
+
+def test_tables_without_a_ratio_do_not_hide_the_range_of_the_others():
+    result = ps.tables_from_percentages((0, 1), n=(30, 100))
+    assert result.tidy()["odds_ratio"].tolist() == [0.0]
+    nobody = ps.tables_from_percentages((0, 0), n=(30, 300))
+    # 0 or 1 of 300: without anybody there is no ratio
+    assert nobody.tidy()["odds_ratio"].isna().tolist() == [True, False]
+    assert nobody.glance()[["odds_ratio_low", "odds_ratio_high"]].to_numpy().tolist() == [[0.0, 0.0]]
+    assert json.dumps(nobody.to_dict(), allow_nan=False)
 
 
 def test_trailing_zeros_count_in_text_and_not_in_numbers():
