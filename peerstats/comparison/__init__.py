@@ -12,6 +12,8 @@ from peerstats.comparison._mix_result import MixResult
 from peerstats.comparison._occupations import OccupationWagesResult, occupation_wages
 from peerstats.comparison._odds_ratio import from_odds_ratio
 from peerstats.comparison._odds_ratio_result import OddsRatioResult
+from peerstats.comparison._place import place_in_benchmark
+from peerstats.comparison._place_result import PlacementResult
 from peerstats.comparison._possible_tables import tables_from_percentages
 from peerstats.comparison._possible_tables_result import PossibleTables
 from peerstats.comparison._published_shares import compare_proportions
@@ -28,6 +30,7 @@ __all__ = [
     "MixResult",
     "OccupationWagesResult",
     "OddsRatioResult",
+    "PlacementResult",
     "PossibleTables",
     "ProportionsResult",
     "adjusted_gap",
@@ -39,6 +42,7 @@ __all__ = [
     "deflate",
     "from_odds_ratio",
     "occupation_wages",
+    "place_in_benchmark",
     "standardize_norm",
     "tables_from_percentages",
 ]

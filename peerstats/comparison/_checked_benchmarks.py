@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from peerstats.comparison._compare import benchmark_notes
+from peerstats.comparison._benchmarks import benchmark_notes
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.norms import Benchmark, get_norm
 

@@ -39,6 +39,7 @@ from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
 from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._fit_tests import FitTest, archer_lemeshow, group_by_share, hosmer_lemeshow, wald_f
+from peerstats.numerics._goodness import GoodnessOfFit, goodness_of_fit
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
     ICC_FORMS,
@@ -52,6 +53,15 @@ from peerstats.numerics._irt import BifactorModel, expected_scores, expected_sco
 from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
 from peerstats.numerics._least_squares_replicates import least_squares_refits
 from peerstats.numerics._margin_residuals import RESIDUAL_KINDS, margin_residuals
+from peerstats.numerics._margin_sums import (
+    ExpectedSums,
+    SlopeSums,
+    expected_sums,
+    expected_variance,
+    shared_slope_sums,
+    slope_rows,
+    slope_sums,
+)
 from peerstats.numerics._mixed_intervals import (
     InterceptSpread,
     SpreadEstimate,
@@ -86,6 +96,7 @@ from peerstats.numerics._multinomial import (
     multinomial_scores,
 )
 from peerstats.numerics._multinomial_replicates import Refits, multinomial_refits
+from peerstats.numerics._multiplicity import ADJUSTMENTS, MaxT, adjusted_p, sidak_level
 from peerstats.numerics._newton import Maximum, Sums, maximise
 from peerstats.numerics._one_factor import ONE_FACTOR_REASONS, OneFactor, omega_total, one_factor
 from peerstats.numerics._ordinal import OrdinalReliability, ordinal_reliability, smooth_correlation
@@ -130,12 +141,22 @@ from peerstats.numerics._separation import (
 from peerstats.numerics._small_samples import Corrected, Working, cluster_corrected, leverage_corrected
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
-from peerstats.numerics._student import t_half_width, two_sided_p
+from peerstats.numerics._student import one_sided_p, t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
 from peerstats.numerics._two_by_two import TwoByTwo, fisher_p, two_by_two
+from peerstats.numerics._year_cells import (
+    CELL_RULES,
+    Cells,
+    cell_edges,
+    cell_quantiles,
+    make_cells,
+    part_below,
+)
 
 __all__ = [
+    "ADJUSTMENTS",
     "BLOCK_ROWS",
+    "CELL_RULES",
     "EXHAUSTED",
     "FEWEST_PAIRS",
     "FEWEST_POINTS",
@@ -152,6 +173,7 @@ __all__ = [
     "ArrayRows",
     "BifactorModel",
     "Block",
+    "Cells",
     "CfaErrors",
     "CfaFit",
     "Collinearity",
@@ -164,10 +186,12 @@ __all__ = [
     "Distances",
     "EqualityTest",
     "Expected",
+    "ExpectedSums",
     "FirthFit",
     "FirthProfile",
     "FitIndices",
     "FitTest",
+    "GoodnessOfFit",
     "GroupIntercepts",
     "GroupedRows",
     "IndependenceTest",
@@ -176,6 +200,7 @@ __all__ = [
     "ItemStatistics",
     "KnownPercentiles",
     "LeastSquares",
+    "MaxT",
     "Maximum",
     "MeanEstimate",
     "MixedLinearFit",
@@ -193,6 +218,7 @@ __all__ = [
     "Rows",
     "Separation",
     "SeparationKind",
+    "SlopeSums",
     "SpreadEstimate",
     "Sums",
     "TurnedRows",
@@ -200,6 +226,7 @@ __all__ = [
     "Working",
     "absorb_constraint",
     "acceleration",
+    "adjusted_p",
     "agreement_limits",
     "alpha",
     "alpha_by_weights",
@@ -213,6 +240,8 @@ __all__ = [
     "bivariate_normal_cdf",
     "bonett_interval",
     "boundary_p_value",
+    "cell_edges",
+    "cell_quantiles",
     "cfa_errors",
     "chi_square_sum_p",
     "cluster_corrected",
@@ -231,6 +260,8 @@ __all__ = [
     "exact_limits",
     "expected_scores",
     "expected_scores_by_sum",
+    "expected_sums",
+    "expected_variance",
     "f_or_chi_square_p",
     "feldt_interval",
     "find_collinearity",
@@ -248,6 +279,7 @@ __all__ = [
     "fit_mixed_linear",
     "fit_mixed_logit",
     "fit_multinomial",
+    "goodness_of_fit",
     "group_by_share",
     "group_rows",
     "hadamard_matrix",
@@ -262,6 +294,7 @@ __all__ = [
     "least_squares_refits",
     "leverage_corrected",
     "mahalanobis",
+    "make_cells",
     "margin_residuals",
     "maximise",
     "mean_estimate",
@@ -283,10 +316,12 @@ __all__ = [
     "omega_total",
     "one_blas_thread",
     "one_factor",
+    "one_sided_p",
     "one_step",
     "ordinal_reliability",
     "ordinal_response",
     "pairwise_moments",
+    "part_below",
     "pearson_test",
     "percentile_interval",
     "polychoric",
@@ -306,7 +341,11 @@ __all__ = [
     "sandwich",
     "sandwich_factor",
     "share_below",
+    "shared_slope_sums",
+    "sidak_level",
     "skewness",
+    "slope_rows",
+    "slope_sums",
     "smooth_correlation",
     "standardised_alpha",
     "stratified_meat",

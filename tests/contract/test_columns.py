@@ -101,6 +101,8 @@ def _frames():
             n_requests=0,
             n_cached=0,
         ),
+        "compare shares": ps.compare(data, "hourly_wage", ps.oews("21-1093"), statistic="percentiles"),
+        "place_in_benchmark": ps.place_in_benchmark(data, "hourly_wage", ps.oews("21-1093")),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "adjusted_gap": ps.adjusted_gap(data, "hourly_wage", data, "hourly_wage ~ age"),
         "compare_distributions": ps.compare_distributions(data, "age", data, interval="woodruff"),
@@ -133,6 +135,10 @@ def _frames():
     results["compare_models"] = ps.compare_models(
         ps.logistic("disclosure ~ 1", data, weights="weight"), results["logistic"]
     )
+    results["margins"] = results["multinomial"].margins()
+    results["adjusted_means"] = ps.logistic("disclosure ~ gender", data).adjusted_means("gender", over="wave")
+    results["contrasts"] = ps.linear("hourly_wage ~ gender", data).contrasts("gender")
+    results["contrasts of outcomes"] = results["multinomial"].contrasts(of="coefficients")
     frames = {
         **_agency_frames(),
         "list_instruments": ps.list_instruments(),
@@ -150,6 +156,8 @@ def _frames():
         "reliability.items": results["reliability"].items(),
         "reliability.scale_statistics": results["reliability"].scale_statistics(),
         "reliability.tests": results["reliability"].tests(),
+        "compare.joint": results["compare shares"].joint(),
+        "compare.bins": results["compare shares"].bins(),
         "crosstab.tests": results["crosstab"].tests(),
         "compare_mix.levels": results["compare_mix"].levels(),
         "compare_proportions.tests": results["compare_proportions"].tests(),
@@ -170,6 +178,7 @@ def _public_results():
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
         "AdjustedGapResult",
+        "AdjustedMeansResult",
         "AgreementResult",
         "BlocksResult",
         "BlsResult",
@@ -179,6 +188,7 @@ def test_every_kind_of_result_is_looked_at():
         "ChangeResult",
         "ComparisonResult",
         "CompositeResult",
+        "ContrastsResult",
         "CrosstabResult",
         "Deflated",
         "DistributionsResult",
@@ -189,6 +199,7 @@ def test_every_kind_of_result_is_looked_at():
         "InfluenceResult",
         "LazyScoreResult",
         "LevelResult",
+        "MarginsResult",
         "MatchResult",
         "MixResult",
         "ModelComparison",
@@ -196,6 +207,7 @@ def test_every_kind_of_result_is_looked_at():
         "OddsRatioResult",
         "PossibleTables",
         "OccupationWagesResult",
+        "PlacementResult",
         "ProfileResult",
         "ProportionsResult",
         "QualityResult",
@@ -203,8 +215,8 @@ def test_every_kind_of_result_is_looked_at():
         "ReliabilityResult",
         "ScaleTableResult",
         "ScoreResult",
-        "SideBySide",
         "SeparationResult",
+        "SideBySide",
         "TestResult",
     }
 
