@@ -86,6 +86,7 @@ from peerstats.numerics._mixed_predictions import (
     mixed_logit_population,
 )
 from peerstats.numerics._mixed_rows import GroupedRows, group_rows
+from peerstats.numerics._mixture import KnownPercentiles, mixture_quantile, share_below
 from peerstats.numerics._moments import MeanEstimate, mean_estimate
 from peerstats.numerics._multinomial import (
     fit_multinomial,
@@ -142,6 +143,7 @@ from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cub
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import one_sided_p, t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
+from peerstats.numerics._two_by_two import TwoByTwo, fisher_p, two_by_two
 from peerstats.numerics._year_cells import (
     CELL_RULES,
     Cells,
@@ -196,6 +198,7 @@ __all__ = [
     "InterceptSpread",
     "IntraclassCorrelations",
     "ItemStatistics",
+    "KnownPercentiles",
     "LeastSquares",
     "MaxT",
     "Maximum",
@@ -219,6 +222,7 @@ __all__ = [
     "SpreadEstimate",
     "Sums",
     "TurnedRows",
+    "TwoByTwo",
     "Working",
     "absorb_constraint",
     "acceleration",
@@ -265,6 +269,7 @@ __all__ = [
     "find_ordinal_separation",
     "find_separation",
     "firth_adjustment",
+    "fisher_p",
     "fit_cfa",
     "fit_constrained",
     "fit_cumulative",
@@ -300,6 +305,7 @@ __all__ = [
     "mixed_logit_kernel",
     "mixed_logit_modes",
     "mixed_logit_population",
+    "mixture_quantile",
     "multinomial_kernel",
     "multinomial_loglik_null",
     "multinomial_probabilities",
@@ -334,6 +340,7 @@ __all__ = [
     "same_answers",
     "sandwich",
     "sandwich_factor",
+    "share_below",
     "shared_slope_sums",
     "sidak_level",
     "skewness",
@@ -343,6 +350,7 @@ __all__ = [
     "standardised_alpha",
     "stratified_meat",
     "t_half_width",
+    "two_by_two",
     "two_sided_p",
     "wald_equality_test",
     "wald_f",

@@ -39,6 +39,12 @@ def _agency_frames():
         }
 
 
+def _mixed(data, statistic):
+    wage = ps.oews("21-1093", year=2020)
+    states = dict.fromkeys(data["state"].unique(), wage)
+    return ps.compare_mix(data, "hourly_wage", states, mix="state", statistic=statistic)
+
+
 @cache
 def _frames():
     """Make one small result of each kind and keep the columns of each of its frames."""
@@ -98,6 +104,13 @@ def _frames():
         "compare shares": ps.compare(data, "hourly_wage", ps.oews("21-1093"), statistic="percentiles"),
         "place_in_benchmark": ps.place_in_benchmark(data, "hourly_wage", ps.oews("21-1093")),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
+        "adjusted_gap": ps.adjusted_gap(data, "hourly_wage", data, "hourly_wage ~ age"),
+        "compare_distributions": ps.compare_distributions(data, "age", data, interval="woodruff"),
+        "compare_mix": _mixed(data, "mean"),
+        "compare_mix of percentiles": _mixed(data, "percentiles"),
+        "compare_proportions": ps.compare_proportions(count=325, n=448, other_count=175, other_n=279),
+        "from_odds_ratio": ps.from_odds_ratio("2.13", p_value=".026"),
+        "tables_from_percentages": ps.tables_from_percentages((68, 54), n=(78, 494)),
         "occupation_wages": ps.occupation_wages("21-1093"),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
         "ordinal": ps.ordinal("job_satisfaction ~ age", data),
@@ -146,6 +159,9 @@ def _frames():
         "compare.joint": results["compare shares"].joint(),
         "compare.bins": results["compare shares"].bins(),
         "crosstab.tests": results["crosstab"].tests(),
+        "compare_mix.levels": results["compare_mix"].levels(),
+        "compare_proportions.tests": results["compare_proportions"].tests(),
+        "tables_from_percentages.ranges": results["tables_from_percentages"].ranges(),
         "scale_table.correlations": results["scale_table"].correlations(),
         "response_quality.pairs": results["response_quality"].pairs(),
     }
@@ -161,6 +177,7 @@ def _public_results():
 
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
+        "AdjustedGapResult",
         "AdjustedMeansResult",
         "AgreementResult",
         "BlocksResult",
@@ -174,6 +191,7 @@ def test_every_kind_of_result_is_looked_at():
         "ContrastsResult",
         "CrosstabResult",
         "Deflated",
+        "DistributionsResult",
         "DiagnosticsResult",
         "EstimateResult",
         "GoodnessResult",
@@ -183,11 +201,15 @@ def test_every_kind_of_result_is_looked_at():
         "LevelResult",
         "MarginsResult",
         "MatchResult",
+        "MixResult",
         "ModelComparison",
         "ModelResult",
+        "OddsRatioResult",
+        "PossibleTables",
         "OccupationWagesResult",
         "PlacementResult",
         "ProfileResult",
+        "ProportionsResult",
         "QualityResult",
         "RakeResult",
         "ReliabilityResult",
