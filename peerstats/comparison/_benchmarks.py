@@ -9,7 +9,7 @@ from typing import Any
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.norms import Benchmark, get_norm
 
-__all__ = ["as_benchmarks", "benchmark_notes"]
+__all__ = ["as_benchmarks", "benchmark_notes", "check_benchmark"]
 
 _MEDIAN = 50
 _WANTED = {
@@ -19,7 +19,7 @@ _WANTED = {
         "Give a median or a benchmark with percentiles, for example oews(..., statistic='median')",
     ),
     "percentiles": (
-        "counts shares below percentiles",
+        "goes by percentiles",
         "Give a benchmark with percentiles, for example oews(...)",
     ),
     "proportion": (
@@ -37,6 +37,22 @@ def _fits(each: Benchmark, statistic: str) -> bool:
     return each.statistic == statistic
 
 
+def check_benchmark(each: Any, call: str, statistic: str) -> Benchmark:
+    """Return a benchmark if it is one, of the statistic that the call compares."""
+    if not isinstance(each, Benchmark):
+        raise InputError(
+            f"{call}(): {each!r} is not a benchmark.",
+            "Make one with benchmark(value=..., std_error=...), get_norm(...), oews(...) or cps(...).",
+        )
+    if not _fits(each, statistic):
+        what, how = _WANTED[statistic]
+        own = f", or say statistic={each.statistic!r}" if call == "compare" else ""
+        raise InputError(
+            f"{call}(): {each.key!r} is a {each.statistic}, and this call {what}.", f"{how}{own}."
+        )
+    return each
+
+
 def as_benchmarks(
     benchmark: Benchmark | str | Sequence[Benchmark | str], call: str, statistic: str = "mean"
 ) -> tuple[Benchmark, ...]:
@@ -48,21 +64,10 @@ def as_benchmarks(
         warnings.simplefilter(
             "ignore", PeerstatsWarning
         )  # an unconfirmed norm is warned of by the caller's call
-        found = tuple(get_norm(each) if isinstance(each, str) else each for each in given)
-    if not found:
+        named = [get_norm(each) if isinstance(each, str) else each for each in given]
+    if not named:
         raise InputError(f"{call}(): benchmark= is empty.", "Give at least one benchmark.")
-    for each in found:
-        if not isinstance(each, Benchmark):
-            raise InputError(
-                f"{call}(): {each!r} is not a benchmark.",
-                "Make one with benchmark(value=..., std_error=...), get_norm(...) or oews(...).",
-            )
-        if not _fits(each, statistic):
-            what, how = _WANTED[statistic]
-            own = f", or say statistic={each.statistic!r}" if each.statistic != statistic else ""
-            raise InputError(
-                f"{call}(): {each.key!r} is a {each.statistic}, and this call {what}.", f"{how}{own}."
-            )
+    found = tuple(check_benchmark(each, call, statistic) for each in named)
     twice = next((each.key for each in found if sum(other.key == each.key for other in found) > 1), None)
     if twice is not None:
         raise InputError(

@@ -18,7 +18,7 @@ from peerstats.comparison._people import People, read_people
 from peerstats.comparison._percentiles import BinTest, percentile_gaps
 from peerstats.comparison._proportions import proportion_gaps
 from peerstats.comparison._result import ComparisonResult
-from peerstats.comparison._screen import SCREEN_NOTE, screen_gaps
+from peerstats.comparison._screen import screen_gaps
 from peerstats.comparison._units import check_units
 from peerstats.errors import InputError
 from peerstats.numerics import CELL_RULES
@@ -195,6 +195,7 @@ def compare(
         cluster=cluster,
         share=statistic == "proportion",
         level=level,
+        call=_CALL,
     )
     if statistic != "proportion":
         w = people.sample.weights[people.used]
@@ -208,7 +209,7 @@ def compare(
     )
     gaps, joint, told = _gaps(people, benchmarks, statistic, asked)
     scored = data if isinstance(data, ScoreResult) else None
-    marked = screen_gaps(judge(gaps, adjust, conf_level))
+    marked, screened = screen_gaps(judge(gaps, adjust, conf_level))
     return ComparisonResult(
         column=column,
         statistic=statistic,
@@ -223,7 +224,7 @@ def compare(
         notes=(
             *likeness_notes(scored, column, form, benchmarks),
             *told,
-            *([SCREEN_NOTE] if any(gap.screen for gap in marked) else []),
+            *screened,
             *benchmark_notes(benchmarks),
         ),
         backend=tidy_backend(people.sample.frame),
@@ -284,6 +285,6 @@ def _gaps(
         for each in benchmarks
         if each.statistic != "median"
     ]
-    if any(np.isnan(gap.conf_low) or np.isnan(gap.conf_high) for gap in gaps):
+    if any(np.isnan(gap.limits).any() for gap in gaps):
         told.append("No limit of a median where too few lie beyond it.")
     return gaps, [], told

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.comparison._gap import gap_between
+from peerstats.comparison._gap import Gap
 from peerstats.comparison._gap_test import Equivalence, GapTest, t_test, tost
-from peerstats.comparison._means import design_estimate
+from peerstats.comparison._people import design_estimate
 from peerstats.comparison._proportions import counted_share, design_limits, share_interval
 from peerstats.numerics import binomial_p, goodness_of_fit, part_below, two_sided_p
 
 if TYPE_CHECKING:
     from peerstats.comparison._asked import Asked
-    from peerstats.comparison._gap import Gap
     from peerstats.comparison._people import People
     from peerstats.estimates.parts import Linear
     from peerstats.norms import Benchmark
@@ -197,16 +196,17 @@ def percentile_gaps(
                 normal = replace(test, std_error=sample.std_error, df=sample.df)
                 ties = people.sample.counts[rows & (people.values == cut)].sum()
                 gaps.append(
-                    gap_between(
-                        sample,
-                        each,
+                    Gap(
                         group=name,
+                        benchmark=each,
                         quantity=f"share below P{percent:g}",
-                        n_missing=people.missing(g),
+                        sample=sample,
+                        limits=limits,
                         value=share,
                         value_error=None,
-                        limits=limits,
-                        tests=(test, test),
+                        n_missing=people.missing(g),
+                        included=test,
+                        fixed=test,
                         include_error=asked.include_error,
                         test=words,
                         n_ties=float(ties),

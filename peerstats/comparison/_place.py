@@ -134,19 +134,7 @@ def place_in_benchmark(
             f"{_CALL}(): {record.key!r} has {len(record.percentiles)} published percentile.",
             "A position needs two or more: another benchmark, or compare(statistic='percentiles').",
         )
-    people = read_people(
-        data,
-        column,
-        by=by,
-        where=where,
-        design=None,
-        weights=weights,
-        weight_kind="sampling",
-        cluster=None,
-        share=False,
-        level=None,
-        call=_CALL,
-    )
+    people = read_people(data, column, by=by, where=where, weights=weights, call=_CALL)
     w = people.sample.weights[people.used]
     check_units(float(w @ people.values[people.used] / w.sum()), "mean", column, unit, [record], _CALL)
     frame = people.sample.frame

@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from peerstats._core.checks import check_choice, check_conf_level
+from peerstats.comparison._asked import Asked, check_margin
 from peerstats.comparison._benchmarks import as_benchmarks, benchmark_notes
-from peerstats.comparison._family import judge
+from peerstats.comparison._family import ADJUSTMENTS, judge
 from peerstats.comparison._gap import gap
 from peerstats.comparison._likeness import likeness_notes
 from peerstats.comparison._result import ComparisonResult
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_summary"]
 
+_CALL = "compare_summary"
+
 
 def compare_summary(
     *,
@@ -30,6 +33,8 @@ def compare_summary(
     n: int,
     benchmark: Benchmark | str | Sequence[Benchmark | str],
     name: str = "published sample",
+    margin: float | str | None = None,
+    adjust: Literal["none", "holm", "bh", "sidak"] = "none",
     benchmark_error: Literal["include", "ignore"] = "include",
     conf_level: float = 0.95,
 ) -> ComparisonResult:
@@ -47,6 +52,8 @@ def compare_summary(
         What to compare with.
     name : str
         What the sample is called in the tables.
+    margin, adjust
+        Margin of equivalence, and how p-values are adjusted for several benchmarks, as of `compare`.
     benchmark_error : {"include", "ignore"}
         Whether the benchmark's own standard error is in the limits and tests.
     conf_level : float
@@ -82,46 +89,48 @@ def compare_summary(
     >>> [result.tidy()["statistic"].round(2).tolist() for result in both]
     [[-14.05], [-13.1]]
     """
-    check_choice(benchmark_error, ("include", "ignore"), "benchmark_error", "compare_summary")
-    conf_level = check_conf_level(conf_level, "compare_summary")
-    benchmarks = as_benchmarks(benchmark, "compare_summary")
+    check_choice(benchmark_error, ("include", "ignore"), "benchmark_error", _CALL)
+    check_choice(adjust, ADJUSTMENTS, "adjust", _CALL)
+    conf_level = check_conf_level(conf_level, _CALL)
+    benchmarks = as_benchmarks(benchmark, _CALL)
     for value, label in ((mean, "mean"), (sd, "sd"), (n, "n")):
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise InputError(
-                f"compare_summary(): {label}={value!r} is not a finite number.", f"Give {label} as a number."
+                f"{_CALL}(): {label}={value!r} is not a finite number.", f"Give {label} as a number."
             )
     if sd <= 0:
-        raise InputError(
-            f"compare_summary(): sd={sd!r} is not positive.", "Give the sample's standard deviation."
-        )
+        raise InputError(f"{_CALL}(): sd={sd!r} is not positive.", "Give the sample's standard deviation.")
     if n != int(n) or n < 2:  # noqa: PLR2004  (one respondent has no standard deviation)
-        raise InputError(
-            f"compare_summary(): n={n!r} is not a sample size.", "Give a whole number, two or more."
-        )
+        raise InputError(f"{_CALL}(): n={n!r} is not a sample size.", "Give a whole number, two or more.")
+    asked = Asked(
+        include_error=benchmark_error == "include",
+        conf_level=conf_level,
+        margin=check_margin(margin, _CALL),
+    )
     sample = MeanEstimate(n=int(n), mean=float(mean), sd=float(sd), std_error=sd / math.sqrt(n), df=n - 1.0)
+    gaps = [
+        gap(
+            sample,
+            each,
+            include_error=asked.include_error,
+            conf_level=conf_level,
+            margin=asked.margin_at(each.value),
+        )
+        for each in benchmarks
+    ]
+    marked, screened = screen_gaps(judge(gaps, adjust, conf_level))
     return ComparisonResult(
         column=name,
-        gaps=screen_gaps(
-            judge(
-                [
-                    gap(
-                        sample,
-                        each,
-                        group="all",
-                        n_missing=0,
-                        include_error=benchmark_error == "include",
-                        conf_level=conf_level,
-                    )
-                    for each in benchmarks
-                ],
-                "none",
-                conf_level,
-            )
-        ),
+        gaps=marked,
         benchmark_error=benchmark_error,
         weight_kind="none",
+        adjust=adjust,
         conf_level=conf_level,
         lines=(f"from published figures: mean {mean:g}, SD {sd:g}, n {int(n):,}",),
-        notes=(*likeness_notes(None, name, None, benchmarks), *benchmark_notes(benchmarks)),
+        notes=(
+            *likeness_notes(None, name, None, benchmarks, call=_CALL),
+            *screened,
+            *benchmark_notes(benchmarks),
+        ),
         backend="pandas",
     )
