@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from peerstats.errors import InputError, PeerstatsWarning
-from peerstats.norms import Benchmark, get_norm
+from peerstats.norms import Benchmark, OewsPercentiles, get_norm
 
-__all__ = ["as_benchmarks", "benchmark_notes", "check_benchmark"]
+__all__ = ["Given", "as_benchmarks", "benchmark_notes", "check_benchmark"]
+
+Given: TypeAlias = Benchmark | OewsPercentiles | str
 
 _MEDIAN = 50
 _WANTED = {
@@ -39,6 +41,8 @@ def _fits(each: Benchmark, statistic: str) -> bool:
 
 def check_benchmark(each: Any, call: str, statistic: str) -> Benchmark:
     """Return a benchmark if it is one, of the statistic that the call compares."""
+    if isinstance(each, OewsPercentiles):
+        each = each.as_benchmark()
     if not isinstance(each, Benchmark):
         raise InputError(
             f"{call}(): {each!r} is not a benchmark.",
@@ -47,14 +51,13 @@ def check_benchmark(each: Any, call: str, statistic: str) -> Benchmark:
     if not _fits(each, statistic):
         what, how = _WANTED[statistic]
         own = f", or say statistic={each.statistic!r}" if call == "compare" else ""
-        raise InputError(
-            f"{call}(): {each.key!r} is a {each.statistic}, and this call {what}.", f"{how}{own}."
-        )
+        only = "a record of percentiles" if each.statistic == "percentiles" else f"a {each.statistic}"
+        raise InputError(f"{call}(): {each.key!r} is {only}, and this call {what}.", f"{how}{own}.")
     return each
 
 
 def as_benchmarks(
-    benchmark: Benchmark | str | Sequence[Benchmark | str], call: str, statistic: str = "mean"
+    benchmark: Given | Sequence[Given], call: str, statistic: str = "mean"
 ) -> tuple[Benchmark, ...]:
     """Return one or several benchmarks of a statistic, each given as a record or as a norm's key."""
     given: Sequence[Any] = (

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from peerstats.comparison._gap import Gap
     from peerstats.design import SurveyDesign
-    from peerstats.norms import Benchmark
+    from peerstats.norms import Benchmark, OewsPercentiles
 
 __all__ = ["compare"]
 
@@ -41,7 +41,7 @@ _COUNTING, _DESIGN = ("wilson", "exact"), ("logit", "beta", "asin", "mean")
 def compare(
     data: Any,
     column: str,
-    benchmark: Benchmark | str | Sequence[Benchmark | str],
+    benchmark: Benchmark | OewsPercentiles | str | Sequence[Benchmark | OewsPercentiles | str],
     *,
     statistic: Literal["mean", "median", "percentiles", "proportion"] = "mean",
     by: str | Sequence[str] | None = None,
@@ -68,8 +68,9 @@ def compare(
         One row a respondent. A `ScoreResult` brings the caller's frame, its scores and their form.
     column : str
         The column, in the benchmark's unit. Amounts are taken as they stand: nothing is deflated.
-    benchmark : Benchmark, str or sequence of these
-        What to compare with: `oews(...)`, `cps(...)`, `get_norm(...)` or its key, `benchmark(...)`.
+    benchmark : Benchmark, OewsPercentiles, str or sequence of these
+        What to compare with: `oews(...)`, `cps(...)`, `get_norm(...)` or its key, `benchmark(...)`; for
+        medians and percentiles also `oews_percentiles(...)`, for an occupation whose mean is not published.
     statistic : {"mean", "median", "percentiles", "proportion"}
         What is compared. "median" takes a benchmark of a median, or the 50th percentile of one of a mean;
         "percentiles" the shares below each published percentile, and all of them together.

@@ -87,9 +87,10 @@ def compare_mix(
     date : str, optional
         When the sample was asked, "2020-05" or "2020"; benchmarks of another date are pointed out. A
         deflated benchmark counts as of the date of its prices.
-    margin, adjust
-        Of means: margin of equivalence, in the column's unit or as a percentage of the standard, and how
-        p-values are adjusted for several groups, as of `compare`.
+    margin : float or str, optional
+        Of means: margin of equivalence, in the column's unit or as a percentage of the standard.
+    adjust : {"none", "holm", "bh", "sidak"}
+        Of means: how p-values are adjusted for several groups.
     conf_level : float
         Confidence level, a fraction.
 

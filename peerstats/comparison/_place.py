@@ -16,7 +16,7 @@ from peerstats.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from peerstats.norms import Benchmark
+    from peerstats.norms import Benchmark, OewsPercentiles
     from peerstats.typing import Array, BoolArray
 
 __all__ = ["place_in_benchmark", "positions_in"]
@@ -70,7 +70,7 @@ def positions_in(values: Array, known: BoolArray, benchmark: Benchmark) -> Posit
 def place_in_benchmark(
     data: Any,
     column: str,
-    benchmark: Benchmark | str,
+    benchmark: Benchmark | OewsPercentiles | str,
     *,
     by: str | Sequence[str] | None = None,
     where: Any = None,
@@ -86,8 +86,8 @@ def place_in_benchmark(
         One row a respondent.
     column : str
         The column, in the benchmark's unit.
-    benchmark : Benchmark or str
-        A benchmark with two or more percentiles, such as `oews(...)`.
+    benchmark : Benchmark, OewsPercentiles or str
+        A benchmark with two or more percentiles, such as `oews(...)` or `oews_percentiles(...)`.
     by : str or sequence of str, optional
         Columns of groups, for the summary.
     where : str or sequence of bool, optional

@@ -102,10 +102,12 @@ def compare_proportions(
     interval : {"wilson", "exact"}
         Limits of a share of one sample: Wilson's score limits, or Clopper and Pearson's. Newcombe's limits of
         a difference of two samples are always made of Wilson's.
-    margin, adjust, benchmark_error
-        Beside a benchmark: margin of equivalence, how p-values are adjusted for several benchmarks, and
-        whether the comparison goes by the limits and tests that hold the benchmark's own error, as of
-        `compare`.
+    margin : float or str, optional
+        Beside a benchmark: margin of equivalence, as of `compare`.
+    adjust : {"none", "holm", "bh", "sidak"}
+        Beside several benchmarks: how p-values are adjusted.
+    benchmark_error : {"include", "ignore"}
+        Beside a benchmark: whether the comparison goes by the limits and tests that hold its own error.
     conf_level : float
         Confidence level, a fraction.
 

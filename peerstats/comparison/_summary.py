@@ -52,8 +52,10 @@ def compare_summary(
         What to compare with.
     name : str
         What the sample is called in the tables.
-    margin, adjust
-        Margin of equivalence, and how p-values are adjusted for several benchmarks, as of `compare`.
+    margin : float or str, optional
+        Margin of equivalence, as of `compare`.
+    adjust : {"none", "holm", "bh", "sidak"}
+        How p-values are adjusted for several benchmarks.
     benchmark_error : {"include", "ignore"}
         Whether the benchmark's own standard error is in the limits and tests.
     conf_level : float
