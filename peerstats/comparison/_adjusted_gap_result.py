@@ -11,7 +11,7 @@ from peerstats._core.frames import new_frame
 from peerstats.comparison._gap import gap_columns
 from peerstats.comparison._printed import error_line, p_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, Result, Table, plain_rows, table_key
 
 if TYPE_CHECKING:
     from peerstats.comparison._gap import Gap
@@ -137,7 +137,7 @@ class AdjustedGapResult(Result):
             del kept[0]
         return (
             Table(
-                key=f"adjusted-gap-{self.column}",
+                key=table_key("adjusted-gap", self.column),
                 title=f"Mean of {self.column} beside {self.name}, as it stands and adjusted",
                 lines=(*self.lines, f"{self.conf_level:.0%} limits; {error_line(self.gaps)}"),
                 columns=kept,

@@ -19,7 +19,6 @@ from peerstats.comparison._percentiles import BinTest, percentile_gaps
 from peerstats.comparison._proportions import proportion_gaps
 from peerstats.comparison._result import ComparisonResult
 from peerstats.comparison._screen import screen_gaps
-from peerstats.comparison._units import check_units
 from peerstats.errors import InputError
 from peerstats.numerics import CELL_RULES
 from peerstats.scoring import ScoreResult
@@ -199,8 +198,7 @@ def compare(
         call=_CALL,
     )
     if statistic != "proportion":
-        w = people.sample.weights[people.used]
-        check_units(float(w @ people.values[people.used] / w.sum()), "mean", column, unit, benchmarks, _CALL)
+        people.check_units(unit, benchmarks, _CALL)
     asked = Asked(
         include_error=benchmark_error == "include",
         conf_level=conf_level,

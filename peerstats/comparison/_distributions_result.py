@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, Result, Table, plain_rows, table_key
 
 __all__ = ["DistributionsResult", "QuantileGap"]
 
@@ -145,7 +145,7 @@ class DistributionsResult(Result):
         kept = _PRINTED if len(set(columns["group"])) > 1 else _PRINTED[1:]
         return (
             Table(
-                key=f"distributions-{self.column}",
+                key=table_key("distributions", self.column),
                 title=f"Quantiles of {self.column} beside those of {self.name}",
                 lines=(*self.lines, f"{self.conf_level:.0%} limits, {said}"),
                 columns=kept,

@@ -48,6 +48,7 @@ def compare_mix(
     design: SurveyDesign | None = None,
     missing: Literal["raise", "drop"] = "raise",
     form: str | None = None,
+    unit: str | None = None,
     date: str | None = None,
     margin: float | str | None = None,
     adjust: Literal["none", "holm", "bh", "sidak"] = "none",
@@ -84,6 +85,8 @@ def compare_mix(
         Whether a group without a benchmark is an error, or left out and counted.
     form : str, optional
         The form of the sample's measure; a benchmark of another form is pointed out.
+    unit : str, optional
+        The column's unit, such as "dollars an hour"; benchmarks in another unit are refused.
     date : str, optional
         When the sample was asked, "2020-05" or "2020"; benchmarks of another date are pointed out. A
         deflated benchmark counts as of the date of its prices.
@@ -160,6 +163,7 @@ def compare_mix(
     )
     found = read_mix(everyone, mix, benchmarks, statistic=kind, missing=missing, call=_CALL)
     people = replace(everyone, used=everyone.used & (found.code >= 0))
+    people.check_units(unit, found.benchmarks, _CALL)
     n_missing = [everyone.missing(g) for g in range(len(everyone.groups.labels))]
     gaps: tuple[Any, ...]
     screened: tuple[str, ...] = ()

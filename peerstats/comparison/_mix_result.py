@@ -11,7 +11,7 @@ from peerstats._core.frames import new_frame
 from peerstats.comparison._gap import Gap, gap_columns
 from peerstats.comparison._printed import error_line, family_lines, p_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain, plain_rows
+from peerstats.results import Column, Result, Table, plain, plain_rows, table_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -245,7 +245,7 @@ class MixResult(Result):
         kept_levels = (*several, Column(key="level", label=self.mix), *_LEVELS)
         return (
             Table(
-                key=f"mix-{self.column}",
+                key=table_key("mix", self.column),
                 title=f"{_TITLES[self.statistic]} of {self.column} beside benchmarks in the sample's mix of "
                 f"{self.mix}",
                 lines=tuple(lines),
@@ -254,7 +254,7 @@ class MixResult(Result):
                 notes=self.notes,
             ),
             Table(
-                key=f"mix-{self.column}-levels",
+                key=table_key("mix", self.column, "levels"),
                 title=f"The mix of {self.mix}",
                 columns=kept_levels,
                 rows=tuple(zip(*(levels[c.key] for c in kept_levels), strict=True)),

@@ -11,6 +11,7 @@ import numpy as np
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_textual, nw, read_frame, read_numbers, read_words, row_name
 from peerstats._core.weights import read_weights
+from peerstats.comparison._units import check_units
 from peerstats.design import DesignArrays
 from peerstats.errors import InputError
 from peerstats.estimates.parts import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats.estimates.parts import Groups, Linear, Quantiles
+    from peerstats.norms import Benchmark
     from peerstats.typing import Array, BoolArray, IntArray
 
 __all__ = ["People", "design_estimate", "read_column", "read_levels", "read_people", "read_rows"]
@@ -121,6 +123,11 @@ class People:
             n_groups=1,
         )
         return design_estimate(linear_estimates(self.sample, sums), 0)
+
+    def check_units(self, unit: str | None, benchmarks: Sequence[Benchmark], call: str) -> None:
+        """Stop where the column is in another unit than a benchmark, or looks as if it were."""
+        w = self.sample.weights[self.used]
+        check_units(float(w @ self.values[self.used] / w.sum()), self.column, unit, benchmarks, call)
 
     def group_mean(self, g: int) -> MeanEstimate:
         """Estimate the mean of a group."""

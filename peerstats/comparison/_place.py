@@ -10,7 +10,6 @@ import numpy as np
 from peerstats.comparison._benchmarks import as_benchmarks, benchmark_notes
 from peerstats.comparison._people import read_people
 from peerstats.comparison._place_result import PlacementResult, Positions
-from peerstats.comparison._units import check_units
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -135,8 +134,7 @@ def place_in_benchmark(
             "A position needs two or more: another benchmark, or compare(statistic='percentiles').",
         )
     people = read_people(data, column, by=by, where=where, weights=weights, call=_CALL)
-    w = people.sample.weights[people.used]
-    check_units(float(w @ people.values[people.used] / w.sum()), "mean", column, unit, [record], _CALL)
+    people.check_units(unit, [record], _CALL)
     frame = people.sample.frame
     taken = next((each for each in (name, f"{name}_place") if each in frame.columns), None)
     if taken is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from peerstats.results import Column, Table
+from peerstats.results import Column, Table, table_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,7 +162,7 @@ def _joint_table(result: ComparisonResult, joints: tuple[BinTest, ...], columns:
         for word, share, expected in zip(first.bins, first.shares, first.expected, strict=True)
     )
     return Table(
-        key=f"comparison-{result.column}-bins",
+        key=table_key("comparison", result.column, "bins"),
         title=f"All percentiles at once: {result.column}",
         lines=(f"{first.group}: {shares}",),
         columns=kept,
@@ -178,7 +178,7 @@ def comparison_tables(
     kept = _kept(result, columns)
     several = len(set(columns["benchmark"])) > 1
     table = Table(
-        key=f"comparison-{result.column}",
+        key=table_key("comparison", result.column),
         title=_TITLES[result.statistic].format(result.column, "benchmarks" if several else "the benchmark"),
         lines=_lines(result),
         columns=kept,

@@ -13,6 +13,7 @@ from peerstats.comparison._gap import gap
 from peerstats.comparison._likeness import likeness_notes
 from peerstats.comparison._result import ComparisonResult
 from peerstats.comparison._screen import screen_gaps
+from peerstats.comparison._units import check_units
 from peerstats.errors import InputError
 from peerstats.numerics import MeanEstimate
 
@@ -33,6 +34,7 @@ def compare_summary(
     n: int,
     benchmark: Benchmark | str | Sequence[Benchmark | str],
     name: str = "published sample",
+    unit: str | None = None,
     margin: float | str | None = None,
     adjust: Literal["none", "holm", "bh", "sidak"] = "none",
     benchmark_error: Literal["include", "ignore"] = "include",
@@ -52,6 +54,8 @@ def compare_summary(
         What to compare with.
     name : str
         What the sample is called in the tables.
+    unit : str, optional
+        The unit of mean and sd, such as "dollars an hour"; a benchmark in another unit is refused.
     margin : float or str, optional
         Margin of equivalence, as of `compare`.
     adjust : {"none", "holm", "bh", "sidak"}
@@ -69,7 +73,8 @@ def compare_summary(
     Raises
     ------
     InputError
-        If a figure is not finite, the standard deviation is not positive, or n is below two.
+        If a figure is not finite, the standard deviation is not positive, n is below two, or the benchmark is
+        in another unit.
 
     Warns
     -----
@@ -104,6 +109,7 @@ def compare_summary(
         raise InputError(f"{_CALL}(): sd={sd!r} is not positive.", "Give the sample's standard deviation.")
     if n != int(n) or n < 2:  # noqa: PLR2004  (one respondent has no standard deviation)
         raise InputError(f"{_CALL}(): n={n!r} is not a sample size.", "Give a whole number, two or more.")
+    check_units(float(mean), name, unit, benchmarks, _CALL)
     asked = Asked(
         include_error=benchmark_error == "include",
         conf_level=conf_level,

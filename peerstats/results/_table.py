@@ -17,7 +17,7 @@ from peerstats.results._text import render_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Cell", "Column", "Table"]
+__all__ = ["Cell", "Column", "Table", "table_key"]
 
 Cell: TypeAlias = str | float | bool | None
 _Kind = Literal["text", "number", "integer", "p_value", "percent"]
@@ -85,6 +85,11 @@ def _texts(values: Iterable[str], name: str) -> tuple[str, ...]:
     if isinstance(values, str):
         raise InputError(f"Table(): {name}={values!r} is one text.", f"Give a sequence: {name}=[...].")
     return tuple(values)
+
+
+def table_key(*parts: str) -> str:
+    """Join words, such as the name of a column, to the key of a table: other characters become a hyphen."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", "-".join(parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -51,6 +51,21 @@ def test_printed_moments_are_judged_as_the_sample_that_has_them(rng):
     assert any(note.startswith("Screen:") for note in printed.notes)
 
 
+@pytest.mark.parametrize("name", ["pay an hour", "Lohn/Stunde", "salário"])
+def test_any_name_of_a_column_prints(name, rng):
+    frame = pd.DataFrame({name: rng.gamma(16, 1.3, 40), "state": "NC"})
+    for result in (
+        ps.compare(frame, name, CHW),
+        ps.compare(frame, name, CHW, statistic="percentiles"),
+        ps.compare_summary(mean=17.0, sd=4.0, n=40, benchmark=CHW, name=name),
+        ps.compare_mix(frame, name, {"NC": CHW}, mix="state"),
+        ps.place_in_benchmark(frame, name, CHW),
+        ps.compare_distributions(frame, name, frame, interval="woodruff"),
+    ):
+        assert name in str(result)
+        assert result.tables()[0].to_html()
+
+
 def test_ignoring_the_error_is_the_one_sample_t_test(rng):
     wage = rng.gamma(16, 1.0, 80)
     result = ps.compare(pd.DataFrame({"wage": wage}), "wage", CHW, benchmark_error="ignore")

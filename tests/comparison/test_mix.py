@@ -347,6 +347,8 @@ def test_few_respondents_are_marked(people):
         ({"weights": "w", "design": ps.SurveyDesign(weights="w")}, r"beside design="),
         ({"statistic": "mode"}, r"statistic='mode' is not known"),
         ({"statistic": "median", "margin": 1.0}, r"margin= or adjust= with statistic='median'"),
+        ({"column": "pay"}, r"compare_mix\(\): the mean of 'pay' is .* is in dollars an hour"),
+        ({"unit": "dollars a year"}, r"column 'wage' is in 'dollars a year'"),
         ({"adjust": "bonferroni"}, r"adjust='bonferroni' is not known"),
         (
             {
@@ -364,6 +366,7 @@ def test_few_respondents_are_marked(people):
     ],
 )
 def test_bad_input_is_told(people, change, message):
+    people["pay"] = 2_080 * people["wage"]
     given_ = {"column": "wage", "benchmarks": WAGES, "mix": "state"} | change
     with pytest.raises(ps.InputError, match=message):
         ps.compare_mix(people, given_.pop("column"), given_.pop("benchmarks"), **given_)
