@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats.comparison._records import record_columns
 from peerstats.plots import forest
 from peerstats.results import Column, Result, Table, plain_rows, table_key
 
@@ -93,13 +94,7 @@ class DistributionsResult(Result):
     backend: str
 
     def _columns(self) -> dict[str, Any]:
-        found = [asdict(row) for row in self.rows]
-        return {
-            each.name: [row[each.name] for row in found]
-            if isinstance(found[0][each.name], str)
-            else np.array([row[each.name] for row in found])
-            for each in fields(QuantileGap)
-        }
+        return record_columns(self.rows)
 
     def tidy(self) -> Any:
         """Return one row for each group and quantile.

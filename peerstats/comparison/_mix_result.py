@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +10,12 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.comparison._gap import Gap, gap_columns
 from peerstats.comparison._printed import error_line, family_lines, p_columns
+from peerstats.comparison._records import record_columns
 from peerstats.plots import forest
 from peerstats.results import Column, Result, Table, plain, plain_rows, table_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from peerstats.norms import Benchmark
 
@@ -101,18 +102,6 @@ _LEVELS = (
 _TITLES = {"mean": "Mean", "median": "Median", "percentiles": "Percentiles"}
 
 
-def _columns(rows: Sequence[Any]) -> dict[str, Any]:
-    """Turn records into columns: numbers as arrays, words as lists."""
-    found = [asdict(row) for row in rows]
-    names = [each.name for each in fields(rows[0])]
-    return {
-        name: [row[name] for row in found]
-        if isinstance(found[0][name], str)
-        else np.array([row[name] for row in found])
-        for name in names
-    }
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MixResult(Result):
     """A sample beside the benchmarks of the groups that it is made of.
@@ -169,7 +158,7 @@ class MixResult(Result):
 
     def _rows(self) -> dict[str, Any]:
         if self.statistic != "mean":
-            return _columns(self.gaps)
+            return record_columns(self.gaps)
         found = gap_columns([each for each in self.gaps if isinstance(each, Gap)])
         return {name: column for name, column in found.items() if name not in _OTHER}
 
@@ -199,7 +188,7 @@ class MixResult(Result):
             Columns group, level, n, share, estimate (the mean), benchmark, benchmark_value,
             benchmark_std_error, date.
         """
-        return new_frame(_columns(self.mix_levels), self.backend)
+        return new_frame(record_columns(self.mix_levels), self.backend)
 
     def glance(self) -> Any:
         """Return one row on the whole comparison.
@@ -230,7 +219,7 @@ class MixResult(Result):
         tuple of Table
             The comparisons, and the mix.
         """
-        gaps, levels = self._rows(), _columns(self.mix_levels)
+        gaps, levels = self._rows(), record_columns(self.mix_levels)
         several = (_GROUP,) if len(set(gaps["group"])) > 1 else ()
         lines = [*self.lines, f"{self.conf_level:.0%} limits"]
         printed: tuple[Column, ...] = _PERCENTILES
@@ -304,7 +293,7 @@ class MixResult(Result):
             "mix": self.mix,
             "statistic": self.statistic,
             "rows": plain_rows(self._rows()),
-            "levels": plain_rows(_columns(self.mix_levels)),
+            "levels": plain_rows(record_columns(self.mix_levels)),
             "benchmarks": {level: plain(each.to_dict()) for level, each in self.benchmarks.items()},
             "weight_kind": self.weight_kind,
             "adjust": self.adjust,

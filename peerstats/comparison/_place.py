@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats.comparison._benchmarks import as_benchmarks, benchmark_notes
 from peerstats.comparison._people import read_people
+from peerstats.comparison._percentiles import bin_words
 from peerstats.comparison._place_result import PlacementResult, Positions
 from peerstats.errors import InputError
 
@@ -49,12 +49,7 @@ def positions_in(values: Array, known: BoolArray, benchmark: Benchmark) -> Posit
     percents = np.array(list(benchmark.percentiles))
     cuts = np.array(list(benchmark.percentiles.values()))
     logarithmic = bool((cuts > 0).all())
-    words = (
-        "no value",
-        f"below P{percents[0]:g}",
-        *(f"P{low:g} to P{high:g}" for low, high in pairwise(percents)),
-        f"above P{percents[-1]:g}",
-    )
+    words = ("no value", *bin_words(list(benchmark.percentiles)))
     inside = known & (values >= cuts[0]) & (values <= cuts[-1])
     percent = np.full(len(values), np.nan)
     x, at = (np.log(values[inside]), np.log(cuts)) if logarithmic else (values[inside], cuts)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats.comparison._records import record_columns
 from peerstats.plots import forest
 from peerstats.results import Column, Result, Table, plain_rows
 
@@ -98,21 +99,8 @@ class ProportionsResult(Result):
     notes: tuple[str, ...]
 
     def _columns(self) -> dict[str, Any]:
-        found = [asdict(each) for each in self.quantities]
-        words = {c: [row[c] for row in found] for c in ("quantity", "group", "benchmark")}
-        names = ("estimate", "std_error", "conf_low", "conf_high")
-        return {
-            **words,
-            "n": np.array([row["n"] for row in found]),
-            **{c: np.array([row[c] for row in found], dtype=float) for c in names},
-            "interval": [row["interval"] for row in found],
-        }
-
-    def _test_columns(self) -> dict[str, Any]:
-        found = [asdict(each) for each in self.share_tests]
-        words = {c: [row[c] for row in found] for c in ("test", "benchmark")}
-        names = ("statistic", "df", "p_value")
-        return words | {c: np.array([row[c] for row in found], dtype=float) for c in names}
+        found = record_columns(self.quantities)
+        return {column.key: found[column.key] for column in _PRINTED}
 
     def tidy(self) -> Any:
         """Return one row for each share, difference and ratio.
@@ -133,7 +121,7 @@ class ProportionsResult(Result):
         frame
             Columns test, benchmark, statistic, df, p_value; exact tests have no statistic.
         """
-        return new_frame(self._test_columns())
+        return new_frame(record_columns(self.share_tests))
 
     def glance(self) -> Any:
         """Return one row on the whole comparison, with the first test.
@@ -143,7 +131,9 @@ class ProportionsResult(Result):
         frame
             Columns n, test, statistic, df, p_value, interval, conf_level.
         """
-        first = {c: v[:1] for c, v in self._test_columns().items() if not c.startswith("benchmark")}
+        first = {
+            c: v[:1] for c, v in record_columns(self.share_tests).items() if not c.startswith("benchmark")
+        }
         n = sum(each.n for each in self.quantities if each.quantity == "share")
         return new_frame(
             {
@@ -162,7 +152,7 @@ class ProportionsResult(Result):
         tuple of Table
             The shares and what they make of each other; the tests.
         """
-        columns, tests = self._columns(), self._test_columns()
+        columns, tests = self._columns(), record_columns(self.share_tests)
         return (
             Table(
                 key="proportions",
@@ -220,7 +210,7 @@ class ProportionsResult(Result):
             "kind": "proportions",
             "name": self.name,
             "rows": plain_rows(self._columns()),
-            "tests": plain_rows(self._test_columns()),
+            "tests": plain_rows(record_columns(self.share_tests)),
             "interval": self.interval,
             "conf_level": self.conf_level,
             "lines": list(self.lines),

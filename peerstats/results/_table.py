@@ -88,7 +88,24 @@ def _texts(values: Iterable[str], name: str) -> tuple[str, ...]:
 
 
 def table_key(*parts: str) -> str:
-    """Join words, such as the name of a column, to the key of a table: other characters become a hyphen."""
+    """Join words, such as the name of a column, to the key of a table.
+
+    Parameters
+    ----------
+    *parts : str
+        Words; the first begins with a letter.
+
+    Returns
+    -------
+    str
+        The words with hyphens between them, and in the place of what a key cannot hold.
+
+    Examples
+    --------
+    >>> from peerstats.results import table_key
+    >>> table_key("comparison", "pay, $ an hour")
+    'comparison-pay-an-hour'
+    """
     return re.sub(r"[^A-Za-z0-9_-]+", "-", "-".join(parts))
 
 
