@@ -67,7 +67,8 @@ def compare_mix(
         From group to its benchmark: ``{"NC": ..., "PA": ...}``; or a function such as ``lambda state:
         ps.oews("21-1093", area=state, data=table)``; or a frame of one row a group, with a column called as
         `mix`, value, std_error or rse (percent) and, where known, p10, p25, ..., unit, date, form, source.
-        Groups with the same figure share its error.
+        Groups with the same figure share its error. For medians and percentiles `oews_percentiles(...)` will
+        do as well.
     mix : str
         Column of the groups: state, occupation or any other that the benchmarks are published by.
     statistic : {"mean", "median", "percentiles"}

@@ -62,3 +62,17 @@ def test_a_record_of_percentiles_with_a_value_or_without_percentiles_is_refused(
             ps.Benchmark(
                 key="x", statistic="percentiles", value=value, std_error=None, percentiles=percentiles
             )
+
+
+def test_percentiles_alone_do_for_a_mix_of_states_and_move_with_prices(tmp_path):
+    ladder = _physicians(tmp_path)
+    doctors = pd.DataFrame({"wage": [30.0, 60.0, 95.0, 99.0], "state": "NC"})
+    result = ps.compare_mix(doctors, "wage", {"NC": ladder}, mix="state", statistic="percentiles")
+    # the mixture is inverted by halving the logarithm's span
+    assert result.tidy()["benchmark_value"].tolist() == pytest.approx([40.0, 90.0], rel=1e-9)
+    json.dumps(result.to_dict(), allow_nan=False)
+    assert "mix" in str(result)
+    moved = ps.deflate(ladder.as_benchmark(), at="2025-05", to="2020-05")
+    assert moved.amount.percentiles[10] == pytest.approx(40.0 * moved.factor)
+    assert "nan" not in str(moved)
+    json.dumps(moved.to_dict(), allow_nan=False)
