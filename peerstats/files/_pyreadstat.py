@@ -1,0 +1,339 @@
+"""Files of SPSS, Stata and SAS, read and written; the one door to pyreadstat."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, Any
+
+from peerstats._core.extras import load_extra
+from peerstats.errors import InputError, SourceError
+from peerstats.files._variable import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from peerstats.files._codebook import Codebook
+
+__all__ = ["read_labelled", "write_dta", "write_sav"]
+
+# ending -> reader of pyreadstat, name of the kind, whether it tells user-missing codes
+_READERS = {
+    ".sav": ("read_sav", "SPSS", True),
+    ".zsav": ("read_sav", "SPSS", True),
+    ".por": ("read_por", "SPSS portable", False),
+    ".dta": ("read_dta", "Stata", True),
+    ".sas7bdat": ("read_sas7bdat", "SAS", True),
+    ".xpt": ("read_xport", "SAS transport", False),
+}
+_MEASURES = ("nominal", "ordinal", "scale")
+_MOST_CODES = 3  # single user-missing codes of a variable in SPSS; beside a range, one
+
+
+def read_labelled(
+    path: Path, call: str, *, encoding: str | None, catalog: str | Path | None
+) -> tuple[Any, dict[str, Variable], str, str, list[str]]:
+    """Read a file of SPSS, Stata or SAS.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its ending says the kind.
+    call : str
+        The public call, for messages.
+    encoding : str, optional
+        Of the file's text; by default what the file says.
+    catalog : str or Path, optional
+        A .sas7bcat file, where SAS keeps value labels.
+
+    Returns
+    -------
+    tuple
+        Frame with user-missing codes in it, variables by name, kind of file, its title, notes.
+
+    Raises
+    ------
+    SourceError
+        If the file is damaged, cut off, or in another encoding.
+    """
+    library = load_extra("pyreadstat", "io", call)
+    reader, kind, tells = _READERS[path.suffix.lower()]
+    how: dict[str, Any] = {"dates_as_pandas_datetime": True}
+    if tells:
+        how["user_missing"] = True
+    if encoding is not None and reader != "read_por":
+        how["encoding"] = encoding
+    if catalog is not None:
+        if kind != "SAS":
+            raise InputError(
+                f"{call}(): catalog= is for .sas7bdat files, and {path.name} is none.", "Leave it out."
+            )
+        how["catalog_file"] = str(catalog)
+    errors = (library.ReadstatError, library._readstat_parser.PyreadstatError)  # noqa: SLF001
+    try:
+        frame, meta = getattr(library, reader)(str(path), **how)
+    except errors as error:
+        raise _damaged(path, kind, str(error), call) from error
+    except (OverflowError, ValueError) as error:
+        raise SourceError(
+            f"{call}(): {path.name} has a date or time that cannot be one: {error}.",
+            f"Mend it in {kind.partition(' ')[0]}, or save that column as a number.",
+        ) from error
+    except UnicodeDecodeError as error:  # pragma: no cover  (older versions of the library)
+        raise _damaged(path, kind, f"encoding: {error}", call) from error
+    notes: list[str] = []
+    if reader == "read_por":
+        notes.append(
+            "The reader of portable files does not tell which codes are user-missing: say missing_codes= for "
+            "those that are in the data."
+        )
+    return _blanks_are_missing(frame), _variables(frame, meta), kind, meta.file_label or "", notes
+
+
+def _damaged(path: Path, kind: str, said: str, call: str) -> SourceError:
+    if "ncod" in said or "convert string" in said:
+        return SourceError(
+            f"{call}(): the text of {path.name} is not in the encoding that the file says: {said}.",
+            "Say which it is in, for example encoding='cp1252'.",
+        )
+    return SourceError(
+        f"{call}(): {path.name} cannot be read as a file of {kind}: {said}.",
+        f"It is damaged or cut off: copy or export it again. Its size is {path.stat().st_size:,} bytes.",
+    )
+
+
+def _blanks_are_missing(frame: Any) -> Any:
+    """Take empty text as missing: SPSS and SAS have no other sign for text that is not there."""
+    for name in frame.columns:
+        column = frame[name]
+        if column.dtype.kind not in "fiubM":
+            empty = column == ""
+            if empty.any():
+                frame[name] = column.mask(empty)
+    return frame
+
+
+def _variables(frame: Any, meta: Any) -> dict[str, Variable]:
+    labels = meta.column_names_to_labels
+    values, ranges = meta.variable_value_labels, getattr(meta, "missing_ranges", {}) or {}
+    letters = getattr(meta, "missing_user_values", {}) or {}
+    formats, measures = meta.original_variable_types, getattr(meta, "variable_measure", {}) or {}
+    from peerstats.files._assembled import kind_of  # noqa: PLC0415  (a circle)
+
+    return {
+        name: Variable(
+            name=name,
+            label=labels.get(name) or "",
+            kind="number" if name in letters else kind_of(frame[name]),
+            format=formats.get(name) or "",
+            measure=measures.get(name, "") if measures.get(name) in _MEASURES else "",
+            values=values.get(name, {}),
+            missing=(
+                *((each["lo"], each["hi"]) for each in ranges.get(name, ())),
+                *((letter, letter) for letter in letters.get(name, ())),
+            ),
+        )
+        for name in frame.columns
+    }
+
+
+def _write(path: str | Path, endings: tuple[str, ...], write: Callable[[str], None], call: str) -> None:
+    """Write a file whole or not at all."""
+    path = Path(path)
+    if path.suffix.lower() not in endings:
+        raise InputError(
+            f"{call}(): {path.name} ends in {path.suffix or 'nothing'!r}.",
+            f"Give it the ending {endings[0]}.",
+        )
+    if not path.parent.is_dir():
+        raise SourceError(f"{call}(): there is no folder {str(path.parent)!r}.", "Make it first.")
+    library = load_extra("pyreadstat", "io", call)
+    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        write(str(part))
+        part.replace(path)
+    except (library.ReadstatError, library._readstat_parser.PyreadstatError) as error:  # noqa: SLF001
+        raise InputError(
+            f"{call}(): {path.name} cannot be written: {error}.",
+            "Rename the column or change its cells; what may stand in such a file is narrower than a frame.",
+        ) from error
+    except OSError as error:
+        raise SourceError(
+            f"{call}(): {path} cannot be written: {error.strerror or error}.", "Check the folder."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _prepared(frame: Any, book: Codebook) -> tuple[Any, dict[str, dict[Any, str]]]:
+    """Turn categories back into codes, and numbers with labels into the type of their labels."""
+    changed, labels = {}, {}
+    for name in frame.columns:
+        column = frame[name]
+        values = dict(book[name].values) if name in book else {}
+        if hasattr(column, "cat"):
+            changed[name], values = _codes(column, values)
+            column = changed[name]
+        text = any(isinstance(cell, str) for cell in values) and column.dtype.kind not in "fiub"
+        if values and column.dtype.kind in "iub":
+            changed[name] = column.astype(float)
+        if values:
+            labels[name] = values if text else {_number(value): label for value, label in values.items()}
+    return type(frame)({name: changed.get(name, frame[name]) for name in frame.columns}), labels
+
+
+def _number(value: Any) -> Any:
+    return value if isinstance(value, str) else float(value)
+
+
+def _codes(column: Any, values: Mapping[Any, str]) -> tuple[Any, dict[Any, str]]:
+    by_label = {label: value for value, label in values.items()}
+    words = [str(word) for word in column.cat.categories]
+    if not set(words) <= set(by_label):
+        by_label = {word: float(i + 1) for i, word in enumerate(words)}
+    codes = [by_label.get(str(cell)) for cell in column.tolist()]
+    whole = dict(values) if set(words) <= set(values.values()) else {v: k for k, v in by_label.items()}
+    made = column.astype(object)
+    made[:] = codes
+    numeric = not any(isinstance(code, str) for code in codes)
+    return (made.astype(float) if numeric else made), whole
+
+
+def _column_labels(frame: Any, book: Codebook) -> list[str | None]:
+    return [(book[name].label or None) if name in book else None for name in frame.columns]
+
+
+def _spss_missing(frame: Any, book: Codebook, call: str) -> Iterator[tuple[str, list[Any]]]:
+    for name in frame.columns:
+        ranges = book[name].missing if name in book else ()
+        if not ranges:
+            continue
+        wide = [(low, high) for low, high in ranges if low != high]
+        if len(wide) > 1 or len(ranges) - len(wide) > (1 if wide else _MOST_CODES):
+            raise InputError(
+                f"{call}(): {name!r} has {len(ranges)} user-missing codes and ranges, and SPSS keeps three "
+                "codes or a range and a code.",
+                "Recode some of them before.",
+            )
+        numeric = frame[name].dtype.kind in "fiub"
+        yield (
+            name,
+            [
+                (float(low) if numeric else low) if low == high else {"lo": low, "hi": high}
+                for low, high in ranges
+            ],
+        )
+
+
+def write_sav(path: str | Path, frame: Any, book: Codebook) -> None:
+    """Write an SPSS file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    frame : pandas DataFrame
+        The cells, user-missing codes among them.
+    book : Codebook
+        Labels and codes.
+
+    Raises
+    ------
+    InputError
+        If something cannot stand in an SPSS file.
+    SourceError
+        If the file cannot be written.
+    """
+    call = "Survey.to_sav"
+    made, labels = _prepared(frame, book)
+    missing = dict(_spss_missing(made, book, call))
+    measures = {v.name: v.measure for v in book if v.measure and v.name in made.columns}
+    spss = book.file_kind.startswith("SPSS")
+    formats = {v.name: v.format for v in book if spss and v.format and v.name in made.columns}
+
+    def write(part: str) -> None:
+        load_extra("pyreadstat", "io", call).write_sav(
+            made,
+            part,
+            file_label=book.file_label,
+            column_labels=_column_labels(made, book),
+            compress=part.lower().endswith(".zsav"),
+            variable_value_labels=labels,
+            missing_ranges=missing,
+            variable_measure=measures,
+            variable_format=formats,
+        )
+
+    _write(path, (".sav", ".zsav"), write, call)
+
+
+def write_dta(path: str | Path, frame: Any, book: Codebook) -> None:
+    """Write a Stata file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    frame : pandas DataFrame
+        The cells, user-missing letters among them.
+    book : Codebook
+        Labels and codes.
+
+    Raises
+    ------
+    InputError
+        If something cannot stand in a Stata file, or a variable has more than 26 user-missing codes.
+    SourceError
+        If the file cannot be written.
+    """
+    call = "Survey.to_dta"
+    letters: dict[str, list[str]] = {}
+    made, labels = _prepared(frame, book)
+    for name in made.columns:
+        variable = book[name] if name in book else None
+        if variable is None or not variable.missing:
+            continue
+        column, renamed = _stata_letters(made[name], variable, call)
+        made[name] = column
+        if renamed:
+            letters[name] = list(renamed.values())
+        if name in labels:
+            labels[name] = {renamed.get(value, value): label for value, label in labels[name].items()}
+
+    def write(part: str) -> None:
+        load_extra("pyreadstat", "io", call).write_dta(
+            made,
+            part,
+            file_label=book.file_label,
+            column_labels=_column_labels(made, book),
+            variable_value_labels=labels,
+            missing_user_values=letters or None,
+        )
+
+    _write(path, (".dta",), write, call)
+
+
+def _stata_letters(column: Any, variable: Variable, call: str) -> tuple[Any, dict[Any, str]]:
+    """Write user-missing codes as Stata's .a to .z, in the order of the codes; in text they become blank."""
+    numeric = column.dtype.kind in "fiub" or not variable.kind == "text"
+    if not numeric:
+        return column.map(
+            lambda cell: "" if isinstance(cell, str) and variable.is_missing(cell) else cell
+        ), {}
+    single = [low for low, high in variable.missing if low == high]
+    codes = list(dict.fromkeys([*single, *variable.missing_counts]))
+    own = [code for code in codes if isinstance(code, str)]
+    free = [letter for letter in ascii_lowercase if letter not in own]
+    numbers = sorted(code for code in codes if not isinstance(code, str))
+    if len(numbers) > len(free):
+        raise InputError(
+            f"{call}(): {variable.name!r} has {len(numbers)} user-missing codes, and Stata has {len(free)}.",
+            "Recode some of them before.",
+        )
+    renamed: dict[Any, str] = {code: code for code in own}
+    renamed |= {float(code): letter for code, letter in zip(numbers, free, strict=False)}
+    cells = [renamed.get(cell, cell) for cell in column.tolist()]
+    made = column.astype(object)
+    made[:] = cells
+    return made, renamed

@@ -1,0 +1,255 @@
+"""Files without labels of their own, delimited or workbooks: to contents with kinds, names and notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.checks import check_columns
+from peerstats._core.frames import new_frame
+from peerstats.errors import InputError, SourceError
+from peerstats.files._assembled import FileContents, kind_of
+from peerstats.files._cells import CellRules, Told, looks_decimal_comma, text_column
+from peerstats.files._file_kind import TEXT, read_bytes
+from peerstats.files._header import column_names
+from peerstats.files._qualtrics import header_rows, question_labels, row_notes, seen_note
+from peerstats.files._sheet_file import cell_text, looks_like_serials, read_sheet, sheet_column
+from peerstats.files._text_file import read_text_rows
+from peerstats.files._variable import Variable
+from peerstats.files._workbook import starts_in_1904
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["Asked", "read_table_file"]
+
+_DAY_0 = {False: np.datetime64("1899-12-30"), True: np.datetime64("1904-01-01")}
+_LAST_WRONG = 60  # Excel's 29 February 1900, which was none: serial numbers up to it are a day off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """What the caller said about the file.
+
+    Attributes
+    ----------
+    call : str
+        The public call, for messages.
+    encoding, delimiter, decimal : str or None
+        Of delimited text; None is to be found.
+    sheet : str, int or None
+        Of a workbook.
+    header : int
+        Row of the names, from 1.
+    na : tuple of str
+        Words that mean missing.
+    codes : frozenset of str
+        User-missing codes that are text.
+    missing : object
+        User-missing codes as they were given.
+    duplicates : str
+        What becomes of a name that stands twice.
+    dates : tuple of str
+        Columns of dates.
+    """
+
+    call: str
+    encoding: str | None
+    delimiter: str | None
+    decimal: str | None
+    sheet: str | int | None
+    header: int
+    na: tuple[str, ...]
+    codes: frozenset[str]
+    missing: Any
+    duplicates: str
+    dates: tuple[str, ...]
+
+
+def read_table_file(path: Path, kind: str, asked: Asked) -> FileContents:
+    """Read delimited text or a sheet.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    kind : str
+        What it is.
+    asked : Asked
+        What the caller said.
+
+    Returns
+    -------
+    FileContents
+        Cells and what is known of them.
+    """
+    call, notes = asked.call, []
+    is_text = kind == TEXT
+    if is_text:
+        read = read_text_rows(
+            read_bytes(path, call), path, call, encoding=asked.encoding, delimiter=asked.delimiter
+        )
+        rows: list[list[Any]] = read.rows[asked.header - 1 :]
+        lines, notes, sign = read.lines[asked.header - 1 :], read.notes, read.delimiter
+    else:
+        rows, lines = read_sheet(path, call, asked.sheet, asked.header)
+        sign = ","
+    if not rows:
+        raise SourceError(f"{call}(): {path.name} has no row {asked.header}.", "Say a smaller header=.")
+    place = "line" if is_text else "row"
+    n_header = header_rows(rows)
+    head = [cell_text(cell) for cell in rows[0]]
+    if not is_text:
+        head, rows = _trimmed(head, rows)
+    names, made = column_names(head, path.name, call, duplicates=asked.duplicates)
+    notes += made
+    kept, numbers, n_empty = _answers(rows, lines, n_header, len(names), path, asked, place)
+    if n_empty:
+        notes.append(f"{n_empty:,} rows with nothing in them were left out.")
+    columns, kinds, told = _columns(names, kept, asked, sign, is_text=is_text)
+    notes += told.notes(lambda row: f"on {place} {numbers[row]}")
+    labels = question_labels(names, rows[1]) if n_header > 1 else {}
+    if n_header > 1:
+        notes += [*row_notes(columns), *seen_note(columns, asked.missing)]
+    notes += _dates(columns, kinds, asked, path)
+    plain = new_frame({name: values for name, values in columns.items() if not _is_special(values)})
+    frame = plain
+    if any(map(_is_special, columns.values())):
+        frame = type(plain)({name: x if _is_special(x) else plain[name] for name, x in columns.items()})
+    what = f"{'Qualtrics ' if n_header > 1 else ''}{_word(path)}"
+    variables = {
+        name: Variable(name=name, label=labels.get(name, ""), kind=_kind(columns[name], frame, name))
+        for name in names
+    }
+    return FileContents(frame=frame, variables=variables, file_kind=what, notes=tuple(notes))
+
+
+def _kind(values: Any, frame: Any, name: str) -> Any:
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fi":
+        return "number"
+    if isinstance(values, np.ndarray) and values.dtype.kind == "O":
+        return "number"  # numbers, among them user-missing codes of text
+    return kind_of(frame[name])
+
+
+def _is_special(values: Any) -> bool:
+    """Return whether a column is of dates, or numbers beside codes of text."""
+    return isinstance(values, np.ndarray) and values.dtype.kind in "MO"
+
+
+def _word(path: Path) -> str:
+    ending = path.suffix.lower().lstrip(".")
+    return {"csv": "CSV", "tsv": "TSV", "xlsx": "Excel", "xls": "Excel", "xlsm": "Excel"}.get(ending, "text")
+
+
+def _trimmed(head: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
+    """Leave out columns at a sheet's right edge that have no name and no cell."""
+    width = len(head)
+    while width > 1 and not head[width - 1].strip() and all(row[width - 1] == "" for row in rows):
+        width -= 1
+    return (head, rows) if width == len(head) else (head[:width], [row[:width] for row in rows])
+
+
+def _answers(
+    rows: list[list[Any]],
+    lines: list[int],
+    n_header: int,
+    width: int,
+    path: Path,
+    asked: Asked,
+    place: str,
+) -> tuple[list[list[Any]], list[int], int]:
+    """Take the rows below the header: of one width, and not empty."""
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) != width:
+            raise SourceError(
+                f"{asked.call}(): {place} {line} of {path.name} has {len(row)} cells and the header {width}.",
+                "Check for a cut-off file, an unquoted delimiter, or a title above the names (header=2).",
+            )
+    below, numbers = rows[n_header:], lines[n_header:]
+    full = [i for i, row in enumerate(below) if any(cell != "" for cell in row)]
+    if not full:
+        raise SourceError(
+            f"{asked.call}(): {path.name} has names and no rows.", "Check that the export worked."
+        )
+    if len(full) == len(below):
+        return below, numbers, 0
+    return [below[i] for i in full], [numbers[i] for i in full], len(below) - len(full)
+
+
+def _columns(
+    names: Sequence[str], rows: list[list[Any]], asked: Asked, sign: str, *, is_text: bool
+) -> tuple[dict[str, Any], dict[str, str], Told]:
+    told = Told()
+    by_column = list(zip(names, zip(*rows, strict=True), strict=True))
+    if not is_text:
+        rules = CellRules(na=frozenset(asked.na), decimal=asked.decimal or ".", codes=asked.codes)
+        made = {name: sheet_column(name, cells, rules, told) for name, cells in by_column}
+        return (
+            {name: x for name, (x, _) in made.items()},
+            {name: kind for name, (_, kind) in made.items()},
+            told,
+        )
+    decimal = asked.decimal
+    if decimal is None:
+        # a list is separated by semicolons where the comma is the decimal mark
+        held = sign == ";" and any(looks_decimal_comma(set(cells)) for _, cells in by_column)
+        decimal = "," if held else "."
+    rules = CellRules(na=frozenset(asked.na), decimal=decimal, codes=asked.codes)
+    columns: dict[str, Any] = {}
+    kinds: dict[str, str] = {}
+    for name, cells in by_column:
+        columns[name], numeric = text_column(name, cells, rules, told)
+        kinds[name] = "number" if numeric else "text"
+    return columns, kinds, told
+
+
+def _dates(columns: dict[str, Any], kinds: dict[str, str], asked: Asked, path: Path) -> list[str]:
+    """Turn the columns that were named into dates, in place; tell of others that look like serial numbers."""
+    check_columns(asked.dates, list(columns), asked.call, use="date column")
+    late = starts_in_1904(path) if path.suffix.lower() == ".xlsx" else False
+    for name in asked.dates:
+        if kinds[name] != "date":
+            columns[name] = _as_dates(columns[name], name, asked, late=late)
+            kinds[name] = "date"
+    lost = [
+        name for name, kind in kinds.items() if kind == "number" and looks_like_serials(name, columns[name])
+    ]
+    return [
+        f"{name!r} holds numbers that look like dates as a spreadsheet counts them (days from 1900): say "
+        f"dates=[{name!r}] if they are."
+        for name in lost
+    ]
+
+
+def _as_dates(values: Any, name: str, asked: Asked, *, late: bool) -> Any:
+    array = values if isinstance(values, np.ndarray) else None
+    if array is not None and array.dtype.kind in "fi":
+        days = array.astype(float)
+        known = np.isfinite(days)
+        early = known & (days <= (0 if late else _LAST_WRONG))
+        if early.any():
+            raise InputError(
+                f"{asked.call}(): date column {name!r} holds {days[early][0]:g}, which is no serial number of a "
+                "date after February 1900.",
+                "Leave it out of dates=.",
+            )
+        out = np.full(len(days), np.datetime64("NaT"), dtype="datetime64[us]")
+        seconds = np.round(days[known] * 86_400).astype("timedelta64[s]")
+        out[known] = _DAY_0[late].astype("datetime64[us]") + seconds
+        return out
+    out = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[us]")
+    for i, cell in enumerate(values):
+        if cell is None:
+            continue
+        try:
+            out[i] = np.datetime64(str(cell).replace(" ", "T"), "us")
+        except ValueError as error:
+            raise InputError(
+                f"{asked.call}(): date column {name!r} holds {cell!r} in row {i}, which is no date as 2026-01-31.",
+                "Leave it out of dates=, and turn it into dates where you know how it is written.",
+            ) from error
+    return out
