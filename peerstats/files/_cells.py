@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.frames import CodedText
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
@@ -134,53 +136,50 @@ def text_column(name: str, cells: Sequence[str], rules: CellRules, told: Told) -
 
     Returns
     -------
-    values : (n,) array or list
+    values : (n,) array or CodedText
         Integers where all cells are whole and none is missing, floats where they are numbers, else texts and
         None. Where the column would be numbers but for user-missing codes of text, numbers and texts.
     numeric : bool
         Whether they are numbers.
     """
     distinct = set(cells)
-    table: dict[str, Any] = {}
-    others: list[str] = []
-    n_numbers = 0
-    whole = exact = True
-    for cell in distinct:
-        short = cell.strip()
-        if not short or short in rules.na:
-            table[cell] = None
-            continue
-        number = _as_number(short, rules.decimal)
-        if number is None:
-            table[cell] = short
-            if short not in rules.codes:
-                others.append(cell)
-            continue
-        n_numbers += 1
-        table[cell] = number
-        exact = exact and not _would_lose(short)
-        whole = whole and number.is_integer()
+    table = {cell: _value(cell.strip(), rules) for cell in distinct}
+    others = {cell for cell, x in table.items() if isinstance(x, str) and x not in rules.codes}
+    numbers = [cell for cell, x in table.items() if isinstance(x, float)]
+    exact = not any(_would_lose(cell.strip()) for cell in numbers)
     _tell_missing(cells, distinct, rules, told)
-    if n_numbers and not others and exact:
-        if rules.decimal == "," and any("," in x for x in distinct):
+    if numbers and exact and not others:
+        if rules.decimal == "," and any("," in cell for cell in numbers):
             told.comma.append(name)
-        return _numbers(cells, table, whole=whole), True
-    if n_numbers and not others:
+        return _numbers(cells, table), True
+    if numbers and not others:
         told.kept_as_text.append(name)
-    elif n_numbers:
+    elif numbers:
         _tell_nearly(name, cells, table, others, told)
-    if not n_numbers and rules.decimal == "." and others and looks_decimal_comma(distinct - rules.na):
+    elif rules.decimal == "." and others and looks_decimal_comma(distinct - rules.na):
         told.maybe_comma.append(name)
-    texts = {cell: None if value is None else cell.strip() for cell, value in table.items()}
-    if all(value is None for value in texts.values()):
+    if all(value is None for value in table.values()):
         return np.full(len(cells), np.nan), True
-    return [texts[cell] for cell in cells], False
+    return _texts(cells, {cell: None if x is None else cell.strip() for cell, x in table.items()}), False
 
 
-def _numbers(cells: Sequence[str], table: dict[str, Any], *, whole: bool) -> Any:
+def _value(cell: str, rules: CellRules) -> float | str | None:
+    if not cell or cell in rules.na:
+        return None
+    number = _as_number(cell, rules.decimal)
+    return cell if number is None else number
+
+
+def _texts(cells: Sequence[str], table: dict[str, str | None]) -> CodedText:
+    place = {cell: i for i, cell in enumerate(table)}
+    codes = np.fromiter(map(place.__getitem__, cells), np.int64, len(cells))
+    return CodedText(codes=codes, words=list(table.values()))
+
+
+def _numbers(cells: Sequence[str], table: dict[str, Any]) -> Any:
     if any(isinstance(value, str) for value in table.values()):
         return np.array([table[cell] for cell in cells], dtype=object)
-    if whole and None not in table.values():
+    if all(value is not None and value.is_integer() for value in table.values()):
         ints = {cell: int(value) for cell, value in table.items()}
         return np.fromiter(map(ints.__getitem__, cells), np.int64, len(cells))
     floats = {cell: np.nan if value is None else value for cell, value in table.items()}
@@ -197,11 +196,10 @@ def _tell_missing(cells: Sequence[str], distinct: set[str], rules: CellRules, to
 
 
 def _tell_nearly(
-    name: str, cells: Sequence[str], table: dict[str, Any], others: list[str], told: Told
+    name: str, cells: Sequence[str], table: dict[str, Any], others: set[str], told: Told
 ) -> None:
-    odd = set(others)
-    n_odd = sum(cell in odd for cell in cells)
+    n_odd = sum(cell in others for cell in cells)
     n_filled = sum(table[cell] is not None for cell in cells)
     if n_odd <= (1 - _NEARLY) * n_filled:
-        first = next(i for i, cell in enumerate(cells) if cell in odd)
+        first = next(i for i, cell in enumerate(cells) if cell in others)
         told.nearly.append((name, cells[first].strip(), first, n_odd))

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["header_rows", "question_labels", "row_notes", "seen_note", "value_labels"]
+__all__ = ["TOLD", "header_rows", "question_labels", "row_notes", "seen_note", "value_labels"]
 
 _IMPORT = re.compile(r'\s*\{\s*"ImportId"\s*:')
 _SEEN = -99  # what "Recode seen but unanswered questions" writes unless another number is typed in
+TOLD = ("Status", "Finished")  # the columns that row_notes reads
 _PREVIEWS = {"survey preview", "1"}
 
 
@@ -40,8 +41,8 @@ def question_labels(names: Sequence[str], texts: Sequence[Any]) -> dict[str, str
     return {name: "" if text == name else text for name, text in made.items()}
 
 
-def row_notes(columns: dict[str, Any]) -> list[str]:
-    """Say what the export holds besides finished answers: previews, unfinished rows, the code for unanswered."""
+def row_notes(columns: Mapping[str, Any]) -> list[str]:
+    """Say what the export holds besides finished answers: previews and unfinished rows."""
     notes = []
     cells = columns.get("Status")
     if cells is not None:
@@ -56,7 +57,7 @@ def row_notes(columns: dict[str, Any]) -> list[str]:
     return notes
 
 
-def seen_note(columns: dict[str, Any], missing: Any) -> list[str]:
+def seen_note(columns: Mapping[str, Any], missing: Any) -> list[str]:
     """Count cells of -99, which Qualtrics writes on request for a question seen and not answered."""
     if missing:
         return []

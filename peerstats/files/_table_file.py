@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_columns
-from peerstats._core.frames import new_frame
+from peerstats._core.frames import CodedText, wide_frame
 from peerstats.errors import InputError, SourceError
-from peerstats.files._assembled import FileContents, kind_of
+from peerstats.files._assembled import FileContents
 from peerstats.files._cells import CellRules, Told, looks_decimal_comma, text_column
 from peerstats.files._file_kind import TEXT, read_bytes
 from peerstats.files._header import column_names
-from peerstats.files._qualtrics import header_rows, question_labels, row_notes, seen_note
+from peerstats.files._qualtrics import TOLD, header_rows, question_labels, row_notes, seen_note
 from peerstats.files._sheet_file import cell_text, looks_like_serials, read_sheet, sheet_column
 from peerstats.files._text_file import read_text_rows
 from peerstats.files._variable import Variable
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from peerstats.files._variable import Kind
+
 __all__ = ["Asked", "read_table_file"]
 
 _DAY_0 = {False: np.datetime64("1899-12-30"), True: np.datetime64("1904-01-01")}
+_KINDS: dict[str, Kind] = {"b": "boolean", "M": "date"}
 _LAST_WRONG = 60  # Excel's 29 February 1900, which was none: serial numbers up to it are a day off
 
 
@@ -113,31 +116,29 @@ def read_table_file(path: Path, kind: str, asked: Asked) -> FileContents:
     notes += told.notes(lambda row: f"on {place} {numbers[row]}")
     labels = question_labels(names, rows[1]) if n_header > 1 else {}
     if n_header > 1:
-        notes += [*row_notes(columns), *seen_note(columns, asked.missing)]
+        notes += [
+            *row_notes({name: _listed(columns[name]) for name in TOLD if name in columns}),
+            *seen_note(columns, asked.missing),
+        ]
     notes += _dates(columns, kinds, asked, path)
-    plain = new_frame({name: values for name, values in columns.items() if not _is_special(values)})
-    frame = plain
-    if any(map(_is_special, columns.values())):
-        frame = type(plain)({name: x if _is_special(x) else plain[name] for name, x in columns.items()})
+    frame = wide_frame(columns)
     what = f"{'Qualtrics ' if n_header > 1 else ''}{_word(path)}"
     variables = {
-        name: Variable(name=name, label=labels.get(name, ""), kind=_kind(columns[name], frame, name))
-        for name in names
+        name: Variable(name=name, label=labels.get(name, ""), kind=_kind(columns[name])) for name in names
     }
     return FileContents(frame=frame, variables=variables, file_kind=what, notes=tuple(notes))
 
 
-def _kind(values: Any, frame: Any, name: str) -> Any:
-    if isinstance(values, np.ndarray) and values.dtype.kind in "fi":
-        return "number"
-    if isinstance(values, np.ndarray) and values.dtype.kind == "O":
-        return "number"  # numbers, among them user-missing codes of text
-    return kind_of(frame[name])
+def _kind(values: Any) -> Kind:
+    if isinstance(values, CodedText):
+        return "text"
+    # an array of objects has numbers, among them user-missing codes of text
+    return _KINDS.get(values.dtype.kind, "number")
 
 
-def _is_special(values: Any) -> bool:
-    """Return whether a column is of dates, or numbers beside codes of text."""
-    return isinstance(values, np.ndarray) and values.dtype.kind in "MO"
+def _listed(values: Any) -> Any:
+    """Return a column's cells one by one."""
+    return [values.words[i] for i in values.codes] if isinstance(values, CodedText) else values
 
 
 def _word(path: Path) -> str:
@@ -241,8 +242,9 @@ def _as_dates(values: Any, name: str, asked: Asked, *, late: bool) -> Any:
         seconds = np.round(days[known] * 86_400).astype("timedelta64[s]")
         out[known] = _DAY_0[late].astype("datetime64[us]") + seconds
         return out
-    out = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[us]")
-    for i, cell in enumerate(values):
+    cells = _listed(values)
+    out = np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[us]")
+    for i, cell in enumerate(cells):
         if cell is None:
             continue
         try:
