@@ -32,7 +32,7 @@ def write_export(path: Path, n: int, k: int, *, words: bool, rng: np.random.Gene
     """Write an export: six columns of its own, choices with a tenth blank, each fiftieth column free text."""
     names = [*META, *(f"Q{i}_{j}" for i in range(1, 1 + k // 10) for j in range(1, 11))][:k]
     texts = [label for label, _ in META.values()]
-    texts += [f"How much do you agree with this?\nStatement {name}, as printed" for name in names[len(META) :]]
+    texts += [f"How much do you agree?\nStatement {name}, as printed" for name in names[len(META) :]]
     ids = [key for _, key in META.values()] + [f"QID{i}" for i in range(len(names) - len(META))]
     text_export = path.suffix == ".tsv"
     with path.open("w", encoding="utf-16" if text_export else "utf-8-sig", newline="") as file:

@@ -145,4 +145,4 @@ def read_parquet(path: Path, call: str) -> Any:
             f"{call}(): {path.name} cannot be read as a Parquet file: {str(error).splitlines()[0]}.",
             "It is damaged or cut off: copy or export it again.",
         ) from error
-    return table.to_pandas()
+    return table.to_pandas(ignore_metadata=True)

@@ -59,14 +59,15 @@ class Told:
         ]
         if self.kept_as_text:
             made.append(
-                f"Kept as text, because a number would lose digits (a 0 in front, or more than {_MOST_DIGITS}): "
-                f"{_some(self.kept_as_text)}."
+                "Kept as text, because a number would lose digits (a 0 in front, or more than "
+                f"{_MOST_DIGITS}): {_some(self.kept_as_text)}."
             )
         if self.comma:
             made.append(f"Numbers with a decimal comma: {_some(self.comma)}.")
         if self.maybe_comma:
             made.append(
-                f"Text that looks like numbers with a decimal comma: {_some(self.maybe_comma)}; say decimal=','."
+                f"Text that looks like numbers with a decimal comma: {_some(self.maybe_comma)}; say "
+                "decimal=','."
             )
         made += [
             f"{name!r} is text because of {cells:,} cells that are no numbers, the first {cell!r} "

@@ -34,7 +34,7 @@ _PRINTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Codebook(Result):
-    """What a survey file says about its columns: a table, and what tables and plots take labels from.
+    r"""What a survey file says about its columns: a table, and what tables and plots take labels from.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Codebook(Result):
     >>> import peerstats as ps
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "simulated.csv")
-    ...     _ = path.write_text("id,age\\n1,34\\n2,-99\\n", encoding="utf-8")
+    ...     _ = path.write_text("id,age\n1,34\n2,-99\n", encoding="utf-8")
     ...     book = ps.read_survey(path, missing_codes={"age": [-99]}).codebook
     >>> book["age"].missing_counts[-99]
     1

@@ -51,11 +51,29 @@ def column_names(
     """
     check_choice(duplicates, ("refuse", "number"), "duplicates", call)
     names = [cell.strip() for cell in cells]
-    notes: list[str] = []
     blank = [i for i, name in enumerate(names) if not name]
-    if 2 * len(blank) > len(names):
+    _check_header(names, len(blank), source, call)
+    places: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        if name:
+            places.setdefault(name, []).append(i + 1)
+    taken = set(places)
+    notes = _number_copies(names, places, taken, source, call, refuse=duplicates == "refuse")
+    for i in blank:
+        names[i] = f"column_{i + 1}" if f"column_{i + 1}" not in taken else _free(f"column_{i + 1}", taken)
+        taken.add(names[i])
+    if blank:
+        notes.append(
+            f"{len(blank):,} columns had no name and are called after their place, the first "
+            f"{names[blank[0]]!r}."
+        )
+    return names, notes
+
+
+def _check_header(names: Sequence[str], n_blank: int, source: str, call: str) -> None:
+    if n_blank > 1 and 2 * n_blank >= len(names):
         raise SourceError(
-            f"{call}(): {len(blank)} of the {len(names)} names in the header of {source} are empty.",
+            f"{call}(): {n_blank} of the {len(names)} names in the header of {source} are empty.",
             "A title or merged cells stand above the names: say in which row the names are, for example "
             "header=2.",
         )
@@ -64,12 +82,20 @@ def column_names(
             f"{call}(): the first row of {source} holds numbers only, and must hold the columns' names.",
             "Put a row of names on top, or say in which row they are: header=2.",
         )
-    places: dict[str, list[int]] = {}
-    for i, name in enumerate(names):
-        if name:
-            places.setdefault(name, []).append(i + 1)
+
+
+def _number_copies(
+    names: list[str],
+    places: dict[str, list[int]],
+    taken: set[str],
+    source: str,
+    call: str,
+    *,
+    refuse: bool,
+) -> list[str]:
+    """Put a number behind each name that stands before, in place; say so."""
     twice = {name: at for name, at in places.items() if len(at) > 1}
-    if twice and duplicates == "refuse":
+    if twice and refuse:
         name, at = next(iter(twice.items()))
         rest = f", and {len(twice) - 1} more names stand twice" if len(twice) > 1 else ""
         raise SourceError(
@@ -77,23 +103,14 @@ def column_names(
             "Rename them in the file, or say duplicates='number' for the names "
             f"{name!r}, '{name}_2' and so on.",
         )
-    taken = set(places)
     for name, at in twice.items():
         for place in at[1:]:
             names[place - 1] = _free(name, taken)
-    if twice:
-        notes.append(
-            f"{sum(len(at) - 1 for at in twice.values()):,} columns whose names stood before were numbered: "
-            f"{', '.join(f'{name!r}' for name in list(twice)[:3])}{' and others' if len(twice) > 3 else ''}."  # noqa: PLR2004
-        )
-    for i in blank:
-        names[i] = f"column_{i + 1}" if f"column_{i + 1}" not in taken else _free(f"column_{i + 1}", taken)
-        taken.add(names[i])
-    if blank:
-        notes.append(
-            f"{len(blank):,} columns had no name and are called after their place, the first {names[blank[0]]!r}."
-        )
-    return names, notes
+    if not twice:
+        return []
+    n, some = sum(len(at) - 1 for at in twice.values()), ", ".join(map(repr, list(twice)[:3]))
+    more = " and others" if len(twice) > 3 else ""  # noqa: PLR2004
+    return [f"{n:,} columns whose names stood before were numbered: {some}{more}."]
 
 
 def _free(name: str, taken: set[str]) -> str:

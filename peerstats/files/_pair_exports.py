@@ -68,7 +68,7 @@ def _rows(numbers: FileContents, words: FileContents, path: Path, other: Path, c
     for contents, file in ((numbers, path), (words, other)):
         if _KEY not in contents.frame.columns:
             raise SourceError(
-                f"{call}(): {file.name} has no column {_KEY!r}, by which the two exports are set side by side.",
+                f"{call}(): {file.name} has no column {_KEY!r}, by which the exports are set side by side.",
                 "Give the exports as Qualtrics wrote them.",
             )
         ids.append(contents.frame[_KEY].tolist())

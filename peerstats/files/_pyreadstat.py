@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from peerstats.files._codebook import Codebook
 
-__all__ = ["read_labelled", "write_dta", "write_sav"]
+__all__ = ["category_codes", "read_labelled", "write_dta", "write_sav"]
 
 # ending -> reader of pyreadstat, name of the kind, whether it tells user-missing codes
 _READERS = {
@@ -28,6 +28,7 @@ _READERS = {
     ".xpt": ("read_xport", "SAS transport", False),
 }
 _MEASURES = ("nominal", "ordinal", "scale")
+_RECORD = 80  # bytes; a transport file is made of such records, the last one padded
 _MOST_CODES = 3  # single user-missing codes of a variable in SPSS; beside a range, one
 
 
@@ -59,6 +60,7 @@ def read_labelled(
     """
     library = load_extra("pyreadstat", "io", call)
     reader, kind, tells = _READERS[path.suffix.lower()]
+    notes: list[str] = []
     how: dict[str, Any] = {"dates_as_pandas_datetime": True}
     if tells:
         how["user_missing"] = True
@@ -70,7 +72,12 @@ def read_labelled(
                 f"{call}(): catalog= is for .sas7bdat files, and {path.name} is none.", "Leave it out."
             )
         how["catalog_file"] = str(catalog)
-    errors = (library.ReadstatError, library._readstat_parser.PyreadstatError)  # noqa: SLF001
+    errors = (library.ReadstatError, library.PyreadstatError)
+    if reader == "read_xport":
+        _check_records(path, call)
+        notes.append(
+            "A transport file does not say how many rows it has: compare the number with its source."
+        )
     try:
         frame, meta = getattr(library, reader)(str(path), **how)
     except errors as error:
@@ -82,13 +89,18 @@ def read_labelled(
         ) from error
     except UnicodeDecodeError as error:  # pragma: no cover  (older versions of the library)
         raise _damaged(path, kind, f"encoding: {error}", call) from error
-    notes: list[str] = []
     if reader == "read_por":
         notes.append(
             "The reader of portable files does not tell which codes are user-missing: say missing_codes= for "
             "those that are in the data."
         )
     return _blanks_are_missing(frame), _variables(frame, meta), kind, meta.file_label or "", notes
+
+
+def _check_records(path: Path, call: str) -> None:
+    """Stop at a transport file that ends within a record."""
+    if path.stat().st_size % _RECORD:
+        raise _damaged(path, "SAS transport", f"its size is no multiple of {_RECORD} bytes", call)
 
 
 def _damaged(path: Path, kind: str, said: str, call: str) -> SourceError:
@@ -153,7 +165,7 @@ def _write(path: str | Path, endings: tuple[str, ...], write: Callable[[str], No
     try:
         write(str(part))
         part.replace(path)
-    except (library.ReadstatError, library._readstat_parser.PyreadstatError) as error:  # noqa: SLF001
+    except (library.ReadstatError, library.PyreadstatError) as error:
         raise InputError(
             f"{call}(): {path.name} cannot be written: {error}.",
             "Rename the column or change its cells; what may stand in such a file is narrower than a frame.",
@@ -173,7 +185,7 @@ def _prepared(frame: Any, book: Codebook) -> tuple[Any, dict[str, dict[Any, str]
         column = frame[name]
         values = dict(book[name].values) if name in book else {}
         if hasattr(column, "cat"):
-            changed[name], values = _codes(column, values)
+            changed[name], values = category_codes(column, values)
             column = changed[name]
         text = any(isinstance(cell, str) for cell in values) and column.dtype.kind not in "fiub"
         if values and column.dtype.kind in "iub":
@@ -187,7 +199,8 @@ def _number(value: Any) -> Any:
     return value if isinstance(value, str) else float(value)
 
 
-def _codes(column: Any, values: Mapping[Any, str]) -> tuple[Any, dict[Any, str]]:
+def category_codes(column: Any, values: Mapping[Any, str]) -> tuple[Any, dict[Any, str]]:
+    """Turn categories back into codes: by their labels, or from 1 where they have none."""
     by_label = {label: value for value, label in values.items()}
     words = [str(word) for word in column.cat.categories]
     if not set(words) <= set(by_label):
@@ -291,9 +304,9 @@ def write_dta(path: str | Path, frame: Any, book: Codebook) -> None:
     letters: dict[str, list[str]] = {}
     made, labels = _prepared(frame, book)
     for name in made.columns:
-        variable = book[name] if name in book else None
-        if variable is None or not variable.missing:
+        if name not in book or not book[name].missing:
             continue
+        variable = book[name]
         column, renamed = _stata_letters(made[name], variable, call)
         made[name] = column
         if renamed:
@@ -316,7 +329,7 @@ def write_dta(path: str | Path, frame: Any, book: Codebook) -> None:
 
 def _stata_letters(column: Any, variable: Variable, call: str) -> tuple[Any, dict[Any, str]]:
     """Write user-missing codes as Stata's .a to .z, in the order of the codes; in text they become blank."""
-    numeric = column.dtype.kind in "fiub" or not variable.kind == "text"
+    numeric = column.dtype.kind in "fiub" or variable.kind != "text"
     if not numeric:
         return column.map(
             lambda cell: "" if isinstance(cell, str) and variable.is_missing(cell) else cell

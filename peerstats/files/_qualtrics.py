@@ -65,10 +65,11 @@ def seen_note(columns: Mapping[str, Any], missing: Any) -> list[str]:
     n = sum(held.values())
     if not n:
         return []
-    return [
+    note = (
         f"{n:,} cells of {sum(map(bool, held.values())):,} columns hold {_SEEN}, which Qualtrics writes for "
         f"questions seen and not answered if asked to: say missing_codes=[{_SEEN}] if so."
-    ]
+    )
+    return [note]
 
 
 def _numeric(values: Any) -> bool:

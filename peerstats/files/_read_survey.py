@@ -66,13 +66,13 @@ def read_survey(
     values : {"codes", "labels"}
         Give codes, or ordered categories of labels in columns whose every value has a label.
     missing_codes : sequence or mapping, optional
-        User-missing codes besides those that the file declares: a sequence for every column, a mapping of code
-        to label for every column, or a mapping of column to a sequence.
+        User-missing codes besides those that the file declares: a sequence for every column, a mapping of
+        code to label for every column, or a mapping of column to a sequence.
     keep_missing_codes : bool
         Leave user-missing codes in the data. By default they are missing there; the codebook has codes and
         counts either way.
     na : sequence of str
-        Words that are missing in delimited text and workbooks, beside empty cells; they are counted in a note.
+        Words that are missing in delimited text and workbooks, beside empty cells; a note counts them.
     dates : sequence of str
         Columns of delimited text or a workbook to read as dates: text as 2026-01-31, or the days that
         spreadsheets count.
@@ -93,7 +93,7 @@ def read_survey(
     Returns
     -------
     Survey
-        Data and codebook; every call takes it as `data`. How the file was read stands in the codebook's notes.
+        Data and codebook; every call takes it as `data`. The codebook's notes say how the file was read.
 
     Raises
     ------
@@ -235,7 +235,7 @@ def _with_missing(contents: FileContents, codes: Any) -> FileContents:
     for name, each in own.items():
         variable = variables[name]
         added = tuple((code, code) for code in each if not variable.is_missing(code))
-        values = {**variable.values, **{code: label for code, label in labels.items()}} if labels else None
+        values = {**variable.values, **labels} if labels else None
         variables[name] = replace(
             variable,
             missing=(*variable.missing, *added),

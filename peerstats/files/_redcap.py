@@ -110,8 +110,8 @@ def read_dictionary(path: str | Path, call: str) -> dict[str, Field]:
         found = [header.index(name) for name in names if name in header]
         if not found:
             raise SourceError(
-                f"{call}(): {table.path.name} is no data dictionary of REDCap: it has no column {names[0]!r}.",
-                "Give the file of 'Download the current Data Dictionary'; the answers are the first argument.",
+                f"{call}(): {table.path.name} is no data dictionary of REDCap: no column {names[0]!r}.",
+                "Give the file of 'Download the current Data Dictionary'; the answers come first.",
             )
         places[key] = found[0]
     fields: dict[str, Field] = {}
@@ -137,6 +137,26 @@ def _boxes(field: Field) -> dict[str, str]:
         f"{field.name}___{str(code).lower().replace('-', '_')}": label
         for code, label in field.choices.items()
     }
+
+
+def _known(fields: Mapping[str, Field]) -> dict[str, Variable]:
+    """Describe every column that an export of these fields may have."""
+    known: dict[str, Variable] = {}
+    for field in fields.values():
+        if field.kind == "checkbox":
+            for name, label in _boxes(field).items():
+                known[name] = Variable(
+                    name=name, label=f"{field.label}: {label}", format="checkbox", values=_CHECKED
+                )
+        elif field.kind != "descriptive":
+            known[field.name] = Variable(
+                name=field.name, label=field.label, format=field.kind, values=field.choices
+            )
+    for form in dict.fromkeys(field.form for field in fields.values()):
+        known[f"{form}_complete"] = Variable(
+            name=f"{form}_complete", label=f"{form}: complete?", format="form status", values=_COMPLETE
+        )
+    return known
 
 
 def describe(
@@ -167,21 +187,7 @@ def describe(
     SourceError
         If the export holds labels in the place of codes, or no column is in the dictionary.
     """
-    known: dict[str, Variable] = {}
-    for field in fields.values():
-        if field.kind == "checkbox":
-            for name, label in _boxes(field).items():
-                known[name] = Variable(
-                    name=name, label=f"{field.label}: {label}", format="checkbox", values=_CHECKED
-                )
-        elif field.kind != "descriptive":
-            known[field.name] = Variable(
-                name=field.name, label=field.label, format=field.kind, values=field.choices
-            )
-    for form in dict.fromkeys(field.form for field in fields.values()):
-        known[f"{form}_complete"] = Variable(
-            name=f"{form}_complete", label=f"{form}: complete?", format="form status", values=_COMPLETE
-        )
+    known = _known(fields)
     variables = {name: known[name] for name in columns if name in known}
     if not variables:
         raise SourceError(
@@ -195,18 +201,24 @@ def describe(
             f"{len(absent):,} fields of the dictionary are not in the file, the first {absent[0]!r}."
         )
     for name, variable in variables.items():
-        if not variable.values:
-            continue
-        held = {_held(cell) for cell in columns[name] if cell is not None and cell == cell}  # noqa: PLR0124
-        strange = sorted(held - {str(code) for code in variable.values})
-        if strange and set(strange) <= set(variable.values.values()):
-            raise SourceError(
-                f"{call}(): column {name!r} of {path.name} holds {strange[0]!r}, a label and no code.",
-                "Export 'raw data' from REDCap, not labels.",
-            )
-        if strange:
-            notes.append(f"{name!r} holds {strange[0]!r}, which is no choice of the dictionary.")
+        notes += _strange(columns[name], variable, path, call)
     return variables, notes
+
+
+def _strange(cells: Sequence[Any], variable: Variable, path: Path, call: str) -> list[str]:
+    """Tell of a value that is no choice; stop at labels in the place of codes."""
+    if not variable.values:
+        return []
+    held = {_held(cell) for cell in cells if cell is not None and cell == cell}  # noqa: PLR0124  (NaN)
+    strange = sorted(held - {str(code) for code in variable.values})
+    if strange and set(strange) <= set(variable.values.values()):
+        raise SourceError(
+            f"{call}(): column {variable.name!r} of {path.name} holds {strange[0]!r}, a label and no code.",
+            "Export 'raw data' from REDCap, not labels.",
+        )
+    return (
+        [f"{variable.name!r} holds {strange[0]!r}, which is no choice of the dictionary."] if strange else []
+    )
 
 
 def _held(cell: Any) -> str:

@@ -63,8 +63,8 @@ def read_sheet(
     wide = [(left, right) for (top, left), (bottom, right) in merged if top <= at <= bottom and right > left]
     if wide:
         raise SourceError(
-            f"{call}(): row {lines[0]} of sheet {name!r} of {path.name}, where the names should be, has merged "
-            f"cells: columns {wide[0][0] + 1} to {wide[0][1] + 1}.",
+            f"{call}(): row {lines[0]} of sheet {name!r} of {path.name}, where the names should be, has "
+            f"merged cells: columns {wide[0][0] + 1} to {wide[0][1] + 1}.",
             "Say in which row the names of single columns are, for example header=2, or unmerge them.",
         )
     return rows, lines

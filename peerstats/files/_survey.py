@@ -12,7 +12,7 @@ from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_null, nw, read_frame
 from peerstats.errors import InputError
 from peerstats.files._codebook import code_text
-from peerstats.files._pyreadstat import write_dta, write_sav
+from peerstats.files._pyreadstat import category_codes, write_dta, write_sav
 from peerstats.files._variable import Variable
 from peerstats.results import Column, Result, Table
 
@@ -31,7 +31,7 @@ __all__ = ["Survey"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Survey(Result):
-    """A survey file in memory; every call of peerstats takes it as `data`.
+    r"""A survey file in memory; every call of peerstats takes it as `data`.
 
     Labels never ride on the frame: they stand in the codebook.
 
@@ -51,7 +51,7 @@ class Survey(Result):
     >>> import peerstats as ps
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "simulated.csv")
-    ...     _ = path.write_text("id,wage\\n1,17.5\\n2,21\\n3,NA\\n", encoding="utf-8")
+    ...     _ = path.write_text("id,wage\n1,17.5\n2,21\n3,NA\n", encoding="utf-8")
     ...     survey = ps.read_survey(path)
     >>> survey.data["wage"].mean()
     19.25
@@ -114,7 +114,7 @@ class Survey(Result):
         Returns
         -------
         pandas DataFrame
-            A new frame.
+            A new frame; a column of labels with such codes comes back as codes.
 
         Raises
         ------
@@ -133,7 +133,10 @@ class Survey(Result):
         restored = {}
         for name, (positions, codes) in self.missing_cells.items():
             if name in self.data.columns:
-                restored[name] = _restored(self.data[name], positions, codes)
+                column = self.data[name]
+                if hasattr(column, "cat"):
+                    column, _ = category_codes(column, self.codebook[name].values)
+                restored[name] = _restored(column, positions, codes)
         frame = self.data
         return type(frame)({name: restored.get(name, frame[name]) for name in frame.columns})
 

@@ -234,8 +234,8 @@ def _as_dates(values: Any, name: str, asked: Asked, *, late: bool) -> Any:
         early = known & (days <= (0 if late else _LAST_WRONG))
         if early.any():
             raise InputError(
-                f"{asked.call}(): date column {name!r} holds {days[early][0]:g}, which is no serial number of a "
-                "date after February 1900.",
+                f"{asked.call}(): date column {name!r} holds {days[early][0]:g}, which is no serial number "
+                "of a date after February 1900.",
                 "Leave it out of dates=.",
             )
         out = np.full(len(days), np.datetime64("NaT"), dtype="datetime64[us]")
@@ -251,7 +251,8 @@ def _as_dates(values: Any, name: str, asked: Asked, *, late: bool) -> Any:
             out[i] = np.datetime64(str(cell).replace(" ", "T"), "us")
         except ValueError as error:
             raise InputError(
-                f"{asked.call}(): date column {name!r} holds {cell!r} in row {i}, which is no date as 2026-01-31.",
+                f"{asked.call}(): date column {name!r} holds {cell!r} in row {i}, which is no date as "
+                "2026-01-31.",
                 "Leave it out of dates=, and turn it into dates where you know how it is written.",
             ) from error
     return out
