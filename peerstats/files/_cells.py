@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CellRules", "Told", "looks_decimal_comma", "text_column"]
 
 _MOST_DIGITS = 15  # what a double holds without loss
+_LARGEST_WHOLE = 2**53  # up to it a double tells each whole number from the next
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _COMMA = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d{1,3})?")
 _ZERO = re.compile(r"[+-]?0\d")
@@ -155,10 +156,10 @@ def text_column(name: str, cells: Sequence[str], rules: CellRules, told: Told) -
         return _numbers(cells, table), True
     if numbers and not others:
         told.kept_as_text.append(name)
-    elif numbers:
-        _tell_nearly(name, cells, table, others, told)
     elif rules.decimal == "." and others and looks_decimal_comma(distinct - rules.na):
         told.maybe_comma.append(name)
+    elif numbers:
+        _tell_nearly(name, cells, table, others, told)
     if all(value is None for value in table.values()):
         return np.full(len(cells), np.nan), True
     return _texts(cells, {cell: None if x is None else cell.strip() for cell, x in table.items()}), False
@@ -180,7 +181,7 @@ def _texts(cells: Sequence[str], table: dict[str, str | None]) -> CodedText:
 def _numbers(cells: Sequence[str], table: dict[str, Any]) -> Any:
     if any(isinstance(value, str) for value in table.values()):
         return np.array([table[cell] for cell in cells], dtype=object)
-    if all(value is not None and value.is_integer() for value in table.values()):
+    if all(x is not None and x.is_integer() and abs(x) <= _LARGEST_WHOLE for x in table.values()):
         ints = {cell: int(value) for cell, value in table.items()}
         return np.fromiter(map(ints.__getitem__, cells), np.int64, len(cells))
     floats = {cell: np.nan if value is None else value for cell, value in table.items()}

@@ -12,6 +12,7 @@ from peerstats._core.checks import check_choice
 from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError
 from peerstats.files._assembled import FileContents, assemble, kind_of
+from peerstats.files._codebook import code_text
 from peerstats.files._file_kind import TEXT, WORKBOOK, file_kind
 from peerstats.files._pair_exports import pair_exports
 from peerstats.files._pyreadstat import read_labelled
@@ -66,8 +67,8 @@ def read_survey(
     values : {"codes", "labels"}
         Give codes, or ordered categories of labels in columns whose every value has a label.
     missing_codes : sequence or mapping, optional
-        User-missing codes besides those that the file declares: a sequence for every column, a mapping of
-        code to label for every column, or a mapping of column to a sequence.
+        User-missing codes besides those that the file declares: a sequence for every column where they occur,
+        a mapping of code to label likewise, or a mapping of column to a sequence.
     keep_missing_codes : bool
         Leave user-missing codes in the data. By default they are missing there; the codebook has codes and
         counts either way.
@@ -148,7 +149,6 @@ def read_survey(
         sheet=sheet,
         header=header,
         na=tuple(na),
-        codes=_text_codes(missing_codes),
         missing=missing_codes,
         duplicates=duplicates,
         dates=tuple(dates),
@@ -168,14 +168,6 @@ def read_survey(
 def _check_words(words: Any, name: str) -> None:
     if isinstance(words, str) or not all(isinstance(word, str) for word in words):
         raise InputError(f"{_CALL}(): {name}={words!r} is no list of texts.", f"Say {name}=[...].")
-
-
-def _text_codes(codes: Any) -> frozenset[str]:
-    if codes is None:
-        return frozenset()
-    lists = codes.values() if isinstance(codes, Mapping) else [codes]
-    inner = [code for each in lists if not isinstance(each, str) for code in each]
-    return frozenset(code for code in [*inner, *codes] if isinstance(code, str))
 
 
 def _contents(path: Path, kind: str, asked: Asked, catalog: str | Path | None) -> FileContents:
@@ -211,37 +203,49 @@ def _with_missing(contents: FileContents, codes: Any) -> FileContents:
     if codes is None:
         return contents
     variables = dict(contents.variables)
-    labels: dict[Any, str] = {}
-    if isinstance(codes, Mapping):
-        columns = [key for key in codes if key in variables]
-        if columns:
-            strange = [key for key in codes if key not in variables]
-            if strange:
-                raise InputError(
-                    f"{_CALL}(): missing_codes names {strange[0]!r}, which is no column.",
-                    did_you_mean(str(strange[0]), variables),
-                )
-            own = {name: _codes(codes[name], name) for name in columns}
-        elif all(isinstance(label, str) for label in codes.values()):
-            labels, own = dict(codes), dict.fromkeys(variables, tuple(codes))
-        else:
-            first = next(iter(codes))
-            raise InputError(
-                f"{_CALL}(): missing_codes names {first!r}, which is no column.",
-                did_you_mean(str(first), variables),
-            )
+    columns = [key for key in codes if key in variables] if isinstance(codes, Mapping) else []
+    labels: Mapping[Any, str] = {}
+    if columns:
+        strange = [key for key in codes if key not in variables]
+        if strange:
+            raise _no_column(strange[0], variables)
+        own = {name: _codes(codes[name], name) for name in columns}
     else:
-        own = dict.fromkeys(variables, _codes(codes, "every column"))
+        if isinstance(codes, Mapping):
+            if not all(isinstance(label, str) for label in codes.values()):
+                raise _no_column(next(iter(codes)), variables)
+            labels = codes
+        own = _occurring(contents, _codes(codes if not labels else list(labels), "every column"))
     for name, each in own.items():
         variable = variables[name]
-        added = tuple((code, code) for code in each if not variable.is_missing(code))
-        values = {**variable.values, **labels} if labels else None
+        added = {_as_held(code, variable): code for code in each}
+        new = {held: labels[code] for held, code in added.items() if code in labels}
         variables[name] = replace(
             variable,
-            missing=(*variable.missing, *added),
-            values=variable.values if values is None else values,
+            missing=(*variable.missing, *((x, x) for x in added if not variable.is_missing(x))),
+            values={**variable.values, **new} if new else variable.values,
         )
     return replace(contents, variables=variables)
+
+
+def _no_column(name: Any, variables: Mapping[str, Variable]) -> InputError:
+    return InputError(
+        f"{_CALL}(): missing_codes names {name!r}, which is no column.", did_you_mean(str(name), variables)
+    )
+
+
+def _as_held(code: Any, variable: Variable) -> Any:
+    """Return a code as a column holds it: in one of text a number is its text."""
+    return code_text(code) if variable.kind == "text" else code
+
+
+def _occurring(contents: FileContents, codes: tuple[Any, ...]) -> dict[str, tuple[Any, ...]]:
+    """Leave codes that were declared for every column to the columns where they occur."""
+    found = {}
+    for name, variable in contents.variables.items():
+        held = set(contents.frame[name].unique().tolist())
+        found[name] = tuple(code for code in codes if _as_held(code, variable) in held)
+    return found
 
 
 def _codes(codes: Any, place: str) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +50,6 @@ class Asked:
         Row of the names, from 1.
     na : tuple of str
         Words that mean missing.
-    codes : frozenset of str
-        User-missing codes that are text.
     missing : object
         User-missing codes as they were given.
     duplicates : str
@@ -66,7 +65,6 @@ class Asked:
     sheet: str | int | None
     header: int
     na: tuple[str, ...]
-    codes: frozenset[str]
     missing: Any
     duplicates: str
     dates: tuple[str, ...]
@@ -147,11 +145,11 @@ def _word(path: Path) -> str:
 
 
 def _trimmed(head: list[str], rows: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
-    """Leave out columns at a sheet's right edge that have no name and no cell."""
-    width = len(head)
-    while width > 1 and not head[width - 1].strip() and all(row[width - 1] == "" for row in rows):
-        width -= 1
-    return (head, rows) if width == len(head) else (head[:width], [row[:width] for row in rows])
+    """Leave out columns of a sheet that have neither a name nor a cell."""
+    kept = [j for j, name in enumerate(head) if name.strip() or any(row[j] != "" for row in rows[1:])]
+    if len(kept) == len(head):
+        return head, rows
+    return [head[j] for j in kept], [[row[j] for j in kept] for row in rows]
 
 
 def _answers(
@@ -185,10 +183,13 @@ def _columns(
     names: Sequence[str], rows: list[list[Any]], asked: Asked, sign: str, *, is_text: bool
 ) -> tuple[dict[str, Any], dict[str, str], Told]:
     told = Told()
+    codes = _text_codes(asked.missing, names)
     by_column = list(zip(names, zip(*rows, strict=True), strict=True))
     if not is_text:
-        rules = CellRules(na=frozenset(asked.na), decimal=asked.decimal or ".", codes=asked.codes)
-        made = {name: sheet_column(name, cells, rules, told) for name, cells in by_column}
+        made = {
+            name: sheet_column(name, cells, _rules(asked, asked.decimal or ".", codes[name]), told)
+            for name, cells in by_column
+        }
         return (
             {name: x for name, (x, _) in made.items()},
             {name: kind for name, (_, kind) in made.items()},
@@ -199,13 +200,26 @@ def _columns(
         # a list is separated by semicolons where the comma is the decimal mark
         held = sign == ";" and any(looks_decimal_comma(set(cells)) for _, cells in by_column)
         decimal = "," if held else "."
-    rules = CellRules(na=frozenset(asked.na), decimal=decimal, codes=asked.codes)
     columns: dict[str, Any] = {}
     kinds: dict[str, str] = {}
     for name, cells in by_column:
-        columns[name], numeric = text_column(name, cells, rules, told)
+        columns[name], numeric = text_column(name, cells, _rules(asked, decimal, codes[name]), told)
         kinds[name] = "number" if numeric else "text"
     return columns, kinds, told
+
+
+def _rules(asked: Asked, decimal: str, codes: frozenset[str]) -> CellRules:
+    return CellRules(na=frozenset(asked.na), decimal=decimal, codes=codes)
+
+
+def _text_codes(missing: Any, names: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return each column's user-missing codes that are text: they keep none from being one of numbers."""
+    if isinstance(missing, Mapping) and any(name in missing for name in names):
+        own = {name: missing.get(name, ()) for name in names}
+    else:
+        own = dict.fromkeys(names, missing)
+    listed = {name: each for name, each in own.items() if isinstance(each, Iterable)}
+    return {name: frozenset(code for code in listed.get(name, ()) if isinstance(code, str)) for name in names}
 
 
 def _dates(columns: dict[str, Any], kinds: dict[str, str], asked: Asked, path: Path) -> list[str]:

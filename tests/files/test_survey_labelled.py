@@ -141,7 +141,8 @@ def test_spss_codes_become_stata_letters_with_their_labels(sav, tmp_path):
     ps.read_survey(sav).to_dta(tmp_path / "simulated.dta")
     book = ps.read_survey(tmp_path / "simulated.dta").codebook
     assert dict(book["answer"].missing_counts) == {"a": 1}
-    assert book["answer"].values["a"] == "Refused"
+    answer = book["answer"]
+    assert answer.values["a"] == "Refused"  # noqa: PD011  (no frame)
     assert book["word"].n == 3
     assert book.file_label == "Peers (simulated)"
 
@@ -234,7 +235,7 @@ def test_a_missing_folder_and_a_wrong_ending_are_told(sav, tmp_path):
     survey = ps.read_survey(sav)
     with pytest.raises(ps.SourceError, match="there is no folder"):
         survey.to_sav(tmp_path / "absent" / "a.sav")
-    with pytest.raises(ps.InputError, match="Give it the ending .dta"):
+    with pytest.raises(ps.InputError, match=r"Give it the ending \.dta"):
         survey.to_dta(tmp_path / "a.sav")
 
 

@@ -66,7 +66,7 @@ def test_the_delimiter_is_found_and_said(text, delimiter):
 def test_accents_come_through_and_a_guess_is_told(text, encoding, n_notes):
     survey = text("name,n\nJosé,1\n".encode(encoding))
     assert survey.data["name"].tolist() == ["José"]
-    assert list(survey.data.columns)[0] == "name"
+    assert survey.data.columns[0] == "name"
     assert len(survey.codebook.notes) == n_notes
     if n_notes:
         assert "not UTF-8 (first on line 2)" in survey.codebook.notes[0]
@@ -134,12 +134,20 @@ def test_codes_may_be_declared_by_column_or_with_labels(text):
     assert by_column.data["b"].tolist() == [99, 2]
     assert dict(by_column.codebook["a"].missing_counts) == {99: 1}
     labelled = text("a,b\n99,98\n1,2\n", missing_codes={99: "Refused", 98: "Unknown"})
-    assert labelled.codebook["a"].values[99] == "Refused"
+    assert labelled.codebook["a"].values[99] == "Refused"  # noqa: PD011  (no frame)
     assert labelled.codebook["b"].missing_counts[98] == 1
     with pytest.raises(ps.InputError, match=r"'agee', which is no column(.|\n)*'age'"):
         text("age\n99\n", missing_codes={"agee": [99]})
     with pytest.raises(ps.InputError, match=r"Give a list: \[99\]"):
         text("age\n99\n", missing_codes={"age": 99})
+    with pytest.raises(ps.InputError, match=r"Give a list: \[99\]"):
+        text("age\n99\n", missing_codes=99)
+
+
+def test_a_code_of_one_column_is_a_word_in_another(text):
+    survey = text("age,job\nUNK,UNK\n34,1\n", missing_codes={"age": ["UNK"]})
+    assert survey.data["age"].tolist()[1] == 34.0
+    assert survey.data["job"].tolist() == ["UNK", "1"]
 
 
 def test_copies_of_a_name_are_refused_with_their_places_or_numbered(text):
