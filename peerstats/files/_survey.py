@@ -53,7 +53,7 @@ class Survey(Result):
     ...     path = Path(folder, "simulated.csv")
     ...     _ = path.write_text("id,wage\n1,17.5\n2,21\n3,NA\n", encoding="utf-8")
     ...     survey = ps.read_survey(path)
-    >>> survey.data["wage"].mean()
+    >>> float(survey.data["wage"].mean())
     19.25
     """
 

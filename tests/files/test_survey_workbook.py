@@ -75,8 +75,12 @@ def test_cells_formatted_as_dates_are_dates(workbook):
 
 
 def test_rows_are_counted_as_the_sheet_counts_them(workbook):
-    path = workbook([["a", "b"], [1, 2]], "simulated.xlsx")
-    _changed(path, "xl/worksheets/sheet1.xml", b"<row><c t", b'<row r="3"><c r="B3" t')
+    path = workbook([["a", "b"], ["", 1, 2]], "simulated.xlsx")
+    sheet = "xl/worksheets/sheet1.xml"
+    _changed(path, sheet, b"<row><c t", b'<row r="4"><c t')
+    _changed(
+        path, sheet, b'<row r="4"><c t="inlineStr"><is><t>a', b'<row r="3"><c r="B3" t="inlineStr"><is><t>a'
+    )
     assert list(ps.read_survey(path, header=3).data.columns) == ["a", "b"]
     with pytest.raises(ps.SourceError, match="has no rows"):
         ps.read_survey(path, header=9)
