@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.frames import nw
 from peerstats.files._codebook import Codebook
 from peerstats.files._survey import Survey
+from peerstats.files._variable import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from peerstats.files._survey import MissingCells
-    from peerstats.files._variable import Kind, Variable
+    from peerstats.files._variable import Variable
     from peerstats.typing import BoolArray
 
-__all__ = ["FileContents", "assemble", "kind_of"]
+__all__ = ["FileContents", "assemble"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,18 +45,6 @@ class FileContents:
     file_kind: str
     file_label: str = ""
     notes: tuple[str, ...] = ()
-
-
-def kind_of(series: Any) -> Kind:
-    """Return what a pandas column holds."""
-    dtype = nw.from_native(series, series_only=True).dtype
-    if dtype in (nw.Categorical, nw.Enum):
-        return "category"
-    if dtype == nw.Boolean:
-        return "boolean"
-    if dtype.is_numeric():
-        return "number"
-    return "date" if dtype.is_temporal() else "text"
 
 
 def _python(value: Any) -> Any:

@@ -18,12 +18,13 @@ from peerstats._core.frames import CodedText
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-__all__ = ["CellRules", "Told", "looks_decimal_comma", "text_column"]
+__all__ = ["CellRules", "Told", "counted", "looks_decimal_comma", "text_column"]
 
 _MOST_DIGITS = 15  # what a double holds without loss
 _LARGEST_WHOLE = 2**53  # up to it a double tells each whole number from the next
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _COMMA = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d{1,3})?")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _ZERO = re.compile(r"[+-]?0\d")
 _NEARLY = 0.9  # a column of which so many cells are numbers was meant as one: its first other cell is told
 
@@ -44,6 +45,8 @@ class Told:
         Columns with a decimal comma.
     maybe_comma : list of str
         Columns that look so, where the comma was not asked for.
+    thousands : list of str
+        Columns of text that look like numbers with a comma before each three digits.
     """
 
     na: dict[str, list[int]] = field(default_factory=dict)
@@ -51,11 +54,13 @@ class Told:
     nearly: list[tuple[str, str, int, int]] = field(default_factory=list)
     comma: list[str] = field(default_factory=list)
     maybe_comma: list[str] = field(default_factory=list)
+    thousands: list[str] = field(default_factory=list)
 
     def notes(self, place: Callable[[int], str]) -> list[str]:
         """Return the notes; `place` names a row by where it stands in the file."""
         made = [
-            f"{word!r} was read as missing in {cells:,} cells of {columns:,} columns; na=() keeps it."
+            f"{word!r} was read as missing in {counted(cells, 'cell')} of {counted(columns, 'column')}; "
+            "na=() keeps it."
             for word, (cells, columns) in self.na.items()
         ]
         if self.kept_as_text:
@@ -70,14 +75,24 @@ class Told:
                 f"Text that looks like numbers with a decimal comma: {_some(self.maybe_comma)}; say "
                 "decimal=','."
             )
+        if self.thousands:
+            made.append(
+                "Text that looks like numbers with a comma before thousands (decimal=',' takes it for "
+                f"decimals): {_some(self.thousands)}."
+            )
         made += [
-            f"{name!r} is text because of {cells:,} cells that are no numbers, the first {cell!r} "
+            f"{name!r} is text because of {counted(cells, 'cell')} without a number, the first {cell!r} "
             f"{place(row)}."
             for name, cell, row, cells in self.nearly[:5]
         ]
         if len(self.nearly) > 5:  # noqa: PLR2004
-            made.append(f"So are {len(self.nearly) - 5:,} more columns.")
+            made.append(f"So it is with {counted(len(self.nearly) - 5, 'column')} more.")
         return made
+
+
+def counted(n: int, word: str) -> str:
+    """Return a number with its noun: 1 cell, 2 cells."""
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -106,8 +121,20 @@ class CellRules:
 
 
 def looks_decimal_comma(distinct: Collection[str]) -> bool:
-    """Return whether all cells are numbers under a decimal comma, and one has it."""
-    return any("," in x for x in distinct) and all(_COMMA.fullmatch(x.strip()) for x in distinct if x.strip())
+    """Return whether all cells are numbers under a decimal comma, and one of them not by thousands."""
+    cells = [x.strip() for x in distinct if x.strip()]
+    commas = [x for x in cells if "," in x]
+    return any(not _THOUSANDS.fullmatch(x) for x in commas) and all(map(_COMMA.fullmatch, cells))
+
+
+def _looks_thousands(distinct: Collection[str]) -> bool:
+    cells = [x.strip() for x in distinct if x.strip()]
+    commas = [x for x in cells if "," in x]
+    return (
+        bool(commas)
+        and all(map(_THOUSANDS.fullmatch, commas))
+        and all(_NUMBER.fullmatch(x.replace(",", "")) for x in cells)
+    )
 
 
 def _as_number(cell: str, decimal: str) -> float | None:
@@ -158,6 +185,8 @@ def text_column(name: str, cells: Sequence[str], rules: CellRules, told: Told) -
         told.kept_as_text.append(name)
     elif rules.decimal == "." and others and looks_decimal_comma(distinct - rules.na):
         told.maybe_comma.append(name)
+    elif rules.decimal == "." and others and _looks_thousands(distinct - rules.na):
+        told.thousands.append(name)
     elif numbers:
         _tell_nearly(name, cells, table, others, told)
     if all(value is None for value in table.values()):

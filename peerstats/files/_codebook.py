@@ -233,6 +233,10 @@ class Codebook(Result):
         """Return the first variables as text."""
         return self._table(_SHOWN).to_text()
 
+    def _repr_html_(self) -> str:
+        """Return the first variables for a notebook."""
+        return self._table(_SHOWN)._repr_html_()
+
     def to_dict(self) -> dict[str, Any]:
         """Return the codebook as plain data.
 

@@ -109,5 +109,8 @@ def file_kind(path: Path, call: str) -> str:
     elif found == "a web page":
         step = "A login or error page was saved in the place of the file: download it again by hand."
     else:
-        step = "Unpack or export it first." if "archive" in found else "Check the path."
+        step = {
+            "a gzip archive": "Unpack it first.",
+            "a binary file": "If it is text in UTF-16 without a byte order mark, save it as 'CSV UTF-8'.",
+        }.get(found, "Export the data as CSV.")
     raise SourceError(f"{call}(): {path.name} is {found}, not {said} as its ending says.", step)

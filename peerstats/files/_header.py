@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from peerstats._core.checks import check_choice
 from peerstats.errors import SourceError
+from peerstats.files._cells import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def column_names(
         taken.add(names[i])
     if blank:
         notes.append(
-            f"{len(blank):,} columns had no name and are called after their place, the first "
+            f"{counted(len(blank), 'column')} without a name, called after the place, the first "
             f"{names[blank[0]]!r}."
         )
     return names, notes
@@ -110,7 +111,7 @@ def _number_copies(
         return []
     n, some = sum(len(at) - 1 for at in twice.values()), ", ".join(map(repr, list(twice)[:3]))
     more = " and others" if len(twice) > 3 else ""  # noqa: PLR2004
-    return [f"{n:,} columns whose names stood before were numbered: {some}{more}."]
+    return [f"{counted(n, 'column')} whose name stood before, numbered: {some}{more}."]
 
 
 def _free(name: str, taken: set[str]) -> str:

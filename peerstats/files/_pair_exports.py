@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from peerstats.errors import SourceError
+from peerstats.files._cells import counted
 from peerstats.files._qualtrics import value_labels
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def pair_exports(
             variables[name] = replace(variable, values=labels)
             made += 1
     note = (
-        f"Value labels of {made:,} columns were taken from {other.name}: a choice that nobody chose has none."
+        f"Value labels of {counted(made, 'column')} were taken from {other.name}: a choice that nobody made "
+        "has none."
     )
     return replace(numbers, variables=variables, notes=(*numbers.notes, note))
 
@@ -78,7 +80,7 @@ def _rows(numbers: FileContents, words: FileContents, path: Path, other: Path, c
     absent = [each for each in ids[0] if each not in place]
     if absent:
         raise SourceError(
-            f"{call}(): {len(absent):,} responses of {path.name} are not in {other.name}, the first "
+            f"{call}(): {counted(len(absent), 'response')} of {path.name} not in {other.name}, the first "
             f"{absent[0]!r}.",
             "Export both at the same time, with the same filter.",
         )

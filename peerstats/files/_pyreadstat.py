@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
-from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from peerstats._core.extras import load_extra
 from peerstats.errors import InputError, SourceError
-from peerstats.files._variable import Variable
+from peerstats.files._labelled_cells import spss_missing, stata_letters, with_codes
+from peerstats.files._variable import Variable, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable
 
     from peerstats.files._codebook import Codebook
 
-__all__ = ["category_codes", "read_labelled", "write_dta", "write_sav"]
+__all__ = ["read_labelled", "write_dta", "write_sav"]
 
-# ending -> reader of pyreadstat, name of the kind, whether it tells user-missing codes
+# ending -> reader of pyreadstat, name of the kind
 _READERS = {
-    ".sav": ("read_sav", "SPSS", True),
-    ".zsav": ("read_sav", "SPSS", True),
-    ".por": ("read_por", "SPSS portable", False),
-    ".dta": ("read_dta", "Stata", True),
-    ".sas7bdat": ("read_sas7bdat", "SAS", True),
-    ".xpt": ("read_xport", "SAS transport", False),
+    ".sav": ("read_sav", "SPSS"),
+    ".zsav": ("read_sav", "SPSS"),
+    ".por": ("read_por", "SPSS portable"),
+    ".dta": ("read_dta", "Stata"),
+    ".sas7bdat": ("read_sas7bdat", "SAS"),
+    ".xpt": ("read_xport", "SAS transport"),
 }
 _MEASURES = ("nominal", "ordinal", "scale")
 _RECORD = 80  # bytes; a transport file is made of such records, the last one padded
-_MOST_CODES = 3  # single user-missing codes of a variable in SPSS; beside a range, one
 
 
 def read_labelled(
@@ -59,20 +59,9 @@ def read_labelled(
         If the file is damaged, cut off, or in another encoding.
     """
     library = load_extra("pyreadstat", "io", call)
-    reader, kind, tells = _READERS[path.suffix.lower()]
+    reader, kind = _READERS[path.suffix.lower()]
     notes: list[str] = []
-    how: dict[str, Any] = {"dates_as_pandas_datetime": True}
-    if tells:
-        how["user_missing"] = True
-    if encoding is not None and reader != "read_por":
-        how["encoding"] = encoding
-    if catalog is not None:
-        if kind != "SAS":
-            raise InputError(
-                f"{call}(): catalog= is for .sas7bdat files, and {path.name} is none.", "Leave it out."
-            )
-        how["catalog_file"] = str(catalog)
-    errors = (library.ReadstatError, library.PyreadstatError)
+    how = _how(reader, path, call, encoding, catalog)
     if reader == "read_xport":
         _check_records(path, call)
         notes.append(
@@ -80,7 +69,7 @@ def read_labelled(
         )
     try:
         frame, meta = getattr(library, reader)(str(path), **how)
-    except errors as error:
+    except (library.ReadstatError, library.PyreadstatError) as error:
         raise _damaged(path, kind, str(error), call) from error
     except (OverflowError, ValueError) as error:
         raise SourceError(
@@ -94,7 +83,32 @@ def read_labelled(
             "The reader of portable files does not tell which codes are user-missing: say missing_codes= for "
             "those that are in the data."
         )
-    return _blanks_are_missing(frame), _variables(frame, meta), kind, meta.file_label or "", notes
+    variables = _variables(frame, meta)
+    dated = [name for name, v in variables.items() if v.kind == "date" and v.missing]
+    if dated:
+        notes.append(
+            f"In dates a user-missing code is not told from a date: {', '.join(map(repr, dated[:3]))}."
+        )
+        variables |= {name: replace(variables[name], missing=()) for name in dated}
+    return _blanks_are_missing(frame), variables, kind, meta.file_label or "", notes
+
+
+def _how(
+    reader: str, path: Path, call: str, encoding: str | None, catalog: str | Path | None
+) -> dict[str, Any]:
+    """Say to the library what it may be told by each kind of file."""
+    how: dict[str, Any] = {"dates_as_pandas_datetime": True}
+    if reader in {"read_sav", "read_dta", "read_sas7bdat"}:
+        how["user_missing"] = True
+    if encoding is not None and reader != "read_por":
+        how["encoding"] = encoding
+    if catalog is not None:
+        if reader != "read_sas7bdat":
+            raise InputError(
+                f"{call}(): catalog= is for .sas7bdat files, and {path.name} is none.", "Leave it out."
+            )
+        how["catalog_file"] = str(catalog)
+    return how
 
 
 def _check_records(path: Path, call: str) -> None:
@@ -131,8 +145,6 @@ def _variables(frame: Any, meta: Any) -> dict[str, Variable]:
     values, ranges = meta.variable_value_labels, getattr(meta, "missing_ranges", {}) or {}
     letters = getattr(meta, "missing_user_values", {}) or {}
     formats, measures = meta.original_variable_types, getattr(meta, "variable_measure", {}) or {}
-    from peerstats.files._assembled import kind_of  # noqa: PLC0415  (a circle)
-
     return {
         name: Variable(
             name=name,
@@ -178,65 +190,8 @@ def _write(path: str | Path, endings: tuple[str, ...], write: Callable[[str], No
         part.unlink(missing_ok=True)
 
 
-def _prepared(frame: Any, book: Codebook) -> tuple[Any, dict[str, dict[Any, str]]]:
-    """Turn categories back into codes, and numbers with labels into the type of their labels."""
-    changed, labels = {}, {}
-    for name in frame.columns:
-        column = frame[name]
-        values = dict(book[name].values) if name in book else {}
-        if hasattr(column, "cat"):
-            changed[name], values = category_codes(column, values)
-            column = changed[name]
-        text = any(isinstance(cell, str) for cell in values) and column.dtype.kind not in "fiub"
-        if values and column.dtype.kind in "iub":
-            changed[name] = column.astype(float)
-        if values:
-            labels[name] = values if text else {_number(value): label for value, label in values.items()}
-    return type(frame)({name: changed.get(name, frame[name]) for name in frame.columns}), labels
-
-
-def _number(value: Any) -> Any:
-    return value if isinstance(value, str) else float(value)
-
-
-def category_codes(column: Any, values: Mapping[Any, str]) -> tuple[Any, dict[Any, str]]:
-    """Turn categories back into codes: by their labels, or from 1 where they have none."""
-    by_label = {label: value for value, label in values.items()}
-    words = [str(word) for word in column.cat.categories]
-    if not set(words) <= set(by_label):
-        by_label = {word: float(i + 1) for i, word in enumerate(words)}
-    codes = [by_label.get(str(cell)) for cell in column.tolist()]
-    whole = dict(values) if set(words) <= set(values.values()) else {v: k for k, v in by_label.items()}
-    made = column.astype(object)
-    made[:] = codes
-    numeric = not any(isinstance(code, str) for code in codes)
-    return (made.astype(float) if numeric else made), whole
-
-
 def _column_labels(frame: Any, book: Codebook) -> list[str | None]:
     return [(book[name].label or None) if name in book else None for name in frame.columns]
-
-
-def _spss_missing(frame: Any, book: Codebook, call: str) -> Iterator[tuple[str, list[Any]]]:
-    for name in frame.columns:
-        ranges = book[name].missing if name in book else ()
-        if not ranges:
-            continue
-        wide = [(low, high) for low, high in ranges if low != high]
-        if len(wide) > 1 or len(ranges) - len(wide) > (1 if wide else _MOST_CODES):
-            raise InputError(
-                f"{call}(): {name!r} has {len(ranges)} user-missing codes and ranges, and SPSS keeps three "
-                "codes or a range and a code.",
-                "Recode some of them before.",
-            )
-        numeric = frame[name].dtype.kind in "fiub"
-        yield (
-            name,
-            [
-                (float(low) if numeric else low) if low == high else {"lo": low, "hi": high}
-                for low, high in ranges
-            ],
-        )
 
 
 def write_sav(path: str | Path, frame: Any, book: Codebook) -> None:
@@ -259,8 +214,8 @@ def write_sav(path: str | Path, frame: Any, book: Codebook) -> None:
         If the file cannot be written.
     """
     call = "Survey.to_sav"
-    made, labels = _prepared(frame, book)
-    missing = dict(_spss_missing(made, book, call))
+    made, labels = with_codes(frame, book)
+    missing = dict(spss_missing(made, book, call))
     measures = {v.name: v.measure for v in book if v.measure and v.name in made.columns}
     spss = book.file_kind.startswith("SPSS")
     formats = {v.name: v.format for v in book if spss and v.format and v.name in made.columns}
@@ -302,12 +257,12 @@ def write_dta(path: str | Path, frame: Any, book: Codebook) -> None:
     """
     call = "Survey.to_dta"
     letters: dict[str, list[str]] = {}
-    made, labels = _prepared(frame, book)
+    made, labels = with_codes(frame, book)
     for name in made.columns:
         if name not in book or not book[name].missing:
             continue
         variable = book[name]
-        column, renamed = _stata_letters(made[name], variable, call)
+        column, renamed = stata_letters(made[name], variable, call)
         made[name] = column
         if renamed:
             letters[name] = list(renamed.values())
@@ -325,28 +280,3 @@ def write_dta(path: str | Path, frame: Any, book: Codebook) -> None:
         )
 
     _write(path, (".dta",), write, call)
-
-
-def _stata_letters(column: Any, variable: Variable, call: str) -> tuple[Any, dict[Any, str]]:
-    """Write user-missing codes as Stata's .a to .z, in the order of the codes; in text they become blank."""
-    numeric = column.dtype.kind in "fiub" or variable.kind != "text"
-    if not numeric:
-        return column.map(
-            lambda cell: "" if isinstance(cell, str) and variable.is_missing(cell) else cell
-        ), {}
-    single = [low for low, high in variable.missing if low == high]
-    codes = list(dict.fromkeys([*single, *variable.missing_counts]))
-    own = [code for code in codes if isinstance(code, str)]
-    free = [letter for letter in ascii_lowercase if letter not in own]
-    numbers = sorted(code for code in codes if not isinstance(code, str))
-    if len(numbers) > len(free):
-        raise InputError(
-            f"{call}(): {variable.name!r} has {len(numbers)} user-missing codes, and Stata has {len(free)}.",
-            "Recode some of them before.",
-        )
-    renamed: dict[Any, str] = {code: code for code in own}
-    renamed |= {float(code): letter for code, letter in zip(numbers, free, strict=False)}
-    cells = [renamed.get(cell, cell) for cell in column.tolist()]
-    made = column.astype(object)
-    made[:] = cells
-    return made, renamed

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from peerstats.files._cells import counted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -48,12 +50,12 @@ def row_notes(columns: Mapping[str, Any]) -> list[str]:
     if cells is not None:
         n = sum(_word(cell) in _PREVIEWS for cell in cells)
         if n:
-            notes.append(f"{n:,} rows are previews of the survey (Status); they are kept.")
+            notes.append(f"{counted(n, 'row')} of the survey's preview (Status) kept.")
     cells = columns.get("Finished")
     if cells is not None:
         n = sum(_word(cell) in {"false", "0"} for cell in cells)
         if n:
-            notes.append(f"{n:,} rows are unfinished (Finished); they are kept.")
+            notes.append(f"{counted(n, 'row')} unfinished (Finished), kept.")
     return notes
 
 
@@ -65,9 +67,10 @@ def seen_note(columns: Mapping[str, Any], missing: Any) -> list[str]:
     n = sum(held.values())
     if not n:
         return []
+    wide = counted(sum(map(bool, held.values())), "column")
     note = (
-        f"{n:,} cells of {sum(map(bool, held.values())):,} columns hold {_SEEN}, which Qualtrics writes for "
-        f"questions seen and not answered if asked to: say missing_codes=[{_SEEN}] if so."
+        f"{_SEEN} stands in {counted(n, 'cell')} of {wide}; Qualtrics writes it for questions seen and not "
+        f"answered if asked to: say missing_codes=[{_SEEN}] if so."
     )
     return [note]
 

@@ -11,14 +11,14 @@ from peerstats._core.arrow import read_parquet
 from peerstats._core.checks import check_choice
 from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError
-from peerstats.files._assembled import FileContents, assemble, kind_of
+from peerstats.files._assembled import FileContents, assemble
 from peerstats.files._codebook import code_text
 from peerstats.files._file_kind import TEXT, WORKBOOK, file_kind
 from peerstats.files._pair_exports import pair_exports
 from peerstats.files._pyreadstat import read_labelled
 from peerstats.files._redcap import coded_as_text, describe, read_dictionary
 from peerstats.files._table_file import Asked, read_table_file
-from peerstats.files._variable import Variable
+from peerstats.files._variable import Variable, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

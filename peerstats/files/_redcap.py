@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from peerstats.errors import SourceError
+from peerstats.files._cells import counted
 from peerstats.files._delimited import read_delimited
 from peerstats.files._variable import Variable
 
@@ -198,7 +199,7 @@ def describe(
     absent = [name for name, each in known.items() if name not in columns and each.format != "form status"]
     if absent:
         notes.append(
-            f"{len(absent):,} fields of the dictionary are not in the file, the first {absent[0]!r}."
+            f"Not in the file: {counted(len(absent), 'field')} of the dictionary, the first {absent[0]!r}."
         )
     for name, variable in variables.items():
         notes += _strange(columns[name], variable, path, call)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_columns
-from peerstats._core.frames import is_null, nw, read_frame
+from peerstats._core.frames import nw, read_frame, read_words
 from peerstats.errors import InputError
 from peerstats.files._codebook import code_text
-from peerstats.files._pyreadstat import category_codes, write_dta, write_sav
-from peerstats.files._variable import Variable
+from peerstats.files._labelled_cells import category_codes
+from peerstats.files._pyreadstat import write_dta, write_sav
+from peerstats.files._variable import Variable, kind_of
 from peerstats.results import Column, Result, Table
 
 if TYPE_CHECKING:
@@ -99,13 +100,14 @@ class Survey(Result):
                     f"{call}(): {bare[0]!r} has no value labels.",
                     "Leave it out: its cells are what they are.",
                 )
-        made = {}
+        frame = read_frame(self.data, call)
+        changed = {}
         for name in self.data.columns if asked is None else asked:
             labels = self.codebook.labels(name)
-            if labels:
-                column = self.data[name]
-                made[name] = _categories(column, labels, name=name, whole=asked is None)
-        changed = {name: column for name, column in made.items() if column is not None}
+            column = _categories(frame, name, labels, whole=asked is None) if labels else None
+            if column is not None:
+                column.index = self.data.index
+                changed[name] = column
         return type(self.data)({name: changed.get(name, self.data[name]) for name in self.data.columns})
 
     def with_missing_codes(self) -> Any:
@@ -154,7 +156,7 @@ class Survey(Result):
             The same labels, counted anew. Which user-missing code stood in which cell is known no longer,
             unless the codes are in the frame.
         """
-        from peerstats.files._assembled import FileContents, assemble, kind_of  # noqa: PLC0415  (a circle)
+        from peerstats.files._assembled import FileContents, assemble  # noqa: PLC0415  (a circle)
 
         native = read_frame(data, "Survey.with_data").to_native()
         book = self.codebook
@@ -209,12 +211,12 @@ class Survey(Result):
         write_dta(path, self.with_missing_codes(), self.codebook)
 
     def tables(self) -> tuple[Table, ...]:
-        """Return what was read, in one row, and the codebook.
+        """Return what was read, in one row; the codebook is a table of its own.
 
         Returns
         -------
         tuple of Table
-            Two tables.
+            One table.
         """
         book = self.codebook
         kinds = [variable.kind for variable in book]
@@ -246,18 +248,15 @@ class Survey(Result):
             rows=[row],
             notes=book.notes,
         )
-        return (table, *book.tables())
+        return (table,)
 
 
-def _categories(column: Any, labels: Mapping[Any, str], *, name: str, whole: bool) -> Any:
+def _categories(frame: nw.DataFrame[Any], name: str, labels: Mapping[Any, str], *, whole: bool) -> Any:
     """Turn a column of codes into ordered categories; None if some value has no label and all must."""
-    series = nw.from_native(column, series_only=True)
-    empty = is_null(series)
-    cells = [_code(x) for x in series.to_list()]
-    occurring = {cell for cell, gone in zip(cells, empty, strict=True) if not gone}
-    if whole and not occurring <= set(labels):
+    codes, levels = read_words(frame, name)
+    bare = {value: code_text(value) for value in levels if value not in labels}
+    if whole and bare:
         return None
-    bare = {value: code_text(value) for value in occurring - set(labels)}
     texts = {**labels, **bare}
     if len({isinstance(value, str) for value in texts}) == 1:
         texts = dict(sorted(texts.items()))
@@ -267,14 +266,10 @@ def _categories(column: Any, labels: Mapping[Any, str], *, name: str, whole: boo
         value: text if words.count(text) == 1 else f"{text} [{code_text(value)}]"
         for value, text in texts.items()
     }
-    coded = [None if gone else texts[cell] for cell, gone in zip(cells, empty, strict=True)]
-    made = nw.new_series(name, coded, nw.Enum(list(texts.values())), backend="pandas").to_native()
-    made.index = column.index
-    return made
-
-
-def _code(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
+    # a missing cell has the place -1, the last one
+    of_levels = [*(texts[value] for value in levels), None]
+    made = nw.new_series(name, of_levels, nw.Enum(list(texts.values())), backend="pandas").to_native()
+    return made.iloc[codes]
 
 
 def _restored(column: Any, positions: IntArray, codes: tuple[Any, ...]) -> Any:

@@ -12,7 +12,7 @@ from peerstats._core.checks import check_columns
 from peerstats._core.frames import CodedText, wide_frame
 from peerstats.errors import InputError, SourceError
 from peerstats.files._assembled import FileContents
-from peerstats.files._cells import CellRules, Told, looks_decimal_comma, text_column
+from peerstats.files._cells import CellRules, Told, counted, looks_decimal_comma, text_column
 from peerstats.files._file_kind import TEXT, read_bytes
 from peerstats.files._header import column_names
 from peerstats.files._qualtrics import TOLD, header_rows, question_labels, row_notes, seen_note
@@ -109,7 +109,7 @@ def read_table_file(path: Path, kind: str, asked: Asked) -> FileContents:
     notes += made
     kept, numbers, n_empty = _answers(rows, lines, n_header, len(names), path, asked, place)
     if n_empty:
-        notes.append(f"{n_empty:,} rows with nothing in them were left out.")
+        notes.append(f"{counted(n_empty, 'row')} with nothing in it left out.")
     columns, kinds, told = _columns(names, kept, asked, sign, is_text=is_text)
     notes += told.notes(lambda row: f"on {place} {numbers[row]}")
     labels = question_labels(names, rows[1]) if n_header > 1 else {}

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from peerstats._core.frames import nw
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Kind", "Variable"]
+__all__ = ["Kind", "Variable", "kind_of"]
 
 Kind = Literal["number", "text", "date", "boolean", "category"]
 
@@ -76,3 +78,15 @@ class Variable:
     def valid_labels(self) -> dict[Any, str]:
         """Return the value labels of codes that are not user-missing."""
         return {value: label for value, label in self.values.items() if not self.is_missing(value)}
+
+
+def kind_of(series: Any) -> Kind:
+    """Return what a pandas column holds."""
+    dtype = nw.from_native(series, series_only=True).dtype
+    if dtype in (nw.Categorical, nw.Enum):
+        return "category"
+    if dtype == nw.Boolean:
+        return "boolean"
+    if dtype.is_numeric():
+        return "number"
+    return "date" if dtype.is_temporal() else "text"

@@ -53,10 +53,10 @@ def test_three_header_rows_become_names_and_labels(tmp_path, file, how):
 def test_previews_unfinished_rows_and_the_code_for_unanswered_are_counted(tmp_path):
     for rows in (NUMBERS, WORDS):
         notes = " ".join(ps.read_survey(_export(tmp_path / "simulated.csv", rows)).codebook.notes)
-        assert "1 rows are previews" in notes
-        assert "1 rows are unfinished" in notes
+        assert "1 row of the survey's preview" in notes
+        assert "1 row unfinished" in notes
     notes = " ".join(ps.read_survey(_export(tmp_path / "simulated.csv", NUMBERS)).codebook.notes)
-    assert "1 cells of 1 columns hold -99" in notes
+    assert "-99 stands in 1 cell of 1 column;" in notes
     declared = ps.read_survey(tmp_path / "simulated.csv", missing_codes=[-99])
     assert dict(declared.codebook["Q1"].missing_counts) == {-99: 1}
     assert declared.codebook["Q2_1"].missing == ()
@@ -76,7 +76,7 @@ def test_value_labels_are_found_by_setting_both_exports_side_by_side(tmp_path):
 def test_exports_of_other_responses_are_not_paired(tmp_path):
     numbers = _export(tmp_path / "numbers_simulated.csv", NUMBERS)
     words = _export(tmp_path / "words_simulated.csv", WORDS[1:])
-    with pytest.raises(ps.SourceError, match=r"1 responses of numbers_simulated.csv .*first 'R_3'"):
+    with pytest.raises(ps.SourceError, match=r"1 response of numbers_simulated.csv not .*first 'R_3'"):
         ps.read_survey(numbers, text_export=words)
     plain = tmp_path / "plain.csv"
     plain.write_text("a\nx\n", encoding="utf-8")
@@ -165,6 +165,4 @@ def test_two_files_that_do_not_fit_are_told_by_place(redcap, how, words):
 
 def test_fields_that_are_not_in_the_export_are_counted(redcap):
     short = "\n".join(line.rsplit(",", 2)[0] for line in ANSWERS.splitlines())
-    assert (
-        "1 fields of the dictionary are not in the file, the first 'total'." in redcap(short).codebook.notes
-    )
+    assert "Not in the file: 1 field of the dictionary, the first 'total'." in redcap(short).codebook.notes

@@ -252,3 +252,19 @@ def test_a_parquet_file_keeps_its_kinds(tmp_path):
     kinds = {variable.name: variable.kind for variable in survey.codebook}
     assert kinds == {"answer": "number", "age": "number", "word": "text", "day": "date", "job": "category"}
     assert dict(survey.codebook["answer"].missing_counts) == {-9.0: 1}
+
+
+def test_a_catalog_of_another_kind_of_file_is_refused(sav):
+    with pytest.raises(ps.InputError, match=r"catalog= is for \.sas7bdat files"):
+        ps.read_survey(sav, catalog="formats.sas7bcat")
+
+
+def test_user_missing_codes_of_dates_are_told(tmp_path):
+    path = tmp_path / "simulated.sav"
+    try:
+        pyreadstat.write_sav(ANSWERS[["day"]], path, missing_ranges={"day": [13_000_000_000.0]})
+    except pyreadstat.PyreadstatError:
+        pytest.skip("this version of the library writes no codes of dates")
+    survey = ps.read_survey(path)
+    assert survey.codebook["day"].missing == ()
+    assert "In dates a user-missing code is not told from a date: 'day'." in survey.codebook.notes

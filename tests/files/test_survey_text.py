@@ -108,6 +108,18 @@ def test_a_decimal_comma_is_taken_where_semicolons_separate_and_told_elsewhere(t
     assert text("wage\tn\n17,5\t1\n", "s.tsv", decimal=",").data["wage"].tolist() == [17.5]
 
 
+def test_a_comma_before_thousands_is_not_taken_for_decimals(text):
+    for content in ('pay,n\n"1,234",1\n"17,500",2\n900,3\n', "pay;n\n1,234;1\n900;2\n"):
+        survey = text(content)
+        assert survey.data["pay"].tolist()[0] == "1,234"
+        assert "a comma before thousands" in survey.codebook.notes[-1]
+    assert text("pay;rate\n1,234;0,5\n", decimal=",").data["pay"].tolist() == [1.234]
+
+
+def test_lines_may_end_as_on_an_old_macintosh(text):
+    assert text("a,b\r1,2\r3,4\r").data["b"].tolist() == [2, 4]
+
+
 def test_a_point_in_a_file_of_semicolons_stays_a_point(text):
     assert text("wage;n\n17.5;1\n21;2\n").data["wage"].tolist() == [17.5, 21.0]
 
@@ -117,7 +129,7 @@ def test_a_few_words_in_a_column_of_numbers_are_placed(text):
     survey = text(f"age\n{rows}unknown\n")
     assert survey.data["age"].iloc[-1] == "unknown"
     assert survey.codebook.notes == (
-        "'age' is text because of 1 cells that are no numbers, the first 'unknown' on line 52.",
+        "'age' is text because of 1 cell without a number, the first 'unknown' on line 52.",
     )
 
 
@@ -155,7 +167,7 @@ def test_copies_of_a_name_are_refused_with_their_places_or_numbered(text):
         text("a,b,a\n1,2,3\n")
     survey = text("a,b,a,a_2,a\n1,2,3,4,5\n", duplicates="number")
     assert list(survey.data.columns) == ["a", "b", "a_3", "a_2", "a_4"]
-    assert survey.codebook.notes == ("2 columns whose names stood before were numbered: 'a'.",)
+    assert survey.codebook.notes == ("2 columns whose name stood before, numbered: 'a'.",)
 
 
 def test_a_column_without_a_name_is_called_after_its_place(text):
@@ -215,7 +227,7 @@ def test_an_ending_that_is_not_read_and_a_file_that_is_not_there(text, tmp_path)
 def test_rows_with_nothing_in_them_are_left_out_and_counted(text):
     survey = text("a,b\n1,2\n,\n\n3,4\n,\n")
     assert len(survey) == 2
-    assert survey.codebook.notes == ("2 rows with nothing in them were left out.",)
+    assert survey.codebook.notes == ("2 rows with nothing in it left out.",)
 
 
 def test_dates_are_read_where_they_are_named(text):
