@@ -45,7 +45,7 @@ _PUBLIC = {
     "datasets": ("BlsResult", "Cohort", "bls_series", "fetch_bls", "simulate_cohort"),
     "design": ("RakeResult", "SurveyDesign", "rake"),
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
-    "files": ("read_laus", "read_oews"),
+    "files": ("Codebook", "Survey", "read_laus", "read_oews", "read_survey"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": (
         "BlocksResult",

@@ -34,7 +34,7 @@ from peerstats.errors import (
     SourceError,
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
-from peerstats.files import read_laus, read_oews
+from peerstats.files import Codebook, Survey, read_laus, read_oews, read_survey
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import (
     BlocksResult,
@@ -121,6 +121,7 @@ __all__ = [
     "CalibrationResult",
     "CfaResult",
     "ChangeResult",
+    "Codebook",
     "Cohort",
     "ComparisonResult",
     "CompositeResult",
@@ -165,6 +166,7 @@ __all__ = [
     "SeparationResult",
     "SideBySide",
     "SourceError",
+    "Survey",
     "SurveyDesign",
     "Table",
     "TestResult",
@@ -212,6 +214,7 @@ __all__ = [
     "read_instrument",
     "read_laus",
     "read_oews",
+    "read_survey",
     "reliability",
     "reliable_change",
     "response_quality",

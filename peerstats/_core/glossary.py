@@ -349,4 +349,16 @@ COLUMNS: dict[str, str] = {
     "unemployed": "People without work who search for it.",
     "unemployment_rate": "Unemployed over labor force, a fraction.",
     "note": "The agency's word where it gives no figure.",
+    # codebooks
+    "variable": "Column of a survey file.",
+    "label": "What the file calls the column.",
+    "type": "What the column holds: number, text, date, boolean or category.",
+    "format": "The file's own format of the column.",
+    "code": "A labelled value or user-missing code, as text.",
+    "code_label": "What the code means.",
+    "user_missing": "Whether the code means missing.",
+    "n_variables": "Columns of the file.",
+    "n_labelled": "Columns with value labels.",
+    "n_blank": "Cells with nothing in them.",
+    "n_user_missing": "Cells that hold a user-missing code.",
 }
