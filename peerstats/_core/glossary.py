@@ -11,7 +11,7 @@ COLUMNS: dict[str, str] = {
     "scale": "Scale of the instrument.",
     "group": "Group of respondents, 'all' where there is one; group of a random intercept.",
     "benchmark": "Name of the benchmark, or of the other sample.",
-    "variable": "Column of the formula that is changed.",
+    "variable": "Variable of the formula whose effect is averaged, or variable of a survey file.",
     "change": "How it is changed: slope, a level against another, an amount added, or from value to value.",
     # counts
     "n": "Rows used.",
@@ -350,7 +350,6 @@ COLUMNS: dict[str, str] = {
     "unemployment_rate": "Unemployed over labor force, a fraction.",
     "note": "The agency's word where it gives no figure.",
     # codebooks
-    "variable": "Column of a survey file.",
     "label": "What the file calls the column.",
     "type": "What the column holds: number, text, date, boolean or category.",
     "format": "The file's own format of the column.",
