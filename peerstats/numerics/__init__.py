@@ -38,6 +38,15 @@ from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
 from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._fit_tests import FitTest, archer_lemeshow, group_by_share, hosmer_lemeshow, wald_f
+from peerstats.numerics._group_tests import (
+    ADJUSTMENTS,
+    GroupTest,
+    adjust_p_values,
+    fisher_exact_p,
+    kruskal_test,
+    mean_equality_test,
+    weighted_midranks,
+)
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
     ICC_FORMS,
@@ -127,11 +136,13 @@ from peerstats.numerics._separation import (
 )
 from peerstats.numerics._small_samples import Corrected, Working, cluster_corrected, leverage_corrected
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
+from peerstats.numerics._standardised import mean_differences, share_differences
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
 
 __all__ = [
+    "ADJUSTMENTS",
     "BLOCK_ROWS",
     "EXHAUSTED",
     "FEWEST_PAIRS",
@@ -166,6 +177,7 @@ __all__ = [
     "FitIndices",
     "FitTest",
     "GroupIntercepts",
+    "GroupTest",
     "GroupedRows",
     "IndependenceTest",
     "InterceptSpread",
@@ -195,6 +207,7 @@ __all__ = [
     "Working",
     "absorb_constraint",
     "acceleration",
+    "adjust_p_values",
     "agreement_limits",
     "alpha",
     "alpha_by_weights",
@@ -230,6 +243,7 @@ __all__ = [
     "find_ordinal_separation",
     "find_separation",
     "firth_adjustment",
+    "fisher_exact_p",
     "fit_cfa",
     "fit_constrained",
     "fit_cumulative",
@@ -248,6 +262,7 @@ __all__ = [
     "intraclass",
     "item_statistics",
     "kish_effect",
+    "kruskal_test",
     "lambda_2",
     "latent_icc",
     "least_squares_refits",
@@ -255,6 +270,8 @@ __all__ = [
     "mahalanobis",
     "margin_residuals",
     "maximise",
+    "mean_differences",
+    "mean_equality_test",
     "mean_estimate",
     "measure_design",
     "meat",
@@ -294,6 +311,7 @@ __all__ = [
     "same_answers",
     "sandwich",
     "sandwich_factor",
+    "share_differences",
     "skewness",
     "smooth_correlation",
     "standardised_alpha",
@@ -303,5 +321,6 @@ __all__ = [
     "wald_equality_test",
     "wald_f",
     "wald_test",
+    "weighted_midranks",
     "weighted_moments",
 ]
