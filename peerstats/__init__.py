@@ -99,7 +99,7 @@ _PUBLIC = {
         "score",
         "worklife_match",
     ),
-    "tables": ("ScaleTableResult", "scale_table"),
+    "tables": ("ScaleTableResult", "TableOneResult", "scale_table", "table_one"),
 }
 
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())

@@ -88,7 +88,7 @@ from peerstats.scoring import (
     score,
     worklife_match,
 )
-from peerstats.tables import ScaleTableResult, scale_table
+from peerstats.tables import ScaleTableResult, TableOneResult, scale_table, table_one
 
 __version__: str
 
@@ -139,6 +139,7 @@ __all__ = [
     "SourceError",
     "SurveyDesign",
     "Table",
+    "TableOneResult",
     "TestResult",
     "__version__",
     "agreement_limits",
@@ -186,5 +187,6 @@ __all__ = [
     "separation",
     "side_by_side",
     "simulate_cohort",
+    "table_one",
     "worklife_match",
 ]

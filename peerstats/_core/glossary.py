@@ -54,6 +54,14 @@ COLUMNS: dict[str, str] = {
     "ratio_low": "Lower confidence limit of the ratio.",
     "ratio_high": "Upper confidence limit of the ratio.",
     "benchmark_error": "Whether the benchmark's own standard error is in the test: include or ignore.",
+    # characteristics of a sample
+    "median": "Median of a column.",
+    "q1": "First quartile of a column.",
+    "q3": "Third quartile of a column.",
+    "count": "Respondents of a level; never weighted.",
+    "p_adjusted": "P-value adjusted for the number of tests.",
+    "smd": "Standardised difference between groups, weighted where the table is; of several pairs as asked.",
+    "smd_unweighted": "The same without weights; empty where there are none.",
     # estimates of a survey
     "column": "Column that is estimated.",
     "denominator": "Column that a ratio divides by.",

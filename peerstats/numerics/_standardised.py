@@ -16,7 +16,7 @@ _RANK = 1e-10  # singular values below this share of the largest are zero: share
 
 
 def mean_differences(mean: Array, variance: Array) -> Array:
-    r"""Return the standardised difference of the means of every two groups.
+    """Return the standardised difference of the means of every two groups.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def mean_differences(mean: Array, variance: Array) -> Array:
 
     Notes
     -----
-    \|m1 - m2\| / sqrt((s1^2 + s2^2) / 2): R's ``tableone`` and ``cobalt``.
+    abs(m1 - m2) / sqrt((s1^2 + s2^2) / 2): R's ``tableone`` and ``cobalt``.
 
     References
     ----------
@@ -51,7 +51,7 @@ def mean_differences(mean: Array, variance: Array) -> Array:
 
 
 def share_differences(shares: Array) -> Array:
-    r"""Return the standardised difference of the shares of every two groups.
+    """Return the standardised difference of the shares of every two groups.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def share_differences(shares: Array) -> Array:
     -----
     The Mahalanobis distance of the shares of all levels but one, in the mean of the two groups' multinomial
     covariances, by a generalised inverse: Yang and Dalton's, R's ``tableone``. With two levels it is
-    \|p1 - p2\| / sqrt((p1 (1 - p1) + p2 (1 - p2)) / 2).
+    abs(p1 - p2) / sqrt((p1 (1 - p1) + p2 (1 - p2)) / 2).
 
     References
     ----------
@@ -92,7 +92,7 @@ def share_differences(shares: Array) -> Array:
         if not spread.any():
             found.append(0.0 if not off.any() else np.nan)
             continue
-        found.append(
-            float(np.sqrt(max(off @ np.linalg.pinv(spread, rcond=_RANK, hermitian=True) @ off, 0.0)))
-        )
+        inverse = np.linalg.pinv(spread, rcond=_RANK, hermitian=True)
+        square = float(off @ inverse @ off)
+        found.append(float(np.sqrt(max(square, 0.0))))
     return np.array(found, dtype=float)
