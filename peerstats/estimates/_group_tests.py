@@ -73,6 +73,7 @@ def design_mean_test(sample: Sample, group: IntArray, n_groups: int, values: Arr
         df_numerator=df_numerator,
         df_denominator=float(df),
         p_value=float(fdtrc(df_numerator, df, f)),
+        difference=-float(off[0]) if n_groups == _FEWEST else np.nan,
     )
 
 

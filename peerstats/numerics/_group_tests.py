@@ -38,12 +38,15 @@ class GroupTest:
     df_numerator, df_denominator : float
         Degrees of freedom; the denominator's are infinite for a chi-square.
     p_value : float
+    difference : float
+        Of two groups the first one's mean, or mean rank, less the second's; else NaN.
     """
 
     statistic: float
     df_numerator: float
     df_denominator: float
     p_value: float
+    difference: float = np.nan
 
 
 _NONE = GroupTest(statistic=np.nan, df_numerator=np.nan, df_denominator=np.nan, p_value=np.nan)
@@ -100,7 +103,11 @@ def mean_equality_test(n: Array, mean: Array, variance: Array, *, equal_var: boo
         f = w @ (mean - centre) ** 2 / (g - 1) / (1 + 2 * (g - 2) * off)
         df = float(1 / (3 * off))
     return GroupTest(
-        statistic=float(f), df_numerator=g - 1.0, df_denominator=df, p_value=float(fdtrc(g - 1, df, f))
+        statistic=float(f),
+        df_numerator=g - 1.0,
+        df_denominator=df,
+        p_value=float(fdtrc(g - 1, df, f)),
+        difference=float(mean[0] - mean[1]) if g == _FEWEST else np.nan,
     )
 
 

@@ -60,14 +60,14 @@ class How:
     smd: Literal["none", "mean", "max"]
 
 
-def _compared(name: str, found: GroupTest | None, *, root: bool, first: float) -> Compared:
+def _compared(name: str, found: GroupTest | None, *, root: bool) -> Compared:
     """Return a test; F of two groups as the t that it is the square of."""
     if found is None or np.isnan(found.p_value):
         return Compared(reason="no test: a group has too few values, or nothing varies")
     if root:
         return Compared(
             test=name,
-            statistic=float(np.copysign(np.sqrt(found.statistic), first)),
+            statistic=float(np.copysign(np.sqrt(found.statistic), found.difference)),
             df=found.df_denominator,
             p_value=found.p_value,
         )
@@ -130,14 +130,13 @@ def _number_test(
         if how.sample is not None:
             tested = design_rank_test(how.sample, how.group, how.n_groups, values)
             name = "design-based rank test"
-            return _compared(name, tested, root=two, first=described.median[1] - described.median[-1])
+            return _compared(name, tested, root=two)
         tested = kruskal_test(found.values, found.group, how.n_groups, found.copies)
         name = "Wilcoxon rank-sum" if two else "Kruskal-Wallis"
-        return _compared(name, tested, root=False, first=0.0)
-    first = float(described.mean[1] - described.mean[-1])
+        return _compared(name, tested, root=False)
     if how.sample is not None:
         tested = design_mean_test(how.sample, how.group, how.n_groups, values)
-        return _compared("design-based t" if two else "design-based F", tested, root=two, first=first)
+        return _compared("design-based t" if two else "design-based F", tested, root=two)
     tested = mean_equality_test(
         described.n[1:], described.mean[1:], described.sd[1:] ** 2, equal_var=how.equal_var
     )
@@ -147,7 +146,7 @@ def _number_test(
         (False, True): "ANOVA F",
         (False, False): "Welch's F",
     }[two, how.equal_var]
-    return _compared(kind, tested, root=two, first=first)
+    return _compared(kind, tested, root=two)
 
 
 def _needs_fisher(counts: Array) -> bool:
@@ -182,7 +181,7 @@ def compare_levels(how: How, test: str, codes: IntArray, counts: Array) -> Compa
         return Compared(reason="no test: one level or one group only")
     if how.sample is not None:
         found = design_share_test(how.sample, how.group, codes)
-        return _compared("Rao-Scott F", found, root=False, first=0.0)
+        return _compared("Rao-Scott F", found, root=False)
     reason = None
     if test == "fisher" or (test == "auto" and _needs_fisher(table)):
         p_value = fisher_exact_p(table)

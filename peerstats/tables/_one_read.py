@@ -66,6 +66,11 @@ def _unfit(name: str, what: str, step: str) -> _UnfitError:
     return _UnfitError(f"{CALL}(): column {name!r} {what}.", step)
 
 
+def _word(level: Any) -> str:
+    """Write a level; half steps among whole numbers do not give these decimals."""
+    return f"{level:g}" if isinstance(level, float) else str(level)
+
+
 def _levels(
     sample: Sample, name: str, words: Mapping[Any, str], *, named: bool
 ) -> tuple[IntArray, tuple[str, ...]]:
@@ -86,7 +91,7 @@ def _levels(
             if named and not is_textual(sample.frame[name])
             else "Put the values into classes, or leave the column out of columns=.",
         )
-    return codes, tuple(str(words.get(level, level)) for level in found)
+    return codes, tuple(words.get(level, _word(level)) for level in found)
 
 
 def _numbers(sample: Sample, name: str) -> Array:
