@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw  # noqa: TID251  (this module is the door)
 import numpy as np
 
+from peerstats._core.labels import frame_of
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:
     Parameters
     ----------
     data : frame
-        A pandas, polars or pyarrow table, or another eager frame that narwhals knows.
+        A pandas, polars or pyarrow table, another eager frame that narwhals knows, or a `Survey`.
     call : str
         The public call, for messages.
 
@@ -88,6 +89,7 @@ def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:
     """
     if isinstance(data, nw.DataFrame):
         return data
+    data = frame_of(data)
     _check_names(data, call)
     try:
         frame: nw.DataFrame[Any] = nw.from_native(data, eager_only=True)
