@@ -196,6 +196,17 @@ def _designs(model: str, call: str) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def _emmeans(fit: str, line: str) -> tuple[Row, ...]:
+    """Return mean and standard error on a balanced grid, numbers at their means and one of them at 30."""
+    rows = []
+    for age, what, ours in (("mean", "", ""), ("30", " at 30", 'at={"age": 30}')):
+        more = {"fit": {"fit": fit, "variable": "state", "age": age}, "file": "expected_means.csv"}
+        theirs = f"`{line.format(', at = list(age = 30)' if age == '30' else '')}`"
+        rows.append(Row(what=f"mean{what}", theirs=theirs, ours=ours, **more, **_ESTIMATE))
+        rows.append(Row(what=f"its error{what}", theirs=theirs, ours=ours, **more))
+    return tuple(rows)
+
+
 def _firth(data: str) -> tuple[Row, ...]:
     """Return the rows of a penalised fit, unweighted and with copies."""
     rows = []
@@ -497,6 +508,23 @@ BLOCKS = {
         rows=_designs("multinomial", "multi({})"),
         shown=False,
     ),
+    "margins_multinomial": Block(
+        folder="margins_emmeans",
+        call='ps.multinomial("job ~ age + log(wage) + state * sex", d, base="none")'
+        '.adjusted_means("state", grid="balanced"',
+        term="PA",
+        outcome="peer",
+        rtol=1e-6,  # nnet stops short of the maximum
+        rows=_emmeans("multinomial", 'emmeans(m, "state", by = "job", mode = "prob"{})'),
+    ),
+    "margins_linear": Block(
+        folder="margins_emmeans",
+        call='ps.linear("score ~ age + log(wage) + state * sex", d, '
+        'weights="copies", weight_kind="precision")'
+        '.adjusted_means("state", grid="balanced"',
+        term="PA",
+        rows=_emmeans("linear", 'emmeans(m, "state"{})'),
+    ),
     "mixed_logistic": Block(
         folder="mixed_logistic_lme4",
         call='ps.mixed_logistic("y ~ age + college + wage + years + rural", d, group="group"',
@@ -576,9 +604,8 @@ def _plain(term: pd.Series) -> pd.Series:
 
 def _by_term(frame: pd.DataFrame, column: str) -> dict[tuple[str, str], float]:
     outcome = frame["outcome"].astype(str) if "outcome" in frame else [""] * len(frame)
-    return dict(
-        zip(zip(outcome, _plain(frame["term"]), strict=True), frame[column].astype(float), strict=True)
-    )
+    names = _plain(frame["term"]) if "term" in frame else frame["level"]
+    return dict(zip(zip(outcome, names, strict=True), frame[column].astype(float), strict=True))
 
 
 def _both(block: Block, row: Row, result: Any) -> tuple[float, float]:

@@ -2,10 +2,12 @@ from peerstats.comparison import (
     ComparisonResult,
     Deflated,
     OccupationWagesResult,
+    PlacementResult,
     compare,
     compare_summary,
     deflate,
     occupation_wages,
+    place_in_benchmark,
 )
 from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
@@ -52,10 +54,13 @@ from peerstats.norms import (
     oews_percentiles,
 )
 from peerstats.postfit import (
+    AdjustedMeansResult,
     CalibrationResult,
+    ContrastsResult,
     DiagnosticsResult,
     GoodnessResult,
     InfluenceResult,
+    MarginsResult,
     ModelComparison,
     ModelFit,
     RandomIntercept,
@@ -93,6 +98,7 @@ from peerstats.tables import ScaleTableResult, TableOneResult, scale_table, tabl
 __version__: str
 
 __all__ = [
+    "AdjustedMeansResult",
     "AgreementResult",
     "Benchmark",
     "BlocksResult",
@@ -104,6 +110,7 @@ __all__ = [
     "Cohort",
     "ComparisonResult",
     "CompositeResult",
+    "ContrastsResult",
     "ConvergenceError",
     "CrosstabResult",
     "Deflated",
@@ -117,6 +124,7 @@ __all__ = [
     "Instrument",
     "LazyScoreResult",
     "LevelResult",
+    "MarginsResult",
     "MatchResult",
     "MissingExtraError",
     "ModelComparison",
@@ -127,6 +135,7 @@ __all__ = [
     "OewsTable",
     "PeerstatsError",
     "PeerstatsWarning",
+    "PlacementResult",
     "ProfileResult",
     "QualityResult",
     "RakeResult",
@@ -175,6 +184,7 @@ __all__ = [
     "oews",
     "oews_percentiles",
     "ordinal",
+    "place_in_benchmark",
     "rake",
     "read_instrument",
     "read_laus",

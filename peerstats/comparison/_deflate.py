@@ -188,6 +188,7 @@ def _of_benchmark(
         value=benchmark.value * factor,
         std_error=None if benchmark.std_error is None else benchmark.std_error * factor,
         percentiles={percent: value * factor for percent, value in benchmark.percentiles.items()},
+        top_coded={percent: value * factor for percent, value in benchmark.top_coded.items()},
         sd=None if benchmark.sd is None else benchmark.sd * factor,
         distribution=None if distribution is None else (distribution[0] * factor, distribution[1]),
         date=f"{benchmark.date or in_words(date)}, in prices of {in_words(target)}",

@@ -1,4 +1,4 @@
-"""The gap between an estimate and a benchmark, both with their errors."""
+"""The gap between an estimate and a benchmark, with the benchmark's error and with it left out."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from peerstats.numerics import t_half_width, two_sided_p
+from peerstats.comparison._gap_test import Equivalence, GapTest, satterthwaite, t_test, tost
+from peerstats.numerics import t_half_width
 
 if TYPE_CHECKING:
     from peerstats.norms import Benchmark
     from peerstats.numerics import MeanEstimate
 
-__all__ = ["Gap", "gap"]
+__all__ = ["Gap", "gap", "gap_between"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,39 +26,121 @@ class Gap:
         The group of respondents.
     benchmark : Benchmark
         What it is compared with.
+    quantity : str
+        What is compared: mean, median, proportion or share below a percentile.
     sample : MeanEstimate
-        The group's mean and its error.
+        The group's estimate and its error.
+    conf_low, conf_high : float
+        Limits of the estimate.
+    value : float
+        The benchmark's figure.
+    value_error : float or None
+        Its standard error; None where none is published and the figure is taken as fixed.
     n_missing : int
         Rows of the group without a value.
-    difference, difference_std_error, difference_low, difference_high : float
+    difference : float
         Sample minus benchmark, in the benchmark's unit.
+    included, fixed : GapTest
+        Limits and test with the benchmark's error, and with the benchmark as a fixed number.
+    include_error : bool
+        Which of the two the comparison goes by.
     ratio, ratio_low, ratio_high : float
         Sample over benchmark; NaN unless both are positive.
-    statistic, df, p_value : float
-        Two-sided t test that the difference is zero.
+    test : str
+        The test it goes by, in words.
+    n_ties : float
+        Respondents who equal the benchmark; NaN where ties do not matter.
+    achieved : float
+        Confidence level that the limits reach, where they cannot meet the one asked for; else NaN.
+    cut : float
+        The percentile's value that shares are counted below; else NaN.
+    effect_size : float
+        Difference over a standard deviation; NaN where there is none.
+    effect_sd : str
+        Whose it is: benchmark or sample; empty where there is none.
+    p_adjusted : float
+        The p-value adjusted for the family of tests.
+    equivalence : Equivalence or None
+        Where a margin was given.
+    screen : str
+        Why the row should not be published, or with care; empty where nothing speaks against it.
     """
 
     group: str
     benchmark: Benchmark
+    quantity: str = "mean"
     sample: MeanEstimate
+    conf_low: float
+    conf_high: float
+    value: float
+    value_error: float | None
     n_missing: int
     difference: float
-    difference_std_error: float
-    difference_low: float
-    difference_high: float
+    included: GapTest
+    fixed: GapTest
+    include_error: bool
     ratio: float
     ratio_low: float
     ratio_high: float
-    statistic: float
-    df: float
-    p_value: float
+    test: str = "t"
+    n_ties: float = math.nan
+    achieved: float = math.nan
+    cut: float = math.nan
+    effect_size: float = math.nan
+    effect_sd: str = ""
+    p_adjusted: float = math.nan
+    equivalence: Equivalence | None = None
+    screen: str = ""
+
+    @property
+    def used(self) -> GapTest:
+        """The limits and test that the comparison goes by."""
+        return self.included if self.include_error else self.fixed
 
 
-def _satterthwaite(sample: MeanEstimate, error: float, benchmark_df: float) -> float:
-    """Degrees of freedom of a sum of two variances, of which the benchmark's may count as known."""
-    own, other = sample.std_error**2, error**2
-    below = own**2 / sample.df + (other**2 / benchmark_df if math.isfinite(benchmark_df) else 0.0)
-    return (own + other) ** 2 / below if below > 0 else math.inf
+def gap_between(
+    sample: MeanEstimate,
+    benchmark: Benchmark,
+    *,
+    group: str,
+    quantity: str,
+    n_missing: int,
+    value: float,
+    value_error: float | None,
+    limits: tuple[float, float],
+    tests: tuple[GapTest, GapTest],
+    include_error: bool,
+    test: str,
+    ratio: tuple[float, float, float] = (math.nan, math.nan, math.nan),
+    n_ties: float = math.nan,
+    achieved: float = math.nan,
+    cut: float = math.nan,
+    equivalence: Equivalence | None = None,
+) -> Gap:
+    """Put an estimate, a figure and their two tests, error included and left out, into a `Gap`."""
+    return Gap(
+        group=group,
+        benchmark=benchmark,
+        quantity=quantity,
+        sample=sample,
+        conf_low=limits[0],
+        conf_high=limits[1],
+        value=value,
+        value_error=value_error,
+        n_missing=n_missing,
+        difference=sample.mean - value,
+        included=tests[0],
+        fixed=tests[1],
+        include_error=include_error,
+        ratio=ratio[0],
+        ratio_low=ratio[1],
+        ratio_high=ratio[2],
+        test=test,
+        n_ties=n_ties,
+        achieved=achieved,
+        cut=cut,
+        equivalence=equivalence,
+    )
 
 
 def gap(
@@ -68,6 +151,7 @@ def gap(
     n_missing: int,
     include_error: bool,
     conf_level: float,
+    margin: float | None = None,
 ) -> Gap:
     """Compare one mean with one benchmark.
 
@@ -82,41 +166,50 @@ def gap(
     n_missing : int
         Rows of the group without a value.
     include_error : bool
-        Whether the benchmark's own standard error counts.
+        Whether the comparison goes by the test with the benchmark's own error.
     conf_level : float
         Confidence level of the limits.
+    margin : float, optional
+        Margin of equivalence, in the benchmark's unit.
 
     Returns
     -------
     Gap
-        Difference, ratio, limits and test.
+        Difference, ratio, limits and tests.
     """
-    # None: no error is published, the benchmark is taken as fixed
-    error = (benchmark.std_error or 0.0) if include_error else 0.0
+    error = benchmark.std_error or 0.0
     benchmark_df = benchmark.n - 1.0 if benchmark.n is not None else math.inf
     difference = sample.mean - benchmark.value
-    std_error = math.hypot(sample.std_error, error)
-    df = _satterthwaite(sample, error, benchmark_df) if sample.std_error >= 0 else math.nan
-    quantile = float(t_half_width(conf_level, df))
-    statistic = difference / std_error if std_error > 0 else math.nan
+    known = sample.std_error >= 0
+    df = satterthwaite(sample.std_error, sample.df, error, benchmark_df) if known else math.nan
+    fixed_df = sample.df if known else math.nan
+    tests = (
+        t_test(difference, math.hypot(sample.std_error, error), df, conf_level),
+        t_test(difference, sample.std_error, fixed_df, conf_level),
+    )
+    used = tests[0] if include_error else tests[1]
     ratio = low = high = math.nan
     if sample.mean > 0 and benchmark.value > 0:
         ratio = sample.mean / benchmark.value
-        on_log = quantile * math.hypot(sample.std_error / sample.mean, error / benchmark.value)
+        counted = error if include_error else 0.0
+        on_log = float(t_half_width(conf_level, used.df)) * math.hypot(
+            sample.std_error / sample.mean, counted / benchmark.value
+        )
         low, high = ratio * math.exp(-on_log), ratio * math.exp(on_log)
-    return Gap(
+    return gap_between(
+        sample,
+        benchmark,
         group=group,
-        benchmark=benchmark,
-        sample=sample,
+        quantity="mean",
         n_missing=n_missing,
-        difference=difference,
-        difference_std_error=std_error,
-        difference_low=difference - quantile * std_error,
-        difference_high=difference + quantile * std_error,
-        ratio=ratio,
-        ratio_low=low,
-        ratio_high=high,
-        statistic=statistic,
-        df=df,
-        p_value=float(two_sided_p(statistic, df)),
+        value=benchmark.value,
+        value_error=benchmark.std_error,
+        limits=(benchmark.value + tests[1].low, benchmark.value + tests[1].high),
+        tests=tests,
+        include_error=include_error,
+        test="t",
+        ratio=(ratio, low, high),
+        equivalence=None
+        if margin is None
+        else Equivalence(margin=margin, p_value=tost(difference, used, margin)),
     )

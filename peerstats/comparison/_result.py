@@ -8,45 +8,41 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats.comparison._percentiles import BinTest, bin_test_columns
+from peerstats.comparison._printed import comparison_tables
+from peerstats.errors import InputError
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Result, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.comparison._gap import Gap
 
 __all__ = ["ComparisonResult"]
 
-_PRINTED = (
-    Column(key="group", label="group", blank_repeats=True),
-    Column(key="benchmark", label="benchmark"),
-    Column(key="n", label="n", kind="integer"),
-    Column(key="estimate", label="mean", kind="number", digits=2),
-    Column(key="std_error", label="SE", kind="number", digits=3),
-    Column(key="benchmark_value", label="benchmark", kind="number", digits=2),
-    Column(key="benchmark_std_error", label="its SE", kind="number", digits=3),
-    Column(key="difference", label="difference", kind="number", digits=2),
-    Column(key="difference_low", label="low", kind="number", digits=2),
-    Column(key="difference_high", label="high", kind="number", digits=2),
-    Column(key="ratio", label="ratio", kind="number", digits=3),
-    Column(key="statistic", label="t", kind="number", digits=2),
-    Column(key="p_value", label="p", kind="p_value"),
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ComparisonResult(Result):
-    """Means beside benchmarks, both with their errors.
+    """Estimates beside benchmarks, both with their errors.
 
     Parameters
     ----------
     column : str
         What is compared.
+    statistic : str
+        Of what kind: mean, median, percentiles or proportion.
     gaps : tuple of Gap
-        One for each group and benchmark.
+        One for each group and benchmark, and percentile.
+    joints : tuple of BinTest
+        For percentiles: all of them at once, one for each group and benchmark.
     benchmark_error : str
-        "include" or "ignore": whether the benchmark's own error is in the limits and tests.
+        "include" or "ignore": whether the comparison goes by limits and tests that hold the benchmark's own
+        error.
     weight_kind : str
         Kind of the weights: none, sampling or frequency.
+    adjust : str
+        How p-values are adjusted for the family of all rows.
+    interval : str
+        Kind of the limits of shares; empty for other statistics.
     conf_level : float
         Confidence level of the limits.
     lines : tuple of str
@@ -61,14 +57,18 @@ class ComparisonResult(Result):
     >>> import peerstats as ps
     >>> wage = ps.oews("21-1094", year=2020)
     >>> gap = ps.compare_summary(mean=16.50, sd=4.0, n=100, benchmark=wage)
-    >>> gap.tidy()["statistic"].round(2).tolist()
-    [-13.1]
+    >>> gap.tidy()[["statistic", "fixed_statistic"]].round(2).iloc[0].tolist()
+    [-13.1, -14.05]
     """
 
     column: str
+    statistic: str = "mean"
     gaps: tuple[Gap, ...]
+    joints: tuple[BinTest, ...] = ()
     benchmark_error: str
     weight_kind: str
+    adjust: str = "none"
+    interval: str = ""
     conf_level: float
     lines: tuple[str, ...]
     notes: tuple[str, ...]
@@ -76,30 +76,123 @@ class ComparisonResult(Result):
 
     def _columns(self) -> dict[str, Any]:
         gaps = self.gaps
-        own = ("difference", "difference_std_error", "difference_low", "difference_high")
-        rest = ("ratio", "ratio_low", "ratio_high", "statistic", "df", "p_value")
+
+        def of(name: str) -> Any:
+            return np.array([getattr(g, name) for g in gaps], dtype=float)
+
+        def used(name: str) -> Any:
+            return np.array([getattr(g.used, name) for g in gaps], dtype=float)
+
+        def fixed(name: str) -> Any:
+            return np.array([getattr(g.fixed, name) for g in gaps], dtype=float)
+
+        def equivalence(name: str) -> Any:
+            return np.array([getattr(g.equivalence, name, np.nan) for g in gaps], dtype=float)
+
         return {
             "group": [g.group for g in gaps],
             "benchmark": [g.benchmark.key for g in gaps],
+            "quantity": [g.quantity for g in gaps],
+            "cut": of("cut"),
             "n": np.array([g.sample.n for g in gaps]),
             "n_missing": np.array([g.n_missing for g in gaps]),
+            "n_ties": of("n_ties"),
             "estimate": np.array([g.sample.mean for g in gaps]),
             "std_error": np.array([g.sample.std_error for g in gaps]),
-            "benchmark_value": np.array([g.benchmark.value for g in gaps]),
-            "benchmark_std_error": np.array([g.benchmark.std_error for g in gaps], dtype=float),
-            **{name: np.array([getattr(g, name) for g in gaps]) for name in (*own, *rest)},
+            "conf_low": of("conf_low"),
+            "conf_high": of("conf_high"),
+            "conf_achieved": of("achieved"),
+            "benchmark_value": of("value"),
+            "benchmark_std_error": of("value_error"),
+            "difference": of("difference"),
+            "difference_std_error": used("std_error"),
+            "difference_low": used("low"),
+            "difference_high": used("high"),
+            "ratio": of("ratio"),
+            "ratio_low": of("ratio_low"),
+            "ratio_high": of("ratio_high"),
+            "test": [g.test for g in gaps],
+            "statistic": used("statistic"),
+            "df": used("df"),
+            "p_value": used("p_value"),
+            "fixed_low": fixed("low"),
+            "fixed_high": fixed("high"),
+            "fixed_statistic": fixed("statistic"),
+            "fixed_p_value": fixed("p_value"),
+            "p_adjusted": of("p_adjusted"),
+            "effect_size": of("effect_size"),
+            "effect_sd": [g.effect_sd for g in gaps],
+            "equivalence_margin": equivalence("margin"),
+            "equivalence_p_value": equivalence("p_value"),
+            "verdict": ["" if g.equivalence is None else g.equivalence.verdict for g in gaps],
+            "screen": [g.screen for g in gaps],
         }
 
     def tidy(self) -> Any:
-        """Return one row for each group and benchmark.
+        """Return one row for each group and benchmark, and percentile.
 
         Returns
         -------
         frame
-            Columns group, benchmark, n, n_missing, estimate, std_error, benchmark_value, benchmark_std_error,
-            difference with its error and limits, ratio with its limits, statistic, df, p_value. Unrounded.
+            Columns group, benchmark, quantity, cut, n, n_missing, n_ties, estimate, std_error, conf_low,
+            conf_high, conf_achieved, benchmark_value, benchmark_std_error (missing where none is published),
+            difference with its error and limits, ratio with its limits, test, statistic, df, p_value; the
+            limits and test with the benchmark fixed (fixed_low, fixed_high, fixed_statistic, fixed_p_value);
+            p_adjusted, effect_size, effect_sd, equivalence_margin, equivalence_p_value, verdict, screen.
+            Unrounded.
         """
         return new_frame(self._columns(), self.backend)
+
+    def _joints(self, call: str) -> tuple[BinTest, ...]:
+        if not self.joints:
+            raise InputError(
+                f"{call}(): this compares a {self.statistic}.",
+                'All percentiles at once are tested by compare(..., statistic="percentiles").',
+            )
+        return self.joints
+
+    def joint(self) -> Any:
+        """Return the tests of all percentiles at once.
+
+        Returns
+        -------
+        frame
+            Columns group, benchmark, n, n_bins, test, chi_square, statistic, df_numerator, df_denominator,
+            p_value: Pearson's chi-square, or Rao and Scott's F and chi-square.
+
+        Raises
+        ------
+        InputError
+            If the comparison is not of percentiles.
+        """
+        self._joints("joint")
+        return new_frame(bin_test_columns(self.joints), self.backend)
+
+    def bins(self) -> Any:
+        """Return the shares between the percentiles.
+
+        Returns
+        -------
+        frame
+            Columns group, benchmark, bin, n, share, expected_share.
+
+        Raises
+        ------
+        InputError
+            If the comparison is not of percentiles.
+        """
+        rows = [(each, k) for each in self._joints("bins") for k in range(len(each.bins))]
+        return new_frame(
+            {
+                "group": [each.group for each, _ in rows],
+                "benchmark": [each.benchmark for each, _ in rows],
+                "bin": [each.bins[k] for each, k in rows],
+                "n": np.array([each.n for each, _ in rows]),
+                "share": np.array([each.shares[k] for each, k in rows]),
+                "expected_share": np.array([each.expected[k] for each, k in rows]),
+            },
+            self.backend,
+        )
 
     def glance(self) -> Any:
         """Return one row on the whole comparison.
@@ -109,7 +202,7 @@ class ComparisonResult(Result):
         frame
             Columns n, n_missing, weight_kind, benchmark_error, conf_level.
         """
-        first = [g for g in self.gaps if g.benchmark is self.gaps[0].benchmark]
+        first = {g.group: g for g in reversed(self.gaps)}.values()
         return new_frame(
             {
                 "n": np.array([sum(g.sample.n for g in first)]),
@@ -127,25 +220,9 @@ class ComparisonResult(Result):
         Returns
         -------
         tuple of Table
-            One table.
+            One table; for percentiles a second one of all at once.
         """
-        columns = self._columns()
-        kept = _PRINTED if len({g.group for g in self.gaps}) > 1 else _PRINTED[1:]
-        several = len(set(columns["benchmark"])) > 1
-        said = "included in" if self.benchmark_error == "include" else "left out of"
-        return (
-            Table(
-                key=f"comparison-{self.column}",
-                title=f"Mean of {self.column} beside {'benchmarks' if several else 'the benchmark'}",
-                lines=(
-                    *self.lines,
-                    f"{self.conf_level:.0%} limits; the benchmark's own error is {said} limits and tests",
-                ),
-                columns=kept,
-                rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
-                notes=self.notes,
-            ),
-        )
+        return comparison_tables(self, self._columns(), bin_test_columns(self.joints))
 
     def plot(self, *, ax: Any = None) -> Any:
         """Draw the differences with their limits.
@@ -160,17 +237,27 @@ class ComparisonResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        several = len({g.benchmark.key for g in self.gaps}) > 1
+        gaps = self.gaps
+        keys = [g.benchmark.key for g in gaps]
+        ladder = self.statistic == "percentiles"
+        parts = [
+            ([g.group] if len({each.group for each in gaps}) > 1 else [])
+            + ([key] if len(set(keys)) > 1 else [])
+            + ([g.quantity] if ladder else [])
+            for g, key in zip(gaps, keys, strict=True)
+        ]
+        headings = [", ".join(part[:-1]) for part in parts]
+        share = ladder or self.statistic == "proportion"
+        scale = 100.0 if share else 1.0
+        unit = "percentage points" if share else gaps[0].benchmark.unit or "units of the column"
         return forest(
-            [g.benchmark.key if several else g.group for g in self.gaps],
-            [g.difference for g in self.gaps],
-            [g.difference_low for g in self.gaps],
-            [g.difference_high for g in self.gaps],
-            groups=[g.group for g in self.gaps]
-            if several and len({g.group for g in self.gaps}) > 1
-            else None,
+            [part[-1] if part else g.group for part, g in zip(parts, gaps, strict=True)],
+            [scale * g.difference for g in gaps],
+            [scale * g.used.low for g in gaps],
+            [scale * g.used.high for g in gaps],
+            groups=headings if any(headings) else None,
             title=f"{self.column}: sample minus benchmark",
-            xlabel=f"difference, {self.gaps[0].benchmark.unit or 'units of the column'}",
+            xlabel=f"difference, {unit}",
             ax=ax,
         )
 
@@ -180,18 +267,21 @@ class ComparisonResult(Result):
         Returns
         -------
         dict
-            Keys schema, kind, column, rows, benchmarks, benchmark_error, weight_kind, conf_level and notes.
+            Keys schema, kind, column, statistic, rows, joint, benchmarks, benchmark_error, weight_kind,
+            adjust, interval, conf_level, lines and notes.
         """
-        columns = self._columns()
-        benchmarks = {g.benchmark.key: g.benchmark.to_dict() for g in self.gaps}
         return {
             "schema": 1,
             "kind": "comparison",
             "column": self.column,
-            "rows": plain_rows(columns),
-            "benchmarks": benchmarks,
+            "statistic": self.statistic,
+            "rows": plain_rows(self._columns()),
+            "joint": plain_rows(bin_test_columns(self.joints)),
+            "benchmarks": {g.benchmark.key: g.benchmark.to_dict() for g in self.gaps},
             "benchmark_error": self.benchmark_error,
             "weight_kind": self.weight_kind,
+            "adjust": self.adjust,
+            "interval": self.interval,
             "conf_level": self.conf_level,
             "lines": list(self.lines),
             "notes": list(self.notes),

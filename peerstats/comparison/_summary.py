@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from peerstats._core.checks import check_choice, check_conf_level
-from peerstats.comparison._compare import as_benchmarks, benchmark_notes
+from peerstats.comparison._benchmarks import as_benchmarks, benchmark_notes
+from peerstats.comparison._family import judge
 from peerstats.comparison._gap import gap
 from peerstats.comparison._likeness import likeness_notes
 from peerstats.comparison._result import ComparisonResult
+from peerstats.comparison._screen import screen_gaps
 from peerstats.errors import InputError
 from peerstats.numerics import MeanEstimate
 
@@ -99,16 +101,22 @@ def compare_summary(
     sample = MeanEstimate(n=int(n), mean=float(mean), sd=float(sd), std_error=sd / math.sqrt(n), df=n - 1.0)
     return ComparisonResult(
         column=name,
-        gaps=tuple(
-            gap(
-                sample,
-                each,
-                group="all",
-                n_missing=0,
-                include_error=benchmark_error == "include",
-                conf_level=conf_level,
+        gaps=screen_gaps(
+            judge(
+                [
+                    gap(
+                        sample,
+                        each,
+                        group="all",
+                        n_missing=0,
+                        include_error=benchmark_error == "include",
+                        conf_level=conf_level,
+                    )
+                    for each in benchmarks
+                ],
+                "none",
+                conf_level,
             )
-            for each in benchmarks
         ),
         benchmark_error=benchmark_error,
         weight_kind="none",

@@ -5,14 +5,17 @@ from __future__ import annotations
 from peerstats.design._asked import Asked
 from peerstats.design._build import build_design, read_factors
 from peerstats.design._columns import Level, column_kind, read_levels
+from peerstats.design._derivative import differentiate
 from peerstats.design._evaluate import evaluate
 from peerstats.design._factor import Factor, read_factor
 from peerstats.design._formula import FactorCode, Formula, TermCoding, code_terms, parse_formula
 from peerstats.design._frozen import FrozenDesign, FrozenFactor, FrozenTerm
+from peerstats.design._layout import DesignLayout, Place
 from peerstats.design._learn import TransformState
 from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import ZERO_WEIGHT, RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
+from peerstats.design._parts import FramePart
 from peerstats.design._rake import rake
 from peerstats.design._rake_result import MarginLevel, RakeResult
 from peerstats.design._rows import ModelRows, RowSource, read_model
@@ -27,9 +30,11 @@ __all__ = [
     "Asked",
     "Calibration",
     "DesignArrays",
+    "DesignLayout",
     "Factor",
     "FactorCode",
     "Formula",
+    "FramePart",
     "FrozenDesign",
     "FrozenFactor",
     "FrozenTerm",
@@ -39,6 +44,7 @@ __all__ = [
     "MemoryRows",
     "ModelRows",
     "Outcome",
+    "Place",
     "RakeResult",
     "RowSource",
     "RowUse",
@@ -50,6 +56,7 @@ __all__ = [
     "choose_rows",
     "code_terms",
     "column_kind",
+    "differentiate",
     "evaluate",
     "outcome_column",
     "parse_formula",

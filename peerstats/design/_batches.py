@@ -13,12 +13,13 @@ from peerstats.design._build import build_scanned_design
 from peerstats.design._offset import read_offset
 from peerstats.design._order import put_in_order
 from peerstats.design._outcome import check_varies, number_values, order_levels
+from peerstats.design._parts import FramePart
 from peerstats.design._scan import BatchPart, Recipe, Scan, read_parts, scan_batches
 from peerstats.errors import InputError
 from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from peerstats._core.arrow import Batches
     from peerstats.design._columns import Level
@@ -69,18 +70,29 @@ class BatchRows:
             if part.use.used.any():
                 yield from self._blocks(part, layout)
 
-    def _blocks(self, part: BatchPart, layout: DesignLayout) -> Iterator[Block]:
+    def _framed(self, part: BatchPart) -> FramePart:
         used, recipe = part.use.used, self.recipe
         whole = self.design.code(part.frame, recipe.asked.call, strict=False)
         coded = {code: values[used] for code, values in whole.items()}
         self._check(coded, part)
-        y = self._outcome(part)
-        w = None if part.weights is None else part.weights[used]
         offset = (
             None
             if recipe.asked.offset is None
             else read_offset(part.frame, recipe.asked.offset, used, recipe.asked.call)
         )
+        w = None if part.weights is None else part.weights[used]
+        return FramePart(frame=part.frame, used=used, coded=coded, weights=w, offset=offset)
+
+    def parts(self, extra: Sequence[str] = ()) -> Iterator[FramePart]:
+        """Yield the rows used batch by batch; `extra` names columns to be read with those of the model."""
+        for part in read_parts(self.batches, self.recipe, extra):
+            if part.use.used.any():
+                yield self._framed(part)
+
+    def _blocks(self, part: BatchPart, layout: DesignLayout) -> Iterator[Block]:
+        framed = self._framed(part)
+        coded, w, offset = framed.coded, framed.weights, framed.offset
+        y = self._outcome(part)
         cluster = self._clusters(part)
         for start in range(0, len(y), BLOCK_ROWS):
             rows = slice(start, min(start + BLOCK_ROWS, len(y)))

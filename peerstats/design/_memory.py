@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import row_name, tidy_backend
+from peerstats.design._parts import FramePart
 from peerstats.numerics import BLOCK_ROWS, Block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from peerstats._core.frames import nw
     from peerstats.design._frozen import FrozenDesign
@@ -84,6 +85,12 @@ class MemoryRows:
                 cluster=None if self.cluster is None else self.cluster[start:stop],
                 offset=None if self.offset is None else self.offset[start:stop],
             )
+
+    def parts(self, _extra: Sequence[str] = ()) -> Iterator[FramePart]:
+        """Yield the rows used with their frame: one part."""
+        yield FramePart(
+            frame=self.frame, used=self.used, coded=self.coded, weights=self.weights, offset=self.offset
+        )
 
     def design_matrix(self) -> Array:
         """Return the whole (k, m) design of the rows used."""

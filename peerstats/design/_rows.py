@@ -24,7 +24,7 @@ from peerstats.errors import FormulaError, InputError
 from peerstats.numerics import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from peerstats._core.arrow import Batches
     from peerstats.design._asked import Asked
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from peerstats.design._factor import Factor
     from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
+    from peerstats.design._parts import FramePart
     from peerstats.design._survey_arrays import DesignArrays
     from peerstats.typing import IntArray
 
@@ -46,6 +47,9 @@ class RowSource(Rows, Protocol):
     @property
     def backend(self) -> str:
         """Library that tidy frames are made in."""
+
+    def parts(self, extra: Sequence[str] = (), /) -> Iterable[FramePart]:
+        """Yield the rows used with their frames, columns that are named beside those of the model."""
 
     def under(self, design: FrozenDesign) -> RowSource:
         """Return the same rows under another design of the same factors."""

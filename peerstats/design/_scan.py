@@ -15,7 +15,7 @@ from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from peerstats._core.arrow import Batches
     from peerstats._core.frames import nw
@@ -159,11 +159,11 @@ def _located(error: InputError, start: int, rows: int) -> InputError:
     return type(error)(error.problem + (place if start else ""), error.next_step)
 
 
-def read_parts(batches: Batches, recipe: Recipe) -> Iterator[BatchPart]:
-    """Yield the batches with the choice of their rows."""
+def read_parts(batches: Batches, recipe: Recipe, extra: Sequence[str] = ()) -> Iterator[BatchPart]:
+    """Yield the batches with the choice of their rows; `extra` are more columns to be read."""
     asked = recipe.asked
     call = asked.call
-    for start, frame in batches.frames(recipe.columns):
+    for start, frame in batches.frames(tuple(dict.fromkeys([*recipe.columns, *extra]))):
         try:
             weights = model_weights(frame, asked, whole=False)
             use = choose_rows(

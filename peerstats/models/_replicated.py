@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from peerstats.engines import Replicates
     from peerstats.typing import Array
 
-__all__ = ["Refitted", "bootstrapped", "check_replicates", "memory_rows", "refit_all"]
+__all__ = ["Refitted", "bootstrapped", "check_replicates", "fit_replicates", "memory_rows", "refit_all"]
 
 _THREADS = min(2, os.cpu_count() or 1)  # more wait for each other: small products hold Python's lock
 _REPLICATES = 1_000  # by default: the error of a standard error is then 2 per cent
@@ -68,6 +68,26 @@ def _bootstrap(source: MemoryRows, rows: ModelRows, asked: Asked) -> Replicates:
         cluster=cluster,
         call=asked.call,
     )
+
+
+def fit_replicates(rows: ModelRows, asked: Asked) -> Replicates:
+    """Return the replicate weights behind a fit's errors: the design's, or the bootstrap's drawn again.
+
+    Parameters
+    ----------
+    rows : ModelRows
+        The rows used.
+    asked : Asked
+        What the caller asked for.
+
+    Returns
+    -------
+    Replicates
+        The weights; of a bootstrap the same if `rng` is a seed, else new ones.
+    """
+    if rows.survey is not None and rows.survey.replicates is not None:
+        return rows.survey.replicates
+    return _bootstrap(memory_rows(rows, asked.call), rows, asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
+from peerstats.models._averaged import Averaged
 from peerstats.models._diagnosed import Diagnosed
 from peerstats.models._group_effects import effect_columns, group_intercepts
 from peerstats.models._judged import Judged
@@ -34,7 +35,7 @@ __all__ = ["ModelResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ModelResult(Judged, Kept, Diagnosed):
+class ModelResult(Averaged, Judged, Diagnosed, Kept):
     """A fitted model.
 
     Parameters
@@ -267,6 +268,8 @@ class ModelResult(Judged, Kept, Diagnosed):
         *,
         kind: Literal["population", "typical", "conditional"] | None = None,
         retransform: Literal["smearing", "normal"] | None = None,
+        interval: bool = False,
+        std_error: bool = False,
     ) -> Any:
         """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
@@ -285,13 +288,17 @@ class ModelResult(Judged, Kept, Diagnosed):
             mean logarithm. exp(x'b) alone is the geometric mean, and too low. "smearing" (Duan 1983)
             multiplies it by the weighted mean of the exponentiated residuals; "normal" by
             exp(sigma^2 / 2), right if residuals are normal. Both take their spread as the same for all.
+        interval : bool
+            Whether confidence limits are added: NAME_low and NAME_high of each column, at the fit's level.
+        std_error : bool
+            Whether standard errors are added: NAME_std_error.
 
         Returns
         -------
         frame
             The kind of frame that came in, row order and pandas index kept. One column per outcome level,
-            the base or the lowest first; of a linear model one column, estimate. Null where a variable is
-            missing.
+            the base or the lowest first; of a linear model one column, estimate; then their errors and
+            limits. Null where a variable is missing; of `data` such rows are counted in a warning.
 
         Raises
         ------
@@ -308,15 +315,18 @@ class ModelResult(Judged, Kept, Diagnosed):
         mu conditional(ebmodes)`; after R `glmer` "typical" is `predict(m, type = "response", re.form = NA)`
         and "conditional" `predict(m, type = "response")`.
 
+        Limits are those of what is expected of such people, by the delta method; of a probability they are
+        found on the logit scale, so they stay within 0 and 1. They are no limits of a single outcome.
+
         Examples
         --------
         >>> import pandas as pd
         >>> import peerstats as ps
         >>> jobs = pd.DataFrame({"job": ["peer", "other", "other", "peer"] * 5, "age": [30, 30, 40, 40] * 5})
-        >>> ps.logistic("job ~ age", jobs).predict(pd.DataFrame({"age": [30, None]})).round(3)
-           other  peer
-        0    0.5   0.5
-        1    NaN   NaN
+        >>> result = ps.logistic("job ~ age", jobs)
+        >>> result.predict(pd.DataFrame({"age": [30]}), interval=True).round(3)
+           other  peer  other_low  other_high  peer_low  peer_high
+        0    0.5   0.5      0.225       0.775     0.225      0.775
         """
         intercepts = None
         if kind == "conditional" and self.fit.random is not None:
@@ -325,10 +335,25 @@ class ModelResult(Judged, Kept, Diagnosed):
         if data is None:
             return need_source(self.source, "predict").rows.source.map_frames(
                 lambda frame: predict(
-                    self.fit, frame, strict=False, kind=kind, intercepts=intercepts, retransform=retransform
+                    self.fit,
+                    frame,
+                    strict=False,
+                    kind=kind,
+                    intercepts=intercepts,
+                    retransform=retransform,
+                    interval=interval,
+                    std_error=std_error,
                 )
             )
-        return predict(self.fit, data, kind=kind, intercepts=intercepts, retransform=retransform)
+        return predict(
+            self.fit,
+            data,
+            kind=kind,
+            intercepts=intercepts,
+            retransform=retransform,
+            interval=interval,
+            std_error=std_error,
+        )
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the coefficients with their intervals: ratios on a log axis where they have them.

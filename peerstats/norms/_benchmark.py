@@ -81,6 +81,8 @@ class Benchmark:
         none is published, and the figure is then taken as fixed too.
     percentiles : mapping of float to float
         Percent (0 to 100) to value, in `unit`; may be empty.
+    top_coded : mapping of float to float
+        Percent to the value that the percentile reaches or passes, where only that is published.
     population : str
         Whom the figure describes.
     date : str
@@ -121,6 +123,7 @@ class Benchmark:
     value: float
     std_error: float | None
     percentiles: Mapping[float, float] = field(default_factory=dict)
+    top_coded: Mapping[float, float] = field(default_factory=dict)
     population: str = ""
     date: str = ""
     form: str = ""
@@ -152,6 +155,8 @@ class Benchmark:
         if self.std_error is not None:
             put("std_error", _check_error(self.key, self.std_error, self.notes))
         put("percentiles", MappingProxyType(_check_percentiles(self.percentiles)))
+        put("top_coded", MappingProxyType(_check_percentiles(self.top_coded)))
+        _check_percentiles({**self.percentiles, **self.top_coded})
         if self.sd is not None:
             put("sd", check_number(self.sd, "sd", "Benchmark"))
             if self.sd <= 0:
@@ -172,7 +177,9 @@ class Benchmark:
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by fields: a read-only mapping does not pickle."""
         state = {each.name: getattr(self, each.name) for each in fields(self)}
-        return _rebuild, ({**state, "percentiles": dict(self.percentiles)},)
+        return _rebuild, (
+            {**state, "percentiles": dict(self.percentiles), "top_coded": dict(self.top_coded)},
+        )
 
     def __repr__(self) -> str:
         """Return the figure, its error and where it comes from, as plain text."""
@@ -195,7 +202,8 @@ class Benchmark:
         """
         out: dict[str, Any] = {"schema": 1}
         out |= {each.name: getattr(self, each.name) for each in fields(self)}
-        out["percentiles"] = {f"{percent:g}": value for percent, value in self.percentiles.items()}
+        for name in ("percentiles", "top_coded"):
+            out[name] = {f"{percent:g}": value for percent, value in getattr(self, name).items()}
         out["notes"] = list(self.notes)
         if self.distribution is not None:
             values, shares = self.distribution

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from peerstats._core.checks import check_choice
 from peerstats.norms._benchmark import FIXED, STATISTICS, Benchmark
-from peerstats.norms._oews_codes import PAGE, PAY, PERCENTS, PUBLISHED, STATES, meaning
+from peerstats.norms._oews_codes import (
+    PAGE,
+    PAY,
+    PERCENTS,
+    PUBLISHED,
+    STATES,
+    TOP_CODED,
+    meaning,
+    top_code,
+)
 from peerstats.norms._oews_row import check_table, find_row
 
 if TYPE_CHECKING:
@@ -123,6 +132,7 @@ def wage_benchmark(row: OewsRow, statistic: str, pay: str, *, own: bool, call: s
         for percent, state in states.items()
         if state != STATES[PUBLISHED]
     )
+    top = top_code(row.year, pay)
     return Benchmark(
         key="_".join([wage_key(row), *_unusual(pay, statistic)]),
         statistic=statistic,
@@ -132,6 +142,11 @@ def wage_benchmark(row: OewsRow, statistic: str, pay: str, *, own: bool, call: s
             percent: row.number(column)
             for percent, column in columns.items()
             if states[percent] == STATES[PUBLISHED]
+        },
+        top_coded={
+            percent: top
+            for percent, state in states.items()
+            if top is not None and state == STATES[TOP_CODED]
         },
         unit=unit,
         notes=(error_note, *coded, *standing_notes(row)),

@@ -27,6 +27,7 @@ def benchmark(
     n: int | None = None,
     statistic: Literal["mean", "median", "proportion"] = "mean",
     percentiles: Mapping[float, float] | None = None,
+    top_coded: Mapping[float, float] | None = None,
     population: str = "",
     date: str = "",
     form: str = "",
@@ -56,6 +57,8 @@ def benchmark(
         What the value is; a proportion is a fraction.
     percentiles : mapping of float to float, optional
         Published percentiles: percent (0 to 100) to value, in `unit`.
+    top_coded : mapping of float to float, optional
+        Percentiles published as "at or above": percent to that value.
     population : str
         Whom the figure describes.
     date : str
@@ -116,6 +119,7 @@ def benchmark(
         value=value,
         std_error=error,
         percentiles=percentiles or {},
+        top_coded=top_coded or {},
         population=population,
         date=date,
         form=form,

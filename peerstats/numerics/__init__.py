@@ -9,6 +9,7 @@ from peerstats.numerics._alpha_intervals import (
     wald_equality_test,
 )
 from peerstats.numerics._auc import AreaUnderCurve, area_under_curve
+from peerstats.numerics._binomial import at_most, binomial_p, exact_limits, median_ranks, wilson_limits
 from peerstats.numerics._bivariate_normal import bivariate_normal_cdf
 from peerstats.numerics._bootstrap_intervals import acceleration, bca_interval, percentile_interval
 from peerstats.numerics._cfa import CfaFit, fit_cfa
@@ -38,6 +39,7 @@ from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
 from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._fit_tests import FitTest, archer_lemeshow, group_by_share, hosmer_lemeshow, wald_f
+from peerstats.numerics._goodness import GoodnessOfFit, goodness_of_fit
 from peerstats.numerics._group_tests import (
     ADJUSTMENTS,
     GroupTest,
@@ -60,6 +62,15 @@ from peerstats.numerics._irt import BifactorModel, expected_scores, expected_sco
 from peerstats.numerics._least_squares import LeastSquares, fit_least_squares
 from peerstats.numerics._least_squares_replicates import least_squares_refits
 from peerstats.numerics._margin_residuals import RESIDUAL_KINDS, margin_residuals
+from peerstats.numerics._margin_sums import (
+    ExpectedSums,
+    SlopeSums,
+    expected_sums,
+    expected_variance,
+    shared_slope_sums,
+    slope_rows,
+    slope_sums,
+)
 from peerstats.numerics._mixed_intervals import (
     InterceptSpread,
     SpreadEstimate,
@@ -93,6 +104,7 @@ from peerstats.numerics._multinomial import (
     multinomial_scores,
 )
 from peerstats.numerics._multinomial_replicates import Refits, multinomial_refits
+from peerstats.numerics._multiplicity import ADJUSTMENTS, MaxT, adjusted_p, sidak_level
 from peerstats.numerics._newton import Maximum, Sums, maximise
 from peerstats.numerics._one_factor import ONE_FACTOR_REASONS, OneFactor, omega_total, one_factor
 from peerstats.numerics._ordinal import OrdinalReliability, ordinal_reliability, smooth_correlation
@@ -138,12 +150,21 @@ from peerstats.numerics._small_samples import Corrected, Working, cluster_correc
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
 from peerstats.numerics._standardised import mean_differences, share_differences
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
-from peerstats.numerics._student import t_half_width, two_sided_p
+from peerstats.numerics._student import one_sided_p, t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
+from peerstats.numerics._year_cells import (
+    CELL_RULES,
+    Cells,
+    cell_edges,
+    cell_quantiles,
+    make_cells,
+    part_below,
+)
 
 __all__ = [
     "ADJUSTMENTS",
     "BLOCK_ROWS",
+    "CELL_RULES",
     "EXHAUSTED",
     "FEWEST_PAIRS",
     "FEWEST_POINTS",
@@ -160,6 +181,7 @@ __all__ = [
     "ArrayRows",
     "BifactorModel",
     "Block",
+    "Cells",
     "CfaErrors",
     "CfaFit",
     "Collinearity",
@@ -172,10 +194,12 @@ __all__ = [
     "Distances",
     "EqualityTest",
     "Expected",
+    "ExpectedSums",
     "FirthFit",
     "FirthProfile",
     "FitIndices",
     "FitTest",
+    "GoodnessOfFit",
     "GroupIntercepts",
     "GroupTest",
     "GroupedRows",
@@ -184,6 +208,7 @@ __all__ = [
     "IntraclassCorrelations",
     "ItemStatistics",
     "LeastSquares",
+    "MaxT",
     "Maximum",
     "MeanEstimate",
     "MixedLinearFit",
@@ -201,6 +226,7 @@ __all__ = [
     "Rows",
     "Separation",
     "SeparationKind",
+    "SlopeSums",
     "SpreadEstimate",
     "Sums",
     "TurnedRows",
@@ -208,17 +234,22 @@ __all__ = [
     "absorb_constraint",
     "acceleration",
     "adjust_p_values",
+    "adjusted_p",
     "agreement_limits",
     "alpha",
     "alpha_by_weights",
     "alpha_std_error",
     "archer_lemeshow",
     "area_under_curve",
+    "at_most",
     "b_spline_columns",
     "bca_interval",
+    "binomial_p",
     "bivariate_normal_cdf",
     "bonett_interval",
     "boundary_p_value",
+    "cell_edges",
+    "cell_quantiles",
     "cfa_errors",
     "chi_square_sum_p",
     "cluster_corrected",
@@ -234,8 +265,11 @@ __all__ = [
     "empirical_reliability",
     "equal_alphas_test",
     "even_odd",
+    "exact_limits",
     "expected_scores",
     "expected_scores_by_sum",
+    "expected_sums",
+    "expected_variance",
     "f_or_chi_square_p",
     "feldt_interval",
     "find_collinearity",
@@ -253,6 +287,7 @@ __all__ = [
     "fit_mixed_linear",
     "fit_mixed_logit",
     "fit_multinomial",
+    "goodness_of_fit",
     "group_by_share",
     "group_rows",
     "hadamard_matrix",
@@ -268,6 +303,7 @@ __all__ = [
     "least_squares_refits",
     "leverage_corrected",
     "mahalanobis",
+    "make_cells",
     "margin_residuals",
     "maximise",
     "mean_differences",
@@ -275,6 +311,7 @@ __all__ = [
     "mean_estimate",
     "measure_design",
     "meat",
+    "median_ranks",
     "mixed_linear_modes",
     "mixed_logit_kernel",
     "mixed_logit_modes",
@@ -289,10 +326,12 @@ __all__ = [
     "omega_total",
     "one_blas_thread",
     "one_factor",
+    "one_sided_p",
     "one_step",
     "ordinal_reliability",
     "ordinal_response",
     "pairwise_moments",
+    "part_below",
     "pearson_test",
     "percentile_interval",
     "polychoric",
@@ -312,7 +351,11 @@ __all__ = [
     "sandwich",
     "sandwich_factor",
     "share_differences",
+    "shared_slope_sums",
+    "sidak_level",
     "skewness",
+    "slope_rows",
+    "slope_sums",
     "smooth_correlation",
     "standardised_alpha",
     "stratified_meat",
@@ -323,4 +366,5 @@ __all__ = [
     "wald_test",
     "weighted_midranks",
     "weighted_moments",
+    "wilson_limits",
 ]

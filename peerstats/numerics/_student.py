@@ -10,7 +10,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 if TYPE_CHECKING:
     from peerstats.typing import Array
 
-__all__ = ["t_half_width", "two_sided_p"]
+__all__ = ["one_sided_p", "t_half_width", "two_sided_p"]
 
 
 def two_sided_p(statistic: Array | float, df: Array | float) -> Array:
@@ -51,3 +51,23 @@ def t_half_width(conf_level: float, df: Array | float) -> Array:
     upper = (1 + conf_level) / 2
     normal = np.isinf(df)
     return np.asarray(np.where(normal, ndtri(upper), stdtrit(np.where(normal, 1.0, df), upper)))
+
+
+def one_sided_p(statistic: Array | float, df: Array | float) -> Array:
+    """Compute the p-value of a statistic whose large values speak against the hypothesis.
+
+    Parameters
+    ----------
+    statistic : (...) array or float
+        Estimates over their standard errors.
+    df : (...) array or float
+        Degrees of freedom; infinite for the normal.
+
+    Returns
+    -------
+    (...) array
+        The upper tail; NaN where the statistic is.
+    """
+    below = -np.asarray(statistic, dtype=float)
+    normal = np.isinf(df)
+    return np.asarray(np.where(normal, ndtr(below), stdtr(np.where(normal, 1.0, df), below)))

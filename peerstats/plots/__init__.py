@@ -6,6 +6,7 @@ that a notebook or a window shows it; `new_axes` makes axes that pyplot does not
 
 from __future__ import annotations
 
+from peerstats.plots._bands import bands
 from peerstats.plots._bars import share_bars
 from peerstats.plots._difference import difference_plot
 from peerstats.plots._diverging import diverging_bars
@@ -24,6 +25,7 @@ from peerstats.plots._time_lines import time_lines
 from peerstats.plots._unit_square import unit_square
 
 __all__ = [
+    "bands",
     "describe",
     "difference_plot",
     "distribution_over_norm",

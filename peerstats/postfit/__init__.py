@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from peerstats.postfit._adjusted_means import AdjustedMeansResult, adjusted_means
+from peerstats.postfit._averaging import Averaging
 from peerstats.postfit._calibration import CalibrationResult, calibration
 from peerstats.postfit._compare_models import compare_models
+from peerstats.postfit._contrasts import contrasts
+from peerstats.postfit._contrasts_result import ContrastsResult
 from peerstats.postfit._diagnostics import DiagnosticsResult, diagnostics
+from peerstats.postfit._effects_result import EffectsResult
 from peerstats.postfit._fit_file import read_fit, write_fit
 from peerstats.postfit._fitted import FitSource, Fitted, need_source
 from peerstats.postfit._goodness_of_fit import GoodnessResult, goodness_of_fit
 from peerstats.postfit._iia import judge_independence
 from peerstats.postfit._influence import InfluenceResult, influence
+from peerstats.postfit._margins import MarginsResult, margins
 from peerstats.postfit._model_comparison import ModelComparison
 from peerstats.postfit._model_fit import ModelFit
 from peerstats.postfit._predict import predict
@@ -29,21 +35,28 @@ from peerstats.postfit._tidy import (
 from peerstats.postfit._vif import vif_columns
 
 __all__ = [
+    "AdjustedMeansResult",
+    "Averaging",
     "CalibrationResult",
+    "ContrastsResult",
     "DiagnosticsResult",
+    "EffectsResult",
     "FitSource",
     "Fitted",
     "GoodnessResult",
     "InfluenceResult",
+    "MarginsResult",
     "ModelComparison",
     "ModelFit",
     "Profile",
     "RandomIntercept",
     "Response",
     "TestResult",
+    "adjusted_means",
     "calibration",
     "coefficient_columns",
     "compare_models",
+    "contrasts",
     "covariance_columns",
     "diagnostics",
     "fit_columns",
@@ -53,6 +66,7 @@ __all__ = [
     "judge_independence",
     "judge_merging",
     "judge_terms",
+    "margins",
     "need_source",
     "predict",
     "ratio_word",

@@ -104,7 +104,7 @@ class DiagnosticsResult(Result):
         Returns
         -------
         tuple of Table
-            The tests first.
+            The tests first, where there are any.
         """
         tested = (
             Column(key="test", label="Test"),
@@ -115,17 +115,18 @@ class DiagnosticsResult(Result):
         )
         cells = self._columns()
         cells["df_denominator"] = np.where(np.isinf(cells["df_denominator"]), np.nan, cells["df_denominator"])
+        rows = list(zip(*(cells[head.key] for head in tested), strict=True))
+        title = f"Diagnostics: {self.model}"
         tables = [
-            Table(
-                key="diagnostics",
-                title=f"Diagnostics: {self.model}",
-                columns=tested,
-                rows=list(zip(*(cells[head.key] for head in tested), strict=True)),
-                notes=self.notes,
+            *(
+                [Table(key="diagnostics", title=title, columns=tested, rows=rows, notes=self.notes)]
+                if rows
+                else []
             ),
             Table(
                 key="figures",
-                title="Figures",
+                title="Figures" if rows else title,
+                notes=() if rows else self.notes,
                 columns=(
                     Column(key="figure", label="Figure"),
                     Column(key="value", label="Value", kind="number", digits=3),

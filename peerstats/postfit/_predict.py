@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns
 from peerstats._core.frames import frame_like, read_frame, read_numbers, read_words, row_name
-from peerstats.errors import InputError
+from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.numerics import BLOCK_ROWS
+from peerstats.postfit._predict_limits import limited_columns
 from peerstats.postfit._response import response
 from peerstats.postfit._tidy import is_natural_log
 
@@ -34,6 +36,8 @@ def predict(
     kind: str | None = None,
     intercepts: Mapping[Any, float] | None = None,
     retransform: str | None = None,
+    interval: bool = False,
+    std_error: bool = False,
 ) -> Any:
     """Predict the probability of every outcome, or a linear model's outcome, for each row.
 
@@ -54,13 +58,15 @@ def predict(
     retransform : {"smearing", "normal"}, optional
         Of a linear model of a logarithm the mean in the outcome's own units: exp(x'b) times the mean of the
         exponentiated residuals, or times exp(sigma^2 / 2). None leaves logarithms.
+    interval, std_error : bool
+        Whether confidence limits and standard errors are asked for.
 
     Returns
     -------
     frame
         The caller's kind, one row per row of `data` in the same order, a pandas index kept. One column per
         outcome level, the base or the lowest first; of a linear model one column, estimate. Null where a
-        variable is missing.
+        variable is missing; under `strict` a warning counts such rows.
 
     Raises
     ------
@@ -80,13 +86,14 @@ def predict(
     >>> import peerstats as ps
     >>> from peerstats.postfit import predict
     >>> jobs = pd.DataFrame({"job": ["peer", "other", "other", "peer"] * 5, "age": [30, 30, 40, 40] * 5})
-    >>> predict(ps.logistic("job ~ age", jobs).fit, pd.DataFrame({"age": [30, None]})).round(3)
+    >>> predict(ps.logistic("job ~ age", jobs).fit, pd.DataFrame({"age": [30]})).round(3)
        other  peer
     0    0.5   0.5
-    1    NaN   NaN
     """
     frame = read_frame(data, "predict")
     kind = _check_kind(fit, kind)
+    if interval or std_error:
+        _check_limits(kind, retransform)
     factor = None if retransform is None else _retransform_factor(fit, retransform)
     coded = fit.design.code(frame, "predict", strict=strict)
     offset = None if fit.offset is None else _read_offset(frame, fit.offset)
@@ -94,6 +101,13 @@ def predict(
         own = _own_intercepts(fit, frame, intercepts, strict=strict)
         offset = own if offset is None else offset + own
     n = len(frame)
+    if interval or std_error:
+        typical = kind == "typical"
+        columns = limited_columns(
+            fit, coded, offset, n, typical=typical, interval=interval, std_error=std_error
+        )
+        _warn_missing(next(iter(columns.values())), strict=strict)
+        return frame_like(frame, columns)
     expected = response(fit, typical=kind != "population")
     out = np.empty((len(expected.names), n))
     layout = fit.design.layout()
@@ -103,7 +117,22 @@ def predict(
         out[:, rows] = expected.at(x, None if offset is None else offset[rows]).value
     if factor is not None:
         out = np.exp(out) * factor
+    _warn_missing(out[0], strict=strict)
     return frame_like(frame, dict(zip(expected.names, out, strict=True)))
+
+
+def _check_limits(kind: str | None, retransform: str | None) -> None:
+    """Refuse errors of what has further errors of its own."""
+    if kind == "conditional":
+        raise InputError(
+            "predict(): errors of kind='conditional', whose intercepts are predictions themselves.",
+            'Take kind="population", or leave interval= and std_error= out.',
+        )
+    if retransform is not None:
+        raise InputError(
+            f"predict(): errors of retransform={retransform!r}, whose factor is estimated too.",
+            "Leave retransform= out and exponentiate the limits: they are those of the geometric mean.",
+        )
 
 
 def _retransform_factor(fit: ModelFit, retransform: str) -> float:
@@ -122,6 +151,17 @@ def _retransform_factor(fit: ModelFit, retransform: str) -> float:
             "Leave retransform= out, or model the outcome itself.",
         )
     return fit.smearing if retransform == "smearing" else float(np.exp(fit.sigma**2 / 2))
+
+
+def _warn_missing(values: Array, *, strict: bool) -> None:
+    """Count the rows that have no prediction; those of the fit's own data were counted when it was made."""
+    n_lost = int(np.isnan(values).sum()) if strict else 0
+    if n_lost:
+        warnings.warn(
+            f"predict(): {n_lost:,} of {len(values):,} rows have a missing value and no prediction.",
+            PeerstatsWarning,
+            stacklevel=4,
+        )
 
 
 def _check_kind(fit: ModelFit, kind: str | None) -> str | None:

@@ -95,6 +95,8 @@ def _frames():
             n_requests=0,
             n_cached=0,
         ),
+        "compare shares": ps.compare(data, "hourly_wage", ps.oews("21-1093"), statistic="percentiles"),
+        "place_in_benchmark": ps.place_in_benchmark(data, "hourly_wage", ps.oews("21-1093")),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
         "occupation_wages": ps.occupation_wages("21-1093"),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
@@ -120,6 +122,10 @@ def _frames():
     results["compare_models"] = ps.compare_models(
         ps.logistic("disclosure ~ 1", data, weights="weight"), results["logistic"]
     )
+    results["margins"] = results["multinomial"].margins()
+    results["adjusted_means"] = ps.logistic("disclosure ~ gender", data).adjusted_means("gender", over="wave")
+    results["contrasts"] = ps.linear("hourly_wage ~ gender", data).contrasts("gender")
+    results["contrasts of outcomes"] = results["multinomial"].contrasts(of="coefficients")
     frames = {
         **_agency_frames(),
         "list_instruments": ps.list_instruments(),
@@ -137,6 +143,8 @@ def _frames():
         "reliability.items": results["reliability"].items(),
         "reliability.scale_statistics": results["reliability"].scale_statistics(),
         "reliability.tests": results["reliability"].tests(),
+        "compare.joint": results["compare shares"].joint(),
+        "compare.bins": results["compare shares"].bins(),
         "crosstab.tests": results["crosstab"].tests(),
         "scale_table.correlations": results["scale_table"].correlations(),
         "response_quality.pairs": results["response_quality"].pairs(),
@@ -153,6 +161,7 @@ def _public_results():
 
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
+        "AdjustedMeansResult",
         "AgreementResult",
         "BlocksResult",
         "BlsResult",
@@ -162,6 +171,7 @@ def test_every_kind_of_result_is_looked_at():
         "ChangeResult",
         "ComparisonResult",
         "CompositeResult",
+        "ContrastsResult",
         "CrosstabResult",
         "Deflated",
         "DiagnosticsResult",
@@ -171,18 +181,20 @@ def test_every_kind_of_result_is_looked_at():
         "InfluenceResult",
         "LazyScoreResult",
         "LevelResult",
+        "MarginsResult",
         "MatchResult",
         "ModelComparison",
         "ModelResult",
         "OccupationWagesResult",
+        "PlacementResult",
         "ProfileResult",
         "QualityResult",
         "RakeResult",
         "ReliabilityResult",
         "ScaleTableResult",
         "ScoreResult",
-        "SideBySide",
         "SeparationResult",
+        "SideBySide",
         "TestResult",
     }
 

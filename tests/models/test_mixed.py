@@ -262,7 +262,8 @@ def test_a_row_without_a_group_or_with_a_new_one():
     data = simulated(4)
     result = ps.mixed_logistic("job ~ age", data, group="county", where=(data["county"] != 3).tolist())
     new = pd.DataFrame({"age": [40.0, 40.0], "county": [1, None]})
-    assert result.predict(new, kind="conditional").isna()["peer"].tolist() == [False, True]
+    with pytest.warns(ps.PeerstatsWarning, match="1 of 2 rows"):
+        assert result.predict(new, kind="conditional").isna()["peer"].tolist() == [False, True]
     assert result.predict(kind="conditional")["peer"].isna().tolist() == (data["county"] == 3).tolist()
     assert result.predict()["peer"].notna().all()
     with pytest.raises(ps.InputError, match=r"county 3 in row 1 is no group of the fit \(1 such"):

@@ -7,6 +7,7 @@ from matplotlib import pyplot as plt
 
 import peerstats as ps
 from peerstats.plots import (
+    bands,
     describe,
     distribution_over_norm,
     diverging_bars,
@@ -52,8 +53,13 @@ def draw_items(ax):
     return item_rest_chart(["a", "b"], [0.4, -0.1], title="T", ax=ax)
 
 
+def draw_bands(ax):
+    return bands([1, 2], [0.2, 0.3], [0.1, 0.2], [0.3, 0.4], title="T", ax=ax)
+
+
 every_plot = pytest.mark.parametrize(
-    "draw", [draw_forest, draw_histogram, draw_norm, draw_ladder, draw_bars, draw_diverging, draw_items]
+    "draw",
+    [draw_forest, draw_histogram, draw_norm, draw_ladder, draw_bars, draw_diverging, draw_items, draw_bands],
 )
 
 

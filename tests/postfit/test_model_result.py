@@ -59,7 +59,8 @@ def test_predictions_keep_rows_index_and_gaps(result):
     new = pd.DataFrame(
         {"state": ["PA", None, "NC", "NC"], "age": [30.0, 40.0, np.nan, 50.0]}, index=["d", "a", "c", "b"]
     )
-    p = result.predict(new)
+    with pytest.warns(ps.PeerstatsWarning, match="2 of 4 rows"):
+        p = result.predict(new)
     assert list(p.index) == ["d", "a", "c", "b"]
     assert list(p.columns) == ["none", "other", "peer"]
     assert p.isna().all(axis=1).tolist() == [False, True, True, False]
@@ -104,7 +105,8 @@ def test_new_rows_that_cannot_be_predicted_are_named(result, new, told):
 
 def test_polars_come_back_with_nulls(jobs):
     result = ps.multinomial("job ~ age + state", pl.from_pandas(jobs))
-    p = result.predict(pl.DataFrame({"state": ["PA", None], "age": [30.0, 40.0]}))
+    with pytest.warns(ps.PeerstatsWarning, match="1 of 2 rows"):
+        p = result.predict(pl.DataFrame({"state": ["PA", None], "age": [30.0, 40.0]}))
     assert p["peer"].null_count() == 1
     assert isinstance(result.glance(), pl.DataFrame)
 

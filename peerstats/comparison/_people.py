@@ -1,0 +1,278 @@
+"""Who is compared: values, groups and design of a sample."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.checks import check_columns
+from peerstats._core.frames import is_textual, nw, read_frame, read_numbers, read_words, row_name
+from peerstats._core.weights import read_weights
+from peerstats.design import DesignArrays
+from peerstats.errors import InputError
+from peerstats.estimates.parts import Sample, Sums, linear_estimates, read_groups, read_sample
+from peerstats.scoring import ScoreResult
+
+if TYPE_CHECKING:
+    from peerstats.estimates.parts import Groups, Linear
+    from peerstats.typing import Array, BoolArray
+
+__all__ = ["People", "read_people"]
+
+_MONEY = re.compile(r"\s*[$£€]|\s*-?\d{1,3}(,\d{3})+(\.\d+)?\s*$")  # "$17.50", "1,250.00"
+_MOST_LISTED = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class People:
+    """A column of a sample of n rows with its groups and design.
+
+    Parameters
+    ----------
+    column : str
+        The column.
+    sample : Sample
+        The rows and their design.
+    groups : Groups
+        The groups.
+    values : (n,) float array
+        The values, zero where not used.
+    everyone : (n,) float array
+        The values of all rows, NaN where missing.
+    used : (n,) bool array
+        Rows of a group that have a value.
+    simple : bool
+        Whether rows are independent of each other: no design and no clusters.
+    lines : tuple of str
+        Which rows are used, which are not and why.
+    """
+
+    column: str
+    sample: Sample
+    groups: Groups
+    values: Array
+    everyone: Array
+    used: BoolArray
+    simple: bool
+    lines: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """Kind of the weights: none, sampling or frequency."""
+        return self.sample.weight_kind
+
+    @property
+    def counted(self) -> bool:
+        """Whether respondents can be counted as independent trials of equal weight."""
+        return self.simple and self.kind in ("none", "frequency")
+
+    def named(self) -> list[tuple[int, str]]:
+        """Return the place and the name of each group that has a value."""
+        return [(g, name) for g, name in enumerate(self.groups.names) if self.rows(g).any()]
+
+    def rows(self, g: int) -> BoolArray:
+        """Return which of the n rows are of a group and have a value."""
+        return np.asarray(self.used & (self.groups.code == g))
+
+    def missing(self, g: int) -> int:
+        """Count the respondents of a group without a value."""
+        return self.sample.count((self.groups.code == g) & ~self.used)
+
+    def means_of(self, columns: Array) -> Linear:
+        """Estimate the means of (n, q) columns in each group with the errors of the design."""
+        used = np.repeat(self.used[:, None], columns.shape[1], axis=1)
+        sums = Sums(
+            top=np.where(used, columns, 0.0),
+            bottom=used.astype(float),
+            used=used,
+            group=self.groups.code,
+            n_groups=len(self.groups.labels),
+        )
+        return linear_estimates(self.sample, sums)
+
+
+def _single(data: Any, weights: str | None, weight_kind: str, call: str) -> Sample | None:
+    """Return a sample of one respondent, which has no variance, or None if there are more."""
+    frame = data.frame if isinstance(data, ScoreResult) else read_frame(data, call)
+    w = np.ones(len(frame)) if weights is None else read_weights(frame, weights, weight_kind, call)
+    if (w > 0).sum() != 1:
+        return None
+    if isinstance(data, ScoreResult):
+        frame = read_frame(data.attach(), call)
+    arrays = DesignArrays(
+        weights=w,
+        base=w,
+        psu=np.where(w > 0, 0, -1),
+        stratum=np.zeros(1, dtype=np.int64),
+        sampled=None,
+        lonely_psu="certainty",  # no variance; without degrees of freedom no error is given
+        margins=(),
+        residuals="rake",
+        replicates=None,
+        supplied=False,
+        mse=False,
+        description="one respondent",
+    )
+    return Sample(
+        frame=frame,
+        arrays=arrays,
+        copies=w if weight_kind == "frequency" else None,
+        own_psu=True,
+        inside=w > 0,
+        weight_kind="none" if weights is None else weight_kind,
+        lines=(),
+    )
+
+
+def _check_text(frame: nw.DataFrame[Any], column: str, call: str) -> None:
+    """Say of amounts written with signs and commas how they become numbers."""
+    if not is_textual(frame[column]):
+        return
+    cells = frame[column].to_list()
+    for i, cell in enumerate(cells):
+        if isinstance(cell, str) and _MONEY.match(cell):
+            raise InputError(
+                f"{call}(): column {column!r} holds amounts as text: {cell!r} in {row_name(frame, i)} "
+                f"({sum(isinstance(each, str) for each in cells):,} cells of text).",
+                "Take off the sign and the commas and turn them into numbers first: in pandas "
+                f"data[{column!r}].str.replace(r'[$,]', '', regex=True).astype(float).",
+            )
+
+
+def _numbers(sample: Sample, column: str, call: str) -> Array:
+    frame = sample.frame
+    check_columns([column], frame.columns, call)
+    _check_text(frame, column, call)
+    values = read_numbers(frame, [column], call)[:, 0]
+    bad = np.isinf(values)
+    if bad.any():
+        raise InputError(
+            f"{call}(): column {column!r} is infinite in {row_name(frame, int(np.argmax(bad)))} "
+            f"({int(bad.sum())} such values).",
+            "Recode it to null if the value is missing.",
+        )
+    return values
+
+
+def _indicator(sample: Sample, column: str, level: Any) -> Array:
+    """Return 1 where the column has the level, 0 where it has another, NaN where it is missing."""
+    frame = sample.frame
+    check_columns([column], frame.columns, "compare")
+    codes, found = read_words(frame, column)
+    if level is None:
+        # a truth value is 0 or 1 too; words are neither
+        known = [float(each) if not isinstance(each, str) and each in (0, 1) else None for each in found]
+        if any(each is None for each in known):
+            odd = next(each for each, number in zip(found, known, strict=True) if number is None)
+            raise InputError(
+                f"compare(): column {column!r} holds {odd!r}, neither 0 nor 1.",
+                "Say whose share is meant: level=...",
+            )
+        share = np.array([*known, np.nan], dtype=float)
+    else:
+        match = [(type(each) is type(level) and each == level) or str(each) == str(level) for each in found]
+        if not any(match):
+            shown = ", ".join(map(repr, found[:_MOST_LISTED]))
+            raise InputError(
+                f"compare(): column {column!r} has no level {level!r}.", f"Its levels are {shown}."
+            )
+        share = np.array([*match, np.nan], dtype=float)
+    return np.asarray(share[codes])
+
+
+def read_people(
+    data: Any,
+    column: str,
+    *,
+    by: Any,
+    where: Any,
+    design: Any,
+    weights: str | None,
+    weight_kind: str,
+    cluster: str | None,
+    share: bool,
+    level: Any,
+    call: str = "compare",
+) -> People:
+    """Read a column with its groups and design.
+
+    Parameters
+    ----------
+    data : frame or ScoreResult
+        One row a respondent.
+    column : str
+        The column.
+    by, where, design, weights, weight_kind, cluster
+        As of `compare`.
+    share : bool
+        Whether the column is read as 0 and 1.
+    level : object
+        The level whose share is meant, or None.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    People
+        The sample.
+
+    Raises
+    ------
+    InputError
+        If a column does not fit or holds nothing.
+    """
+    simple = design is None and cluster is None
+    alone = _single(data, weights, weight_kind, call) if simple and where is None else None
+    sample = alone or read_sample(
+        data,
+        where=where,
+        design=design,
+        weights=weights,
+        weight_kind=weight_kind,
+        cluster=cluster,
+        call=call,
+    )
+    groups = read_groups(sample, by, call)
+    values = _indicator(sample, column, level) if share else _numbers(sample, column, call)
+    known = ~np.isnan(values)
+    used = known & (groups.code >= 0)
+    if not used.any():
+        raise InputError(f"{call}(): column {column!r} has no value.", "Check the column and the weights.")
+    lines = [_row_line(sample, groups, known, column, simple=simple)]
+    if not simple:
+        lines += sample.lines
+    elif where is not None:
+        lines += sample.lines[1:2]
+    if simple:
+        lines.append("no weights" if weights is None else f"{weight_kind} weights {weights}")
+    for g, name in enumerate(groups.names):
+        if not (used & (groups.code == g)).any():
+            lines.append(f"no value in group {name!r} ({sample.count(groups.code == g):,} rows)")
+    return People(
+        column=column,
+        sample=sample,
+        groups=groups,
+        values=np.where(used, values, 0.0),
+        everyone=values,
+        used=used,
+        simple=simple,
+        lines=tuple(lines),
+    )
+
+
+def _row_line(sample: Sample, groups: Groups, known: BoolArray, column: str, *, simple: bool) -> str:
+    """Say how many respondents are used, and why others are not."""
+    positive = sample.arrays.base > 0
+    lost = [
+        (sample.count(sample.inside & ~known), f"{column} missing"),
+        (sample.count(sample.inside & known & (groups.code < 0)), f"{' and '.join(groups.by)} missing"),
+        (sample.count(positive & ~sample.inside), "outside where="),
+        (int((~positive).sum()) if simple else 0, "weight zero"),
+    ]
+    told = ", ".join(f"{count:,} {why}" for count, why in lost if count)
+    used = sample.count(known & (groups.code >= 0))
+    whole = sample.count(positive) + int((~positive).sum())
+    return f"{used:,} of {whole:,} rows with a value" + (f" ({told})" if told else "")

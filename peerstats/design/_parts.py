@@ -1,0 +1,39 @@
+"""Rows used of a frame, or of one batch of a file, with the frame that they stand in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from peerstats._core.frames import nw
+    from peerstats.typing import Array, BoolArray
+
+__all__ = ["FramePart"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FramePart:
+    """Some rows used, and the frame that they stand in.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        n rows.
+    used : (n,) bool array
+        The m rows used.
+    coded : mapping of str to (m,) or (m, columns) array
+        The factors' values in them.
+    weights : (m,) float array or None
+        Their weights; None means 1.
+    offset : (m,) float array or None
+        Known part of their linear predictors.
+    """
+
+    frame: nw.DataFrame[Any]
+    used: BoolArray
+    coded: Mapping[str, Array]
+    weights: Array | None
+    offset: Array | None

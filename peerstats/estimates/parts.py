@@ -1,0 +1,19 @@
+"""What the packages above build their own estimates from: samples with designs, means and quantiles."""
+
+from peerstats.estimates._limits import beta_limits, share_limits
+from peerstats.estimates._linear import Linear, Sums, linear_estimates
+from peerstats.estimates._quantile import quantile_estimates
+from peerstats.estimates._sample import Groups, Sample, read_groups, read_sample
+
+__all__ = [
+    "Groups",
+    "Linear",
+    "Sample",
+    "Sums",
+    "beta_limits",
+    "linear_estimates",
+    "quantile_estimates",
+    "read_groups",
+    "read_sample",
+    "share_limits",
+]
