@@ -79,7 +79,6 @@ COLUMNS: dict[str, str] = {
     "q1": "First quartile of a column.",
     "q3": "Third quartile of a column.",
     "count": "Respondents of a level; never weighted.",
-    "p_adjusted": "P-value adjusted for the number of tests.",
     "smd": "Standardised difference between groups, weighted where the table is; of several pairs as asked.",
     "smd_unweighted": "The same without weights; empty where there are none.",
     # estimates of a survey

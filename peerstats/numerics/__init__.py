@@ -41,9 +41,7 @@ from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._fit_tests import FitTest, archer_lemeshow, group_by_share, hosmer_lemeshow, wald_f
 from peerstats.numerics._goodness import GoodnessOfFit, goodness_of_fit
 from peerstats.numerics._group_tests import (
-    ADJUSTMENTS,
     GroupTest,
-    adjust_p_values,
     fisher_exact_p,
     kruskal_test,
     mean_equality_test,
@@ -233,7 +231,6 @@ __all__ = [
     "Working",
     "absorb_constraint",
     "acceleration",
-    "adjust_p_values",
     "adjusted_p",
     "agreement_limits",
     "alpha",

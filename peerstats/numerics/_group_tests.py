@@ -1,4 +1,4 @@
-"""Tests that groups have equal means or ranks, from sums; exact tests of tables; adjusted p-values."""
+"""Tests that groups have equal means or ranks, from sums; exact tests of tables."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ if TYPE_CHECKING:
     from peerstats.typing import Array, IntArray
 
 __all__ = [
-    "ADJUSTMENTS",
     "GroupTest",
-    "adjust_p_values",
     "fisher_exact_p",
     "kruskal_test",
     "mean_equality_test",
     "weighted_midranks",
 ]
 
-ADJUSTMENTS = ("none", "bonferroni", "holm", "benjamini_hochberg")
 _MOST_TABLES = 500_000  # tables enumerated at once: about 50 MB, a tenth of a second
 _SAME = 1e-7  # R's fisher.test takes probabilities as equal within this factor
 _FEWEST = 2  # groups, and values of a group, that a test needs
@@ -264,49 +261,3 @@ def fisher_exact_p(counts: Array) -> float | None:
     chance = np.exp(score - score.max())
     alike = score <= own + np.log1p(_SAME)
     return float(min(chance[alike].sum() / chance.sum(), 1.0))
-
-
-def adjust_p_values(p_values: Array, method: str) -> Array:
-    """Adjust p-values for their number.
-
-    Parameters
-    ----------
-    p_values : (m,) array
-        NaN where there is no test; such are not counted.
-    method : {"none", "bonferroni", "holm", "benjamini_hochberg"}
-        Holm's and Bonferroni's hold the chance of any false rejection, Benjamini and Hochberg's the expected
-        share of false ones.
-
-    Returns
-    -------
-    (m,) array
-        Adjusted p-values.
-
-    Notes
-    -----
-    R's ``p.adjust``.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from peerstats.numerics import adjust_p_values
-    >>> adjust_p_values(np.array([0.01, 0.04, np.nan, 0.03]), "holm")
-    array([0.03, 0.06,  nan, 0.06])
-    """
-    found = np.array(p_values, dtype=float)
-    known = np.flatnonzero(~np.isnan(found))
-    m = len(known)
-    if method == "none" or not m:
-        return found
-    p = found[known]
-    if method == "bonferroni":
-        found[known] = np.minimum(p * m, 1.0)
-        return found
-    order = np.argsort(p, kind="stable")
-    if method == "holm":
-        adjusted = np.maximum.accumulate(p[order] * (m - np.arange(m)))
-    else:
-        steps = p[order] * m / np.arange(1, m + 1)
-        adjusted = np.minimum.accumulate(steps[::-1])[::-1]
-    found[known[order]] = np.minimum(adjusted, 1.0)
-    return found

@@ -95,7 +95,10 @@ def _levels(
 
 
 def _numbers(sample: Sample, name: str) -> Array:
-    values = read_numbers(sample.frame, [name], CALL)[:, 0]
+    try:
+        values = read_numbers(sample.frame, [name], CALL)[:, 0]
+    except InputError as error:
+        raise _UnfitError(*error.args) from None
     bad = np.isinf(values) & sample.inside
     if bad.any():
         raise InputError(

@@ -38,7 +38,7 @@ class TableOneResult(Result):
         Whether the whole sample is told beside the groups.
     missing : {"rows", "levels", "none"}
         How missing values are printed.
-    adjust : {"none", "bonferroni", "holm", "benjamini_hochberg"}
+    adjust : {"none", "holm", "bh", "sidak"}
         Adjustment of p-values.
     smd : {"none", "mean", "max"}
         Which standardised differences there are.
@@ -61,7 +61,7 @@ class TableOneResult(Result):
     >>> people = ps.simulate_cohort(400, rng=1).data
     >>> result = ps.table_one(people[people["wave"] == 1], ["age", "veteran"], by="rurality")
     >>> result.groups
-    ('rural', 'urban')
+    ('rural', 'suburban', 'urban')
     """
 
     characteristics: tuple[Characteristic, ...]

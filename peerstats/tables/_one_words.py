@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from peerstats.estimates import Groups, Sample
     from peerstats.tables._one_record import Characteristic, Description
 
-__all__ = ["digits_of", "lines_of", "misleading", "notes_of"]
+__all__ = ["ADJUSTMENT_NAMES", "digits_of", "lines_of", "misleading", "notes_of"]
 
 _PAIR = 2
 # West, Finch and Curran (1995), in Hoyle (ed.), Structural Equation Modeling: a substantial departure
 _SKEWED = 2.0
 _SPREADS = 2  # standard deviations above zero: Altman and Bland (1996), BMJ 313, 1200
-_METHODS = {"bonferroni": "Bonferroni", "holm": "Holm", "benjamini_hochberg": "Benjamini and Hochberg"}
+ADJUSTMENT_NAMES = {"none": "", "holm": "Holm", "bh": "Benjamini and Hochberg", "sidak": "Sidak"}
 # Standard deviations from which on fewer decimals are printed
 _LARGE, _MIDDLE = 100.0, 10.0
 
@@ -87,7 +87,7 @@ def notes_of(
         notes.append(
             f"p-values are not adjusted for the {n_tests} tests."
             if adjust == "none"
-            else f"p-values are adjusted for {n_tests} tests by {_METHODS[adjust]}'s method."
+            else f"p-values are adjusted for {n_tests} tests by {ADJUSTMENT_NAMES[adjust]}'s method."
         )
     if n_groups > 1:
         reasons = dict.fromkeys(row.compared.reason for row in rows if row.compared.reason)

@@ -12,14 +12,14 @@ from peerstats._core.frames import tidy_backend
 from peerstats._core.labels import codebook_of
 from peerstats.errors import InputError
 from peerstats.estimates import name_list, read_groups, read_sample
-from peerstats.numerics import ADJUSTMENTS, adjust_p_values, one_blas_thread
+from peerstats.numerics import adjusted_p, one_blas_thread
 from peerstats.tables._one_asked import Asked, read_asked
 from peerstats.tables._one_compare import How, compare_levels, compare_numbers, difference
 from peerstats.tables._one_describe import People, describe_levels, describe_numbers, sort_numbers
 from peerstats.tables._one_read import CALL, MISSING_LEVEL, read_variables
 from peerstats.tables._one_record import Characteristic, Compared, Description
 from peerstats.tables._one_result import TableOneResult
-from peerstats.tables._one_words import digits_of, lines_of, notes_of
+from peerstats.tables._one_words import ADJUSTMENT_NAMES, digits_of, lines_of, notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -135,7 +135,7 @@ def table_one(
     tests: bool | Mapping[str, str] = True,
     correction: bool = False,
     equal_var: bool = False,
-    adjust: Literal["none", "bonferroni", "holm", "benjamini_hochberg"] = "none",
+    adjust: Literal["none", "holm", "bh", "sidak"] = "none",
     smd: bool | Literal["mean", "max"] = False,
     overall: bool = True,
     missing: Literal["rows", "levels", "none"] = "rows",
@@ -177,8 +177,8 @@ def table_one(
     equal_var : bool
         Whether tests of means take the groups' variances as equal: Student's t and the analysis of variance
         in place of Welch's tests.
-    adjust : {"none", "bonferroni", "holm", "benjamini_hochberg"}
-        Adjustment of the p-values for their number.
+    adjust : {"none", "holm", "bh", "sidak"}
+        Adjustment of the p-values for their number: Holm's, Benjamini and Hochberg's, or Sidak's.
     smd : {False, True, "mean", "max"}
         Standardised differences; of more than two groups the mean (True is the same) or the largest of the
         differences of every two.
@@ -236,10 +236,17 @@ def table_one(
     >>> people = ps.simulate_cohort(400, rng=1).data
     >>> first = people[people["wave"] == 1]
     >>> table = ps.table_one(first, ["age", "veteran"], by="rurality", smd=True)
-    >>> table.tidy()[["column", "group", "n", "mean", "share", "test", "p_value"]].round(3).head(4)
+    >>> table.tidy()[["column", "group", "n", "mean", "share", "p_value"]].round(3).head(6)
+        column     group    n    mean  share  p_value
+    0      age       all  400  48.638    NaN    0.383
+    1      age     rural   83  49.747    NaN    0.383
+    2      age  suburban  147  47.680    NaN    0.383
+    3      age     urban  170  48.924    NaN    0.383
+    4  veteran       all  400     NaN  0.138    0.215
+    5  veteran     rural   83     NaN  0.120    0.215
     """
     check_choice(missing, ("rows", "levels", "none"), "missing", CALL)
-    check_choice(adjust, ADJUSTMENTS, "adjust", CALL)
+    check_choice(adjust, tuple(ADJUSTMENT_NAMES), "adjust", CALL)
     names = None if columns is None else name_list(columns, "columns", CALL)
     sample = read_sample(
         data,
@@ -294,7 +301,7 @@ def table_one(
     plain = replace(people, weights=None) if people.weights is not None and asked.smd != "none" else None
     with one_blas_thread():
         rows = [_characteristic(variable, people, plain, how, asked) for variable in variables]
-    adjusted = adjust_p_values(np.array([row.compared.p_value for row in rows]), adjust)
+    adjusted = adjusted_p(np.array([row.compared.p_value for row in rows]), adjust)
     rows = [replace(row, p_adjusted=float(p)) for row, p in zip(rows, adjusted, strict=True)]
     of_group = {} if by is None else words.get(by, {})
     names_of = [str(of_group.get(label[0], label[0])) if label else "all" for label in groups.labels]
