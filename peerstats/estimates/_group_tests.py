@@ -44,6 +44,18 @@ def design_mean_test(sample: Sample, group: IntArray, n_groups: int, values: Arr
     -----
     R's ``survey::svyttest`` for two groups (F is the square of its t), ``regTermTest`` of a ``svyglm`` for
     more.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from peerstats.estimates import design_mean_test, read_groups, read_sample
+    >>> people = pd.DataFrame({"job": ["peer", "other", "peer", "other"], "age": [30.0, 41.0, 52.0, 44.0]})
+    >>> sample = read_sample(
+    ...     people, where=None, design=None, weights=None, weight_kind="sampling", cluster=None, call="f"
+    ... )
+    >>> groups = read_groups(sample, "job", "f")
+    >>> round(design_mean_test(sample, groups.code, 2, people["age"].to_numpy()).p_value, 4)
+    0.8838
     """
     used = ~np.isnan(values) & (group >= 0)
     if n_groups < _FEWEST or (np.bincount(group[used], minlength=n_groups) == 0).any():
@@ -103,6 +115,18 @@ def design_rank_test(sample: Sample, group: IntArray, n_groups: int, values: Arr
     References
     ----------
     .. [1] Lumley and Scott (2013), Biometrika 100(4), 831-842.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from peerstats.estimates import design_rank_test, read_groups, read_sample
+    >>> people = pd.DataFrame({"job": ["peer", "other", "peer", "other"], "age": [30.0, 41.0, 52.0, 44.0]})
+    >>> sample = read_sample(
+    ...     people, where=None, design=None, weights=None, weight_kind="sampling", cluster=None, call="f"
+    ... )
+    >>> groups = read_groups(sample, "job", "f")
+    >>> round(design_rank_test(sample, groups.code, 2, people["age"].to_numpy()).p_value, 4)
+    1.0
     """
     used = ~np.isnan(values) & (group >= 0)
     ranks = np.full(len(values), np.nan)
@@ -129,6 +153,18 @@ def design_share_test(sample: Sample, group: IntArray, level: IntArray) -> Group
     Notes
     -----
     R's ``survey::svychisq``, Stata's ``svy: tabulate``, and what `crosstab` tests.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from peerstats.estimates import design_share_test, read_groups, read_sample
+    >>> people = pd.DataFrame({"job": ["peer", "other", "peer", "other"], "age": [30.0, 41.0, 52.0, 44.0]})
+    >>> sample = read_sample(
+    ...     people, where=None, design=None, weights=None, weight_kind="sampling", cluster=None, call="f"
+    ... )
+    >>> groups = read_groups(sample, "job", "f")
+    >>> round(design_share_test(sample, groups.code, (people["age"] > 42).to_numpy().astype(int)).p_value, 4)
+    1.0
     """
     known = (group >= 0) & (level >= 0)
     rows, row_code = np.unique(group[known], return_inverse=True)

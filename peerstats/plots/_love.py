@@ -90,8 +90,9 @@ def love_plot(
         raise InputError(f"{call}(): there are {len(sizes)} series.", "Give one or two.")
     order = np.argsort(-np.nan_to_num(next(iter(sizes.values())), nan=-1.0), kind="stable")
     several = len(sizes) > 1
-    ax = axes_or_new(ax, height=_FRAME + _ROW * len(names), call=call)
-    texts = [wrap(names[i], _LABELS * min(points_across(ax), PAGE_WIDTH * 72)) for i in order]
+    lines = 1 + max(wrap(name, _LABELS * PAGE_WIDTH * 72).count("\n") for name in names)
+    ax = axes_or_new(ax, height=_FRAME + _ROW * lines * len(names), call=call)
+    texts = [wrap(names[i], _LABELS * points_across(ax)) for i in order]
     y = np.arange(len(names))
     if threshold is not None:
         ax.axvline(threshold, color=MUTED, linestyle="--", linewidth=1, zorder=1)

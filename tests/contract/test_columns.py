@@ -196,6 +196,7 @@ def test_every_kind_of_result_is_looked_at():
         "ScoreResult",
         "SeparationResult",
         "SideBySide",
+        "TableOneResult",
         "TestResult",
     }
 
