@@ -24,10 +24,24 @@ class Count:
     cells : sequence of (row, column) pairs
         Every cell that shows it or that it can be worked out from: the count, its percentage, a mean of these
         people. A percentage stands under its numerator and its denominator.
+    fixed : bool
+        Whether it is told elsewhere, as in a line above the table, and cannot be kept back.
+
+    Raises
+    ------
+    InputError
+        If it is no count.
+
+    Examples
+    --------
+    >>> from peerstats.results import Count
+    >>> Count(n=4, cells=[(0, 1), (0, 2)]).fixed
+    False
     """
 
     n: int
-    cells: Sequence[tuple[int, int]]
+    cells: Sequence[tuple[int, int]] = ()
+    fixed: bool = False
 
     def __post_init__(self) -> None:
         if self.n < 0 or self.n != int(self.n):

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
 from peerstats.results._format import format_cell
-from peerstats.results._html import html_or_text, render_html
 from peerstats.results._numbers import Numbers
+from peerstats.results._rendered import Rendered
 from peerstats.results._styles import STYLES
-from peerstats.results._text import render_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +47,7 @@ def _texts(values: Iterable[str], name: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Table:
+class Table(Rendered):
     """A table of unrounded values; only a renderer rounds.
 
     Whatever kind of sequence comes in, a tuple is kept.
@@ -278,48 +277,6 @@ class Table:
         """
         return self.indents[row] if self.indents else 0
 
-    def to_text(self) -> str:
-        r"""Return the table as plain text.
-
-        Returns
-        -------
-        str
-            Title, lines, table and notes, in lines of at most 100 characters unless the numbers need more.
-
-        Examples
-        --------
-        >>> import peerstats as ps
-        >>> from peerstats.results import Column
-        >>> n = Column(key="n", label="n", kind="integer")
-        >>> ps.Table(key="t", title="Rows", columns=[n], rows=[(6394,)]).to_text()
-        'Rows\n\n    n\n-----\n6,394'
-        """
-        return render_text(self)
-
-    def to_html(self) -> str:
-        """Return the table as HTML with its styles, to be put into a page.
-
-        Returns
-        -------
-        str
-            A `div` whose id is the table's key. Text is escaped, so none of it becomes markup; the
-            same table gives the same characters.
-
-        Raises
-        ------
-        MissingExtraError
-            If great_tables is not installed.
-
-        Examples
-        --------
-        >>> import peerstats as ps
-        >>> from peerstats.results import Column
-        >>> n = Column(key="n", label="n", kind="integer")
-        >>> ps.Table(key="t", title="Rows", columns=[n], rows=[(6394,)]).to_html()[:11]
-        '<div id="t"'
-        """
-        return render_html(self)
-
     def to_dict(self) -> dict[str, Any]:
         """Return the table as a dictionary that JSON can hold.
 
@@ -359,12 +316,6 @@ class Table:
             **({"rules": list(self.rules)} if self.rules else {}),
             **({} if self.style == "plain" else {"style": self.style}),
         }
-
-    def __repr__(self) -> str:
-        return self.to_text()
-
-    def _repr_html_(self) -> str:
-        return html_or_text([self])
 
 
 def _json(cell: Cell) -> Any:
