@@ -88,6 +88,16 @@ class _Search:
                 return True
         return True
 
+    def pair(self) -> None:
+        """Hide a second count in every sum that has one hidden: first of all, or one count draws in many."""
+        while True:
+            uses = (self.equations != 0) & self.hidden
+            rows = np.flatnonzero(uses.sum(axis=1) == 1)
+            others = [self.complement(int(np.flatnonzero(uses[i])[0])) for i in rows]
+            if not any(other is not None for other in others):
+                return
+            self.hidden[next(other for other in others if other is not None)] = True
+
     def complement(self, j: int) -> int | None:
         """Choose the count to hide next: the smallest that stands in a sum with this one, totals last."""
         open_ = ~self.hidden & ~self.fixed
@@ -162,7 +172,8 @@ def hide_counts(
         row[list(parts)] = 1
         row[total] = -1
     search = _Search(n, equations, small.copy(), known)
-    waiting = np.flatnonzero(small).tolist()
+    search.pair()
+    waiting = np.flatnonzero(search.hidden).tolist()
     while waiting:
         j = waiting.pop()
         while not search.safe[j] and search.is_known(j):

@@ -117,8 +117,11 @@ def _add(body: _Body, row: Characteristic, tail: list[Any], missing: str, totals
             body.counts[j] = Count(n=own.n, cells=[*own.cells, *below])
     if parts:
         body.sums.extend((total, [part[j] for part in parts]) for j, total in enumerate(valued))
+    if not d.n_missing[0]:
+        body.sums.extend((total, [valued[j]]) for j, total in enumerate(totals))
+        return
     shown = None
-    if missing == "rows" and d.n_missing[0]:
+    if missing == "rows":
         cells = [Numbers(pattern="integer", values=(float(d.n_missing[j]),)) for j in body.shown]
         shown = body.add("missing, n", cells, indent=1)
     absent = body.across(d.n_missing, shown)

@@ -84,11 +84,12 @@ def notes_of(
                 "2 x 2 table; in a larger one below 1, or more than a fifth below 5."
             )
         n_tests = sum(row.compared.test is not None for row in rows)
-        notes.append(
-            f"p-values are not adjusted for the {n_tests} tests."
-            if adjust == "none"
-            else f"p-values are adjusted for {n_tests} tests by {ADJUSTMENT_NAMES[adjust]}'s method."
-        )
+        if n_tests > 1:
+            notes.append(
+                f"p-values are not adjusted for the {n_tests} tests."
+                if adjust == "none"
+                else f"p-values are adjusted for {n_tests} tests by {ADJUSTMENT_NAMES[adjust]}'s method."
+            )
     if n_groups > 1:
         reasons = dict.fromkeys(row.compared.reason for row in rows if row.compared.reason)
         notes += [f"{_named([row for row in rows if row.compared.reason == why])}: {why}." for why in reasons]

@@ -208,6 +208,18 @@ def test_the_counts_of_the_printed_table_add_up():
             assert counts.counts[total].n == sum(counts.counts[part].n for part in parts)
 
 
+def test_small_counts_are_kept_back_with_few_others():
+    """Two small cells of a 3 x 3 table need two more, so that no row and no column gives them away."""
+    counts = {"x": (48, 54, 91), "y": (4, 6, 11), "z": (83, 113, 181)}
+    cells = [(kind, group, n) for kind, row in counts.items() for group, n in zip("abc", row, strict=True)]
+    data = pd.DataFrame(cells, columns=["kind", "group", "count"]).assign(age=1.0)
+    result = ps.table_one(data, ["kind", "age"], by="group", weights="count", weight_kind="frequency")
+    (table,) = result.tables()
+    kept = [row for row in table.suppress(11).cells() if "[s]" in row]
+    assert [(row[0], row.count("[s]")) for row in kept] == [("x", 2), ("y", 2)]
+    assert not any("[s]" in row for row in table.suppress(4).cells())
+
+
 def test_missing_as_a_level_counts_in_shares_and_tests():
     data = people()
     data.loc[:20, "kind"] = None
