@@ -42,6 +42,7 @@ _PUBLIC = {
         "SideBySide",
         "blocks",
         "brant_test",
+        "coefficient_plot",
         "linear",
         "load_fit",
         "logistic",
