@@ -55,6 +55,7 @@ _PUBLIC = {
         "SideBySide",
         "blocks",
         "brant_test",
+        "coefficient_plot",
         "linear",
         "load_fit",
         "logistic",
@@ -117,7 +118,7 @@ _PUBLIC = {
         "score",
         "worklife_match",
     ),
-    "tables": ("ScaleTableResult", "scale_table"),
+    "tables": ("ScaleTableResult", "TableOneResult", "scale_table", "table_one"),
 }
 
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())

@@ -44,6 +44,7 @@ from peerstats.models import (
     SideBySide,
     blocks,
     brant_test,
+    coefficient_plot,
     linear,
     load_fit,
     logistic,
@@ -106,7 +107,7 @@ from peerstats.scoring import (
     score,
     worklife_match,
 )
-from peerstats.tables import ScaleTableResult, scale_table
+from peerstats.tables import ScaleTableResult, TableOneResult, scale_table, table_one
 
 __version__: str
 
@@ -169,6 +170,7 @@ __all__ = [
     "Survey",
     "SurveyDesign",
     "Table",
+    "TableOneResult",
     "TestResult",
     "__version__",
     "adjusted_gap",
@@ -181,6 +183,7 @@ __all__ = [
     "burnout_levels",
     "burnout_profiles",
     "cfa",
+    "coefficient_plot",
     "compare",
     "compare_distributions",
     "compare_mix",
@@ -224,6 +227,7 @@ __all__ = [
     "side_by_side",
     "simulate_cohort",
     "standardize_norm",
+    "table_one",
     "tables_from_percentages",
     "worklife_match",
 ]

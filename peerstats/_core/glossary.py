@@ -92,6 +92,12 @@ COLUMNS: dict[str, str] = {
     "bin": "Bin between two percentiles of the benchmark.",
     "expected_share": "Share of the benchmark's population in the bin.",
     "benchmark_error": "Whether the benchmark's own standard error is in the test: include or ignore.",
+    # characteristics of a sample
+    "median": "Median of a column.",
+    "q1": "First quartile of a column.",
+    "q3": "Third quartile of a column.",
+    "smd": "Standardised difference between groups, weighted where the table is; of several pairs as asked.",
+    "smd_unweighted": "The same without weights; empty where there are none.",
     # estimates of a survey
     "column": "Column that is estimated.",
     "denominator": "Column that a ratio divides by.",

@@ -78,6 +78,7 @@ def _frames():
         ),
         "cfa": ps.cfa(data, None, items=["fwb_1", "fwb_2", "fwb_4", "fwb_5"]),
         "scale_table": ps.scale_table(means, interval=None),
+        "table_one": ps.table_one(data, ["age", "gender"], by="rurality", smd=True),
         "response_quality": ps.response_quality(data, "cfpb_fwb_10", items="fwb_{}"),
         "rake": ps.rake(data, {"wave": {1: 0.3, 2: 0.3, 3: 0.4}}, total=1_000),
         "estimate": ps.estimate(data, ["age", "hourly_wage"], by="wave", weights="weight"),
@@ -228,6 +229,7 @@ def test_every_kind_of_result_is_looked_at():
         "ScoreResult",
         "SeparationResult",
         "SideBySide",
+        "TableOneResult",
         "TestResult",
     }
 
