@@ -29,6 +29,7 @@ _READERS = {
     ".xpt": ("read_xport", "SAS transport"),
 }
 _MEASURES = ("nominal", "ordinal", "scale")
+_STATA = (b"<stata_dta>", b"</stata_dta>")  # how files begin and end since release 117 of the format
 _RECORD = 80  # bytes; a transport file is made of such records, the last one padded
 
 
@@ -62,6 +63,8 @@ def read_labelled(
     reader, kind = _READERS[path.suffix.lower()]
     notes: list[str] = []
     how = _how(reader, path, call, encoding, catalog)
+    if reader == "read_dta":
+        _check_end(path, call)
     if reader == "read_xport":
         _check_records(path, call)
         notes.append(
@@ -109,6 +112,15 @@ def _how(
             )
         how["catalog_file"] = str(catalog)
     return how
+
+
+def _check_end(path: Path, call: str) -> None:
+    """Stop at a Stata file without its end, where labels stand: the library reads on without them."""
+    with path.open("rb") as file:
+        marked = file.read(len(_STATA[0])) == _STATA[0]
+        file.seek(max(path.stat().st_size - len(_STATA[1]), 0))
+        if marked and file.read() != _STATA[1]:
+            raise _damaged(path, "Stata", "its end is not there", call)
 
 
 def _check_records(path: Path, call: str) -> None:

@@ -198,7 +198,7 @@ def test_a_labelled_column_without_labels_is_named(sav):
         ps.read_survey(sav).labelled(["day"])
 
 
-@pytest.mark.parametrize("share", [0.3, 0.95])
+@pytest.mark.parametrize("share", [0.3, 0.95, 0.9999])
 @pytest.mark.parametrize("ending", ["sav", "dta", "xpt", "parquet"])
 def test_a_file_that_was_cut_off_is_refused_by_name(tmp_path, ending, share):
     path = tmp_path / f"simulated.{ending}"
