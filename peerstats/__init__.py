@@ -104,7 +104,7 @@ _PUBLIC = {
         "score",
         "worklife_match",
     ),
-    "tables": ("ScaleTableResult", "scale_table"),
+    "tables": ("ScaleTableResult", "regression_table", "scale_table"),
 }
 
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())

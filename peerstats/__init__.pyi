@@ -93,7 +93,7 @@ from peerstats.scoring import (
     score,
     worklife_match,
 )
-from peerstats.tables import ScaleTableResult, scale_table
+from peerstats.tables import ScaleTableResult, regression_table, scale_table
 
 __version__: str
 
@@ -188,6 +188,7 @@ __all__ = [
     "read_instrument",
     "read_laus",
     "read_oews",
+    "regression_table",
     "reliability",
     "reliable_change",
     "response_quality",
