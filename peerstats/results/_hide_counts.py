@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from peerstats.errors import InputError
 
@@ -60,6 +59,8 @@ class _Search:
 
     def is_known(self, j: int) -> bool:
         """Say whether the shown counts leave a hidden one a single value; others found safe are noted."""
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  (few tables ask for it)
+
         rows, unknown = self._linked(j)
         if not len(rows):
             return False
@@ -145,7 +146,7 @@ def hide_counts(
     Examples
     --------
     >>> import numpy as np
-    >>> from peerstats.numerics import hide_counts
+    >>> from peerstats.results._hide_counts import hide_counts
     >>> hidden = hide_counts(np.array([4, 30, 25, 59]), [(3, (0, 1, 2))], 11)
     >>> hidden.small.tolist(), hidden.revealing.tolist()
     ([True, False, False, False], [False, False, True, False])
