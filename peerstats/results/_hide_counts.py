@@ -90,16 +90,22 @@ class _Search:
         return True
 
     def complement(self, j: int) -> int | None:
-        """Choose the count to hide next: the smallest that stands in a sum with this one, totals last."""
+        """Choose the count to hide next: one that stands in a sum with this one, totals last.
+
+        One that is alone with more hidden counts goes before one that is smaller: it hides them as well.
+        """
         open_ = ~self.hidden & ~self.fixed
         uses = self.equations != 0
+        single = (uses & self.hidden).sum(axis=1) == 1
+        helps = uses[single].sum(axis=0)
         own = np.flatnonzero(uses[:, j])
-        alone = own[(uses[own] & self.hidden).sum(axis=1) == 1]
-        for rows in (alone, own, self._linked(j)[0]):
+        for rows in (own[single[own]], own, self._linked(j)[0]):
             found = np.flatnonzero(uses[rows].any(axis=0) & open_).tolist()
             if found:
                 # a zero is the easiest to guess
-                return int(min(found, key=lambda i: (self.is_total[i], self.n[i] == 0, self.n[i], i)))
+                return int(
+                    min(found, key=lambda i: (self.is_total[i], self.n[i] == 0, -helps[i], self.n[i], i))
+                )
         return None
 
 
@@ -140,7 +146,8 @@ def hide_counts(
     -----
     A count can be worked out if whole numbers of 0 or more that agree with every shown count and every sum
     leave it one value: two integer programmes, one asking for more and one for less, settle it. While a
-    hidden count can be worked out, the smallest count in a sum with it is hidden too. What hides one count
+    hidden count can be worked out, another count in a sum with it is hidden too: one that serves other
+    hidden counts as well, else the smallest. What hides one count
     more never makes another known, so each is settled once. The fewest possible is not sought.
 
     Examples

@@ -266,8 +266,8 @@ class Rendered:
         Notes
         -----
         A small count is hidden, and then, as long as a hidden count can be worked out from the shown ones
-        and the sums they stand in (whole numbers of 0 or more that leave it one value), the smallest count
-        beside it. Federal health data: no count of 1 to 10 is shown or can be derived, also not from
+        and the sums they stand in (whole numbers of 0 or more that leave it one value), another count of
+        such a sum. Federal health data: no count of 1 to 10 is shown or can be derived, also not from
         percentages; a zero may be (CMS cell size suppression policy). That policy holds for people left out
         too: lines and notes are text and stay as they are, so read them. Two tables of the same people can
         together reveal what neither does alone; R `sdcTable` protects linked tables.
