@@ -64,9 +64,6 @@ class _Search:
         rows, unknown = self._linked(j)
         if not len(rows):
             return False
-        uses = (self.equations[rows] != 0) & self.hidden
-        if (uses[uses[:, j]].sum(axis=1) == 1).any():
-            return True
         left = self.equations[np.ix_(rows, unknown)]
         right = left @ self.n[unknown]
         place = int(np.flatnonzero(unknown == j)[0])
@@ -88,6 +85,18 @@ class _Search:
             if found.status != _INFEASIBLE:  # not settled: take it as known, which hides more
                 return True
         return True
+
+    def next_known(self) -> int | None:
+        """Return a hidden count that can be worked out, first one that is alone in a sum; None without one."""
+        uses = (self.equations != 0) & self.hidden
+        alone = np.flatnonzero(uses.sum(axis=1) == 1)
+        if len(alone):
+            return int(np.flatnonzero(uses[alone[0]])[0])
+        for j in np.flatnonzero(self.hidden & ~self.safe).tolist():
+            if not self.safe[j] and self.is_known(j):
+                return int(j)
+            self.safe[j] = True
+        return None
 
     def complement(self, j: int) -> int | None:
         """Choose the count to hide next: one that stands in a sum with this one, totals last.
@@ -147,8 +156,8 @@ def hide_counts(
     A count can be worked out if whole numbers of 0 or more that agree with every shown count and every sum
     leave it one value: two integer programmes, one asking for more and one for less, settle it. While a
     hidden count can be worked out, another count in a sum with it is hidden too: one that serves other
-    hidden counts as well, else the smallest. What hides one count
-    more never makes another known, so each is settled once. The fewest possible is not sought.
+    hidden counts as well, else the smallest. Hiding one count more never makes another known, so each is
+    settled once. The fewest possible is not sought.
 
     Examples
     --------
@@ -170,17 +179,12 @@ def hide_counts(
         row[list(parts)] = 1
         row[total] = -1
     search = _Search(n, equations, small.copy(), known)
-    waiting = np.flatnonzero(small).tolist()
-    while waiting:
-        j = waiting.pop()
-        while not search.safe[j] and search.is_known(j):
-            other = search.complement(j)
-            if other is None:
-                raise InputError(
-                    f"suppress(): a count of {n[j]} can be worked out from what the table's text tells.",
-                    "Merge levels, or do not publish it.",
-                )
-            search.hidden[other] = True
-            waiting.append(other)
-        search.safe[j] = True
+    while (j := search.next_known()) is not None:
+        other = search.complement(j)
+        if other is None:
+            raise InputError(
+                f"suppress(): a count of {n[j]} can be worked out from what the table's text tells.",
+                "Merge levels, or do not publish it.",
+            )
+        search.hidden[other] = True
     return HiddenCounts(small=small, revealing=search.hidden & ~small)

@@ -105,6 +105,12 @@ def test_two_small_cells_of_a_row_that_must_both_be_zero_or_all_are_not_left_alo
     assert hide_counts(counts, sums, 5, zeros=True).revealing.tolist() == [False, False, True, False]
 
 
+def test_a_small_count_in_no_sum_is_kept_back_alone():
+    found = hide_counts(np.array([4, 30]), [], 11)
+    assert found.small.tolist() == [True, False]
+    assert not found.revealing.any()
+
+
 def test_a_count_that_the_text_tells_cannot_be_kept_back():
     with pytest.raises(ps.InputError, match="tells of 4 people in its text, fewer than 11"):
         hide_counts(np.array([4]), [], 11, fixed=np.array([True]))
