@@ -18,6 +18,8 @@ _POINTS = 9.0  # size of type: that of a printed table
 _SMALL = 8.0
 _RULE = 8  # width of a line, in eighths of a point
 _THIN = 4
+_ON_ONE_PAGE = 30  # rows that are kept on one page; of a longer table only the first stay with the title
+_KEPT_TOGETHER = 2
 _FONT = "Arial"
 _MARGIN = 2.0  # cm
 _LETTER = 0.19  # cm that a letter of this size needs
@@ -60,8 +62,10 @@ class _Writer:
         if spans:
             self._spanning(grid.rows[0], spans)
         self._row(grid.rows[n_heads - 1], table.headings(), bold=True)
+        whole = len(cells) <= _ON_ONE_PAGE
         for i, row in enumerate(cells):
-            self._row(grid.rows[n_heads + i], row, indent=table.indent(i), keep=i + 1 < len(cells))
+            keep = i + 1 < len(cells) and (whole or i < _KEPT_TOGETHER)
+            self._row(grid.rows[n_heads + i], row, indent=table.indent(i), keep=keep)
         for row in grid.rows[:n_heads]:
             self._property(row, "w:tblHeader")
         for row in grid.rows:

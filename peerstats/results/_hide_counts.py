@@ -87,7 +87,7 @@ class _Search:
         return True
 
     def next_known(self) -> int | None:
-        """Return a hidden count that can be worked out, first one that is alone in a sum; None without one."""
+        """Return a hidden count that can be worked out, first one that is alone in a sum; else None."""
         uses = (self.equations != 0) & self.hidden
         alone = np.flatnonzero(uses.sum(axis=1) == 1)
         if len(alone):
