@@ -124,7 +124,7 @@ def fit_blocks(
                 digits=digits if digits is not None else 2 if exponentiate else 3,
                 rows=[row for _, row in named if row.is_reference or row.key in entries],
                 entries=entries,
-                statistics=(statistics or {}) if not blocks else {},
+                statistics=statistics or {},
             )
         )
     return blocks
@@ -175,7 +175,7 @@ def side_blocks(
                 digits=adjusted.digits,
                 rows=adjusted.rows,
                 entries=gathered,
-                statistics=n if e == 0 and "n" in statistics else {},
+                statistics=n if "n" in statistics else {},
             ),
             adjusted,
         ]
@@ -233,7 +233,7 @@ def margin_blocks(
                 digits=3 if digits is None else digits,
                 rows=rows,
                 entries=entries,
-                statistics={} if blocks else {"n": Numbers(pattern="integer", values=(result.n,))},
+                statistics={"n": Numbers(pattern="integer", values=(result.n,))},
             )
         )
     return blocks

@@ -141,7 +141,9 @@ def lay_out(
         shown = "" if len(outcomes) == 1 and shape == "long" else None
         groups = [_group(block, name(block) if shown is None else shown) for block in blocks]
         _body(grid, [[block] for block in kinds], kinds, indent=0, reference_rows=reference_rows, show=show)
-        found = [block.statistics for block in kinds]
+        # those of a model of several outcomes stand once, below its first
+        first = {(b.model, b.side, b.measure): i for i, b in reversed(list(enumerate(kinds)))}
+        found = [b.statistics if i in first.values() else {} for i, b in enumerate(kinds)]
     else:
         lines: dict[tuple[str, str, str], list[Block]] = {}
         for block in blocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from peerstats._core.checks import check_choice
@@ -151,7 +152,8 @@ def _blocks(
             )
         model = result.adjusted if isinstance(result, SideBySide) else result
         averaged = margin_blocks(name, model.margins(), namer, by_outcome=by_outcome, digits=None)
-        found = _beside(found, averaged)
+        # the model's own statistics stand below its coefficients
+        found = _beside(found, [replace(each, statistics={}) for each in averaged])
     return found
 
 
@@ -250,9 +252,9 @@ def regression_table(
     Returns
     -------
     Table
-        Coefficients in the order in which the models name them. Its notes tell variance, weights, clusters
-        or design, rows left out by reason, penalty and base outcome, each once with the models that it is
-        true of.
+        Rows in the order of the models' columns, factors before numbers. Its notes tell variance, weights,
+        clusters or design, rows left out by reason, penalty and base outcome, each once with the models
+        that it is true of.
 
     Raises
     ------
