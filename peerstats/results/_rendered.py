@@ -83,7 +83,8 @@ class Rendered:
         str
             The rules are those of booktabs; the label is "tab:" and the table's key. Text is escaped, so
             none of it becomes a command. The preamble needs ``\usepackage{array}`` and
-            ``\usepackage{booktabs}``.
+            ``\usepackage{booktabs}``; for a table that is too wide for an upright page also
+            ``\usepackage{lscape}``.
 
         Examples
         --------

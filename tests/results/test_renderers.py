@@ -71,7 +71,7 @@ def word_rows(root):
 
 def numbers(text):
     """List a text's numbers, whatever sign a format has for a minus."""
-    plain = text.replace("$-$", "-")
+    plain = text.replace("$-$", "-").replace("\N{MINUS SIGN}", "-")
     return re.findall(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+)", plain)
 
 
