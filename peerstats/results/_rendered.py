@@ -82,9 +82,9 @@ class Rendered:
         -------
         str
             The rules are those of booktabs; the label is "tab:" and the table's key. Text is escaped, so
-            none of it becomes a command. The preamble needs ``\usepackage{array}`` and
-            ``\usepackage{booktabs}``; for a table that is too wide for an upright page also
-            ``\usepackage{lscape}``.
+            none of it becomes a command. The preamble needs ``\usepackage{array,booktabs}``, for a
+            table that is too wide for an upright page also ``lscape`` and, wider still, ``graphicx``: its
+            first line says which.
 
         Examples
         --------
@@ -93,7 +93,7 @@ class Rendered:
         >>> share = Column(key="share", label="Share, %", kind="number", digits=1)
         >>> table = ps.Table(key="t", title="R&D", columns=[share], rows=[(-6.25,)])
         >>> print(table.to_latex())
-        % needs \usepackage{array} and \usepackage{booktabs}
+        % needs \usepackage{array,booktabs}
         \begin{table}[htbp]
         \centering
         \caption{R\&D}
