@@ -19,20 +19,33 @@ __version__ = "0.1.0"
 # The one list of public names: where each lives. The stub and the reference page are held equal to it.
 _PUBLIC = {
     "comparison": (
+        "AdjustedGapResult",
         "ComparisonResult",
         "Deflated",
+        "DistributionsResult",
+        "MixResult",
         "OccupationWagesResult",
+        "OddsRatioResult",
         "PlacementResult",
+        "PossibleTables",
+        "ProportionsResult",
+        "adjusted_gap",
         "compare",
+        "compare_distributions",
+        "compare_mix",
+        "compare_proportions",
         "compare_summary",
         "deflate",
+        "from_odds_ratio",
         "occupation_wages",
         "place_in_benchmark",
+        "standardize_norm",
+        "tables_from_percentages",
     ),
     "datasets": ("BlsResult", "Cohort", "bls_series", "fetch_bls", "simulate_cohort"),
     "design": ("RakeResult", "SurveyDesign", "rake"),
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
-    "files": ("read_laus", "read_oews"),
+    "files": ("Codebook", "Survey", "read_laus", "read_oews", "read_survey"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": (
         "BlocksResult",
@@ -42,6 +55,7 @@ _PUBLIC = {
         "SideBySide",
         "blocks",
         "brant_test",
+        "coefficient_plot",
         "linear",
         "load_fit",
         "logistic",
@@ -104,7 +118,7 @@ _PUBLIC = {
         "score",
         "worklife_match",
     ),
-    "tables": ("ScaleTableResult", "regression_table", "scale_table"),
+    "tables": ("ScaleTableResult", "TableOneResult", "regression_table", "scale_table", "table_one"),
 }
 
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())

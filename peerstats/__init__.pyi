@@ -1,13 +1,26 @@
 from peerstats.comparison import (
+    AdjustedGapResult,
     ComparisonResult,
     Deflated,
+    DistributionsResult,
+    MixResult,
     OccupationWagesResult,
+    OddsRatioResult,
     PlacementResult,
+    PossibleTables,
+    ProportionsResult,
+    adjusted_gap,
     compare,
+    compare_distributions,
+    compare_mix,
+    compare_proportions,
     compare_summary,
     deflate,
+    from_odds_ratio,
     occupation_wages,
     place_in_benchmark,
+    standardize_norm,
+    tables_from_percentages,
 )
 from peerstats.datasets import BlsResult, Cohort, bls_series, fetch_bls, simulate_cohort
 from peerstats.design import RakeResult, SurveyDesign, rake
@@ -21,7 +34,7 @@ from peerstats.errors import (
     SourceError,
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
-from peerstats.files import read_laus, read_oews
+from peerstats.files import Codebook, Survey, read_laus, read_oews, read_survey
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import (
     BlocksResult,
@@ -31,6 +44,7 @@ from peerstats.models import (
     SideBySide,
     blocks,
     brant_test,
+    coefficient_plot,
     linear,
     load_fit,
     logistic,
@@ -93,11 +107,12 @@ from peerstats.scoring import (
     score,
     worklife_match,
 )
-from peerstats.tables import ScaleTableResult, regression_table, scale_table
+from peerstats.tables import ScaleTableResult, TableOneResult, regression_table, scale_table, table_one
 
 __version__: str
 
 __all__ = [
+    "AdjustedGapResult",
     "AdjustedMeansResult",
     "AgreementResult",
     "Benchmark",
@@ -107,6 +122,7 @@ __all__ = [
     "CalibrationResult",
     "CfaResult",
     "ChangeResult",
+    "Codebook",
     "Cohort",
     "ComparisonResult",
     "CompositeResult",
@@ -115,6 +131,7 @@ __all__ = [
     "CrosstabResult",
     "Deflated",
     "DiagnosticsResult",
+    "DistributionsResult",
     "EstimateResult",
     "FormulaError",
     "GoodnessResult",
@@ -127,16 +144,20 @@ __all__ = [
     "MarginsResult",
     "MatchResult",
     "MissingExtraError",
+    "MixResult",
     "ModelComparison",
     "ModelFit",
     "ModelResult",
     "OccupationWagesResult",
+    "OddsRatioResult",
     "OewsPercentiles",
     "OewsTable",
     "PeerstatsError",
     "PeerstatsWarning",
     "PlacementResult",
+    "PossibleTables",
     "ProfileResult",
+    "ProportionsResult",
     "QualityResult",
     "RakeResult",
     "RandomIntercept",
@@ -146,10 +167,13 @@ __all__ = [
     "SeparationResult",
     "SideBySide",
     "SourceError",
+    "Survey",
     "SurveyDesign",
     "Table",
+    "TableOneResult",
     "TestResult",
     "__version__",
+    "adjusted_gap",
     "agreement_limits",
     "benchmark",
     "blocks",
@@ -159,14 +183,19 @@ __all__ = [
     "burnout_levels",
     "burnout_profiles",
     "cfa",
+    "coefficient_plot",
     "compare",
+    "compare_distributions",
+    "compare_mix",
     "compare_models",
+    "compare_proportions",
     "compare_summary",
     "cps",
     "crosstab",
     "deflate",
     "estimate",
     "fetch_bls",
+    "from_odds_ratio",
     "get_instrument",
     "get_norm",
     "icc",
@@ -188,6 +217,7 @@ __all__ = [
     "read_instrument",
     "read_laus",
     "read_oews",
+    "read_survey",
     "regression_table",
     "reliability",
     "reliable_change",
@@ -197,5 +227,8 @@ __all__ = [
     "separation",
     "side_by_side",
     "simulate_cohort",
+    "standardize_norm",
+    "table_one",
+    "tables_from_percentages",
     "worklife_match",
 ]

@@ -14,6 +14,8 @@ What is computed, for all adults and by group
   file has no strata or clusters. The User's Guide's own standard errors come out by the same formula.
 * sd: square root of the weighted mean squared deviation (divisor: the sum of the weights).
 * p5 to p95: the smallest score at which the cumulative weight reaches the level.
+* Cells of age by education: n, mean, its standard error, sd and the weighted share of all adults. Pooled by
+  those shares they must give the groups' means again.
 
 The codes are decoded by CODES and proved by PROOF and PUBLISHED: nothing is written if one figure differs.
 
@@ -262,6 +264,33 @@ def shares(rows: list[dict[str, str]]) -> list[list[object]]:
     ]
 
 
+def cell_rows(rows: list[dict[str, str]], found: dict[tuple[str, str], Summary]) -> list[list[object]]:
+    """Return one row for each age and education; stop unless the cells pool to the groups' means."""
+    scored = [row for row in rows if int(row["FWBscore"]) > 0]
+    total = math.fsum(float(row["finalwt"]) for row in scored)
+    (age, ages), (education, levels) = CODES["age"], CODES["education"]
+    out: list[list[object]] = []
+    pools: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for age_group, age_codes in ages.items():
+        for level, codes in levels.items():
+            cell = [
+                (int(row["FWBscore"]), float(row["finalwt"]))
+                for row in scored
+                if int(row[age]) in age_codes and int(row[education]) in codes
+            ]
+            figures = summarise(cell, len(rows))
+            share = math.fsum(w for _, w in cell) / total
+            numbers = (figures.mean, figures.std_error, figures.sd, share)
+            out.append([age_group, level, *(round(number, 6) for number in numbers), figures.n])
+            for place in (("age", age_group), ("education", level), ("all", "all")):
+                pools.setdefault(place, []).append((share, figures.mean))
+    for place, pool in pools.items():
+        mean = math.fsum(share * value for share, value in pool) / math.fsum(share for share, _ in pool)
+        if abs(mean - found[place].mean) > 1e-9:  # noqa: PLR2004  (rounding of 6,389 products)
+            raise SystemExit(f"the cells of {place} pool to {mean}, not {found[place].mean}")
+    return out
+
+
 def long_rows(found: dict[tuple[str, str], Summary]) -> list[list[object]]:
     """Return one row a group and statistic; only the mean has a standard error."""
     out: list[list[object]] = []
@@ -286,7 +315,7 @@ def write(path: Path, header: list[str], rows: list[list[object]]) -> None:
 
 
 def main() -> None:
-    """Read the command line and build both files."""
+    """Read the command line and build the files."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -299,6 +328,8 @@ def main() -> None:
     header = ["variable", "group", "statistic", "value", "std_error", "n"]
     write(arguments.out / "fwb_us_2016.csv", header, long_rows(found))
     write(arguments.out / "fwb_us_2016_shares.csv", ["score", "share"], shares(rows))
+    header = ["age", "education", "value", "std_error", "sd", "share", "n"]
+    write(arguments.out / "fwb_us_2016_cells.csv", header, cell_rows(rows, found))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ __all__ = [
     "row_labels",
     "row_name",
     "tidy_backend",
+    "wide_frame",
     "with_columns",
 ]
 
@@ -374,6 +375,37 @@ def new_frame(columns: Columns, backend: str = "pandas") -> Any:
         A native frame.
     """
     return nw.from_dict({name: _series(name, v, backend) for name, v in columns.items()}).to_native()
+
+
+def wide_frame(columns: Mapping[str, np.ndarray[Any, Any] | CodedText]) -> Any:
+    """Build a pandas frame of thousands of columns; the words of all of them are made in one go.
+
+    Parameters
+    ----------
+    columns : mapping of str to (n,) array or CodedText
+        Arrays keep their kind.
+
+    Returns
+    -------
+    pandas DataFrame
+        The columns in order.
+    """
+    import pandas as pd  # noqa: PLC0415  (as for words)
+
+    words: list[str | None] = []
+    starts: dict[str, int] = {}
+    for name, values in columns.items():
+        if isinstance(values, CodedText):
+            starts[name] = len(words)
+            words += values.words
+    pool: Any = pd.Series(words or [None]).array
+    return pd.DataFrame(
+        {
+            name: pool.take(values.codes + starts[name]) if isinstance(values, CodedText) else values
+            for name, values in columns.items()
+        },
+        copy=False,
+    )
 
 
 def frame_like(frame: nw.DataFrame[Any], columns: Columns) -> Any:

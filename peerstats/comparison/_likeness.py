@@ -58,7 +58,13 @@ def _different_form(scored: ScoreResult | None, column: str, form: str | None, e
 
 
 def likeness_notes(
-    scored: ScoreResult | None, column: str, form: str | None, benchmarks: Sequence[Benchmark]
+    scored: ScoreResult | None,
+    column: str,
+    form: str | None,
+    benchmarks: Sequence[Benchmark],
+    *,
+    call: str = "compare",
+    stacklevel: int = 3,
 ) -> tuple[str, ...]:
     """Say where sample and benchmark are not measured alike, or a benchmark is unconfirmed.
 
@@ -72,6 +78,10 @@ def likeness_notes(
         The form of the sample's measure, as the caller states it.
     benchmarks : sequence of Benchmark
         What it is compared with.
+    call : str
+        The public call, for the warning.
+    stacklevel : int
+        How far up the caller of it stands.
 
     Returns
     -------
@@ -90,7 +100,7 @@ def likeness_notes(
         if not each.confirmed
     ]
     if told:
-        warnings.warn(f"compare(): {told[0]}", PeerstatsWarning, stacklevel=3)
+        warnings.warn(f"{call}(): {told[0]}", PeerstatsWarning, stacklevel=stacklevel)
     methods = [
         f"The sample's scores are by {scored.plan.method}, those of {each.key} by {each.method}."
         for each in benchmarks

@@ -1,6 +1,7 @@
 """Official figures as estimates: value, standard error, population, date, form and source."""
 
 from peerstats.norms._benchmark import Benchmark
+from peerstats.norms._cells import NormCell, norm_cells
 from peerstats.norms._dates import in_words, read_date
 from peerstats.norms._labor import cps, ncs
 from peerstats.norms._oews import oews, rse_error, standing_notes, wage_facts
@@ -28,6 +29,7 @@ __all__ = [
     "OEWS_SYMBOLS",
     "OEWS_WORDS",
     "Benchmark",
+    "NormCell",
     "OewsPercentiles",
     "OewsRow",
     "OewsTable",
@@ -42,6 +44,7 @@ __all__ = [
     "look_up",
     "meaning",
     "ncs",
+    "norm_cells",
     "norm_of_each_scale",
     "oews",
     "oews_percentiles",

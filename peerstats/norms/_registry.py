@@ -16,7 +16,7 @@ from peerstats.norms._benchmark import Benchmark
 if TYPE_CHECKING:
     from peerstats.typing import Array
 
-__all__ = ["get_norm", "list_norms", "norm_of_each_scale"]
+__all__ = ["get_norm", "list_norms", "norm_file", "norm_groups", "norm_of_each_scale"]
 
 
 class _Place(NamedTuple):
@@ -144,6 +144,22 @@ def _find_group(key: str, scale: str, by: str | None, group: str | None) -> _Pla
             did_you_mean(group, groups, what="groups"),
         )
     return _Place(scale, by, group)
+
+
+def norm_file(key: str, call: str) -> str:
+    """Return the file of a norm."""
+    return _file_of(key, call)
+
+
+def norm_groups(key: str) -> dict[str, list[str]]:
+    """Return the groups of each variable of a norm."""
+    found: dict[str, list[str]] = {}
+    for place in _places(_norm_files()[key]):
+        if not place.everybody:
+            groups = found.setdefault(place.variable, [])
+            if place.group not in groups:
+                groups.append(place.group)
+    return found
 
 
 def norm_of_each_scale(key: str, group: str | None, call: str) -> dict[str, Benchmark]:

@@ -21,6 +21,14 @@ def _scores(data):
     return ps.score(data, "cfpb_fwb_10", items="fwb_{}", method="irt", age="age", mode="self")
 
 
+def _codebook():
+    """Read a file of one row and keep its codebook."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "simulated.csv")
+        path.write_text("id,age\n1,-99\n", encoding="utf-8")
+        return ps.read_survey(path, missing_codes=[-99]).codebook
+
+
 def _agency_frames():
     """Read one row of each agency's file."""
     with TemporaryDirectory() as folder:
@@ -37,6 +45,12 @@ def _agency_frames():
             "read_oews.states": table.states,
             "read_laus": ps.read_laus(counties),
         }
+
+
+def _mixed(data, statistic):
+    wage = ps.oews("21-1093", year=2020)
+    states = dict.fromkeys(data["state"].unique(), wage)
+    return ps.compare_mix(data, "hourly_wage", states, mix="state", statistic=statistic)
 
 
 @cache
@@ -64,6 +78,7 @@ def _frames():
         ),
         "cfa": ps.cfa(data, None, items=["fwb_1", "fwb_2", "fwb_4", "fwb_5"]),
         "scale_table": ps.scale_table(means, interval=None),
+        "table_one": ps.table_one(data, ["age", "gender"], by="rurality", smd=True),
         "response_quality": ps.response_quality(data, "cfpb_fwb_10", items="fwb_{}"),
         "rake": ps.rake(data, {"wave": {1: 0.3, 2: 0.3, 3: 0.4}}, total=1_000),
         "estimate": ps.estimate(data, ["age", "hourly_wage"], by="wave", weights="weight"),
@@ -98,6 +113,13 @@ def _frames():
         "compare shares": ps.compare(data, "hourly_wage", ps.oews("21-1093"), statistic="percentiles"),
         "place_in_benchmark": ps.place_in_benchmark(data, "hourly_wage", ps.oews("21-1093")),
         "compare_summary": ps.compare_summary(mean=16.5, sd=4.0, n=100, benchmark=ps.oews("21-1093")),
+        "adjusted_gap": ps.adjusted_gap(data, "hourly_wage", data, "hourly_wage ~ age"),
+        "compare_distributions": ps.compare_distributions(data, "age", data, interval="woodruff"),
+        "compare_mix": _mixed(data, "mean"),
+        "compare_mix of percentiles": _mixed(data, "percentiles"),
+        "compare_proportions": ps.compare_proportions(count=325, n=448, other_count=175, other_n=279),
+        "from_odds_ratio": ps.from_odds_ratio("2.13", p_value=".026"),
+        "tables_from_percentages": ps.tables_from_percentages((68, 54), n=(78, 494)),
         "occupation_wages": ps.occupation_wages("21-1093"),
         "logistic": ps.logistic("disclosure ~ age", data, weights="weight"),
         "ordinal": ps.ordinal("job_satisfaction ~ age", data),
@@ -128,6 +150,8 @@ def _frames():
     results["contrasts of outcomes"] = results["multinomial"].contrasts(of="coefficients")
     frames = {
         **_agency_frames(),
+        "codebook.tidy": _codebook().tidy(),
+        "codebook.glance": _codebook().glance(),
         "list_instruments": ps.list_instruments(),
         "list_norms": ps.list_norms(),
         "multinomial.tidy(exponentiate)": results["multinomial"].tidy(exponentiate=True),
@@ -146,6 +170,9 @@ def _frames():
         "compare.joint": results["compare shares"].joint(),
         "compare.bins": results["compare shares"].bins(),
         "crosstab.tests": results["crosstab"].tests(),
+        "compare_mix.levels": results["compare_mix"].levels(),
+        "compare_proportions.tests": results["compare_proportions"].tests(),
+        "tables_from_percentages.ranges": results["tables_from_percentages"].ranges(),
         "scale_table.correlations": results["scale_table"].correlations(),
         "response_quality.pairs": results["response_quality"].pairs(),
     }
@@ -161,6 +188,7 @@ def _public_results():
 
 def test_every_kind_of_result_is_looked_at():
     assert _public_results() == {
+        "AdjustedGapResult",
         "AdjustedMeansResult",
         "AgreementResult",
         "BlocksResult",
@@ -169,11 +197,13 @@ def test_every_kind_of_result_is_looked_at():
         "BrantResult",
         "CfaResult",
         "ChangeResult",
+        "Codebook",
         "ComparisonResult",
         "CompositeResult",
         "ContrastsResult",
         "CrosstabResult",
         "Deflated",
+        "DistributionsResult",
         "DiagnosticsResult",
         "EstimateResult",
         "GoodnessResult",
@@ -183,11 +213,15 @@ def test_every_kind_of_result_is_looked_at():
         "LevelResult",
         "MarginsResult",
         "MatchResult",
+        "MixResult",
         "ModelComparison",
         "ModelResult",
+        "OddsRatioResult",
+        "PossibleTables",
         "OccupationWagesResult",
         "PlacementResult",
         "ProfileResult",
+        "ProportionsResult",
         "QualityResult",
         "RakeResult",
         "ReliabilityResult",
@@ -195,6 +229,7 @@ def test_every_kind_of_result_is_looked_at():
         "ScoreResult",
         "SeparationResult",
         "SideBySide",
+        "TableOneResult",
         "TestResult",
     }
 

@@ -85,7 +85,8 @@ def test_logs_stay_logs_unless_asked():
     result = ps.linear("log(wage) ~ years", data)
     assert_allclose(result.predict()["estimate"].mean(), np.log(data["wage"]).mean(), rtol=1e-12)
     assert result.to_dict()["smearing"] == result.fit.smearing
-    new = result.predict(pd.DataFrame({"years": [1.0, None]}), retransform="smearing")
+    with pytest.warns(ps.PeerstatsWarning, match=r"1 of 2 rows have a missing value"):
+        new = result.predict(pd.DataFrame({"years": [1.0, None]}), retransform="smearing")
     assert new["estimate"].isna().tolist() == [False, True]
 
 

@@ -276,7 +276,8 @@ def test_ratios_leave_the_thresholds_out(data):
 
 def test_probabilities_add_to_one_and_missing_values_have_none(data):
     new = pd.DataFrame({"age": [30.0, np.nan, 50.0], "state": ["PA", "NC", None]}, index=list("abc"))
-    p = ordinal(data).predict(new)
+    with pytest.warns(ps.PeerstatsWarning, match=r"2 of 3 rows have a missing value"):
+        p = ordinal(data).predict(new)
     assert list(p.columns) == LEVELS
     assert list(p.index) == ["a", "b", "c"]
     assert_allclose(p.loc["a"].sum(), 1, rtol=1e-12)

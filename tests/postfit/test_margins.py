@@ -417,4 +417,5 @@ def test_a_variable_with_values_of_its_own_may_be_named_too():
     data = ps.simulate_cohort(200, rng=1).data.query("wave == 1")
     result = ps.linear("hourly_wage ~ age + state", data)
     named = result.adjusted_means(["age", "state"], at={"age": [30, 50]}).tidy()
-    assert_allclose(named["estimate"], result.adjusted_means("state", at={"age": [30, 50]}).tidy()["estimate"])
+    plain = result.adjusted_means("state", at={"age": [30, 50]}).tidy()
+    assert_allclose(named["estimate"], plain["estimate"])
