@@ -107,7 +107,7 @@ from peerstats.scoring import (
     score,
     worklife_match,
 )
-from peerstats.tables import ScaleTableResult, TableOneResult, scale_table, table_one
+from peerstats.tables import ScaleTableResult, TableOneResult, regression_table, scale_table, table_one
 
 __version__: str
 
@@ -218,6 +218,7 @@ __all__ = [
     "read_laus",
     "read_oews",
     "read_survey",
+    "regression_table",
     "reliability",
     "reliable_change",
     "response_quality",
