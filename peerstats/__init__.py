@@ -105,7 +105,7 @@ _PUBLIC = {
         "score",
         "worklife_match",
     ),
-    "tables": ("ScaleTableResult", "TableOneResult", "scale_table", "table_one"),
+    "tables": ("ScaleTableResult", "TableOneResult", "regression_table", "scale_table", "table_one"),
 }
 
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())

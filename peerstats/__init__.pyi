@@ -94,7 +94,13 @@ from peerstats.scoring import (
     score,
     worklife_match,
 )
-from peerstats.tables import ScaleTableResult, TableOneResult, scale_table, table_one
+from peerstats.tables import (
+    ScaleTableResult,
+    TableOneResult,
+    regression_table,
+    scale_table,
+    table_one,
+)
 
 __version__: str
 
@@ -191,6 +197,7 @@ __all__ = [
     "read_instrument",
     "read_laus",
     "read_oews",
+    "regression_table",
     "reliability",
     "reliable_change",
     "response_quality",

@@ -34,7 +34,6 @@ from peerstats.numerics._correlation import FEWEST_PAIRS, CorrelationEstimate, c
 from peerstats.numerics._covariance import correlations, weighted_moments
 from peerstats.numerics._cumulative_logit import cumulative_kernel, cumulative_scores, fit_cumulative
 from peerstats.numerics._cumulative_replicates import cumulative_refits
-from peerstats.numerics._disclosure import HiddenCounts, hide_counts
 from peerstats.numerics._domain_meat import domain_meat
 from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
 from peerstats.numerics._firth_profile import FirthProfile, profile_firth
@@ -202,7 +201,6 @@ __all__ = [
     "GroupIntercepts",
     "GroupTest",
     "GroupedRows",
-    "HiddenCounts",
     "IndependenceTest",
     "InterceptSpread",
     "IntraclassCorrelations",
@@ -290,7 +288,6 @@ __all__ = [
     "group_by_share",
     "group_rows",
     "hadamard_matrix",
-    "hide_counts",
     "hosmer_lemeshow",
     "identity_response",
     "intercept_spread",

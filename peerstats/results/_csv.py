@@ -79,7 +79,7 @@ def _part_names(table: Table, j: int) -> list[str]:
 def _cells(cell: Cell, printed: str, names: Sequence[str], table: Table, *, rounded: bool) -> list[str]:
     """Return a cell's numbers, each in its own column; what is no `Numbers` stands in the first."""
     if isinstance(cell, Numbers):
-        parts = cell.parts(STYLES[table.style]) if rounded else map(_raw, cell.values)
+        parts = cell.parts_in(STYLES[table.style]) if rounded else map(_raw, cell.values)
         known = dict(zip(cell.part_names, parts, strict=True))
         return [known.get(name, "") for name in names]
     # what is printed of a number is one: its minus sign is no danger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from peerstats._core.extras import load_extra
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["write_docx"]
 
 _POINTS = 9.0  # size of type: that of a printed table
+_FEWEST_POINTS = 6.0  # smaller cannot be read in print
 _SMALL = 8.0
+_NEGATIVE = re.compile(r"(?<![\w.)])-(?=[\d.])")
 _RULE = 8  # width of a line, in eighths of a point
 _THIN = 4
+_ON_ONE_PAGE = 30  # rows that are kept on one page; of a longer table only the first stay with the title
+_KEPT_TOGETHER = 2
 _FONT = "Arial"
 _MARGIN = 2.0  # cm
-_LETTER = 0.19  # cm that a letter of this size needs
+_LETTER = 0.19  # cm that a letter of 9 points needs
+_CELL_MARGIN = 0.1  # cm left and right in a cell; Word's own is 0.19
 _LONGEST = 42  # characters of a text column above which its lines are broken
 _WIDEST = 95  # characters that an upright page holds; wider tables lie on their side
 _STEP = 9.0  # points of one indent
@@ -45,6 +51,7 @@ class _Writer:
         self.sides = load_extra("docx.enum.section", "report", "to_docx").WD_ORIENT
         self.table = table
         self.document = docx.Document()
+        self.points = _POINTS
 
     def write(self) -> Any:
         table = self.table
@@ -60,8 +67,10 @@ class _Writer:
         if spans:
             self._spanning(grid.rows[0], spans)
         self._row(grid.rows[n_heads - 1], table.headings(), bold=True)
+        whole = len(cells) <= _ON_ONE_PAGE
         for i, row in enumerate(cells):
-            self._row(grid.rows[n_heads + i], row, indent=table.indent(i), keep=i + 1 < len(cells))
+            keep = i + 1 < len(cells) and (whole or i < _KEPT_TOGETHER)
+            self._row(grid.rows[n_heads + i], row, indent=table.indent(i), keep=keep)
         for row in grid.rows[:n_heads]:
             self._property(row, "w:tblHeader")
         for row in grid.rows:
@@ -78,7 +87,7 @@ class _Writer:
         return self.document
 
     def _page(self) -> None:
-        """Settle margins, the way the page lies, and the type of what says nothing else, as empty cells."""
+        """Settle margins, the way the page lies, and the type."""
         margin = self.shared.Cm(_MARGIN)
         section = self.document.sections[0]
         section.left_margin = section.right_margin = margin
@@ -86,7 +95,7 @@ class _Writer:
             section.orientation = self.sides.LANDSCAPE
             section.page_width, section.page_height = section.page_height, section.page_width
         normal = self.document.styles["Normal"]
-        normal.font.size, normal.font.name = self.shared.Pt(_POINTS), _FONT
+        normal.font.name = _FONT
         normal.paragraph_format.space_after = self.shared.Pt(0)
 
     def _lengths(self) -> list[int]:
@@ -105,7 +114,18 @@ class _Writer:
         room = (section.page_width - section.left_margin - section.right_margin) / self.shared.Cm(1)
         lengths = self._lengths()
         letter = min(_LETTER, room / sum(lengths))
+        self.points = max(_POINTS * letter / _LETTER, _FEWEST_POINTS)
+        # empty cells take their height from it
+        self.document.styles["Normal"].font.size = self.shared.Pt(self.points)
         grid.autofit = False
+        margins = self.oxml.OxmlElement("w:tblCellMar")
+        for side in ("left", "right"):
+            margin = self.oxml.OxmlElement(f"w:{side}")
+            margin.set(self.qn("w:w"), str(self.shared.Cm(_CELL_MARGIN).twips))
+            margin.set(self.qn("w:type"), "dxa")
+            margins.append(margin)
+        properties = grid._tbl.tblPr  # noqa: SLF001  (python-docx has no call for margins)
+        properties.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
         for column, length in zip(grid.columns, lengths, strict=True):
             column.width = self.shared.Cm(letter * length)
 
@@ -143,7 +163,9 @@ class _Writer:
             shape.left_indent = self.shared.Pt(_STEP * indent)
         if right:
             paragraph.alignment = self.enum.RIGHT
-        self._fill(paragraph, text, size=_POINTS, bold=bold)
+        # a hyphen before a number could end a line
+        shown = _NEGATIVE.sub("\N{MINUS SIGN}", text) if right else text
+        self._fill(paragraph, shown, size=self.points, bold=bold)
 
     def _row(
         self, row: Any, texts: Sequence[str], *, bold: bool = False, indent: int = 0, keep: bool = True

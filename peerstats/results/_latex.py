@@ -43,9 +43,16 @@ _SIGNS = {
     "\N{GREEK SMALL LETTER OMEGA}": r"$\omega$",
 }
 _NEGATIVE = re.compile(r"(?<![\w.)}])-(?=[\d.])")
-# Widest body in characters that a text of 16 cm holds in normal, footnote and script size
-_SIZES = ((80, ""), (105, r"\footnotesize"))
-_SMALLEST = r"\scriptsize"
+# Widest body in characters, its size, and whether the page lies on its side: measured with the class article
+_SIZES = (
+    (64, "", False),
+    (78, r"\footnotesize", False),
+    (86, r"\scriptsize", False),
+    (126, r"\footnotesize", True),
+    (138, r"\scriptsize", True),
+    (168, r"\tiny", True),
+)
+_SHRUNK = (0, r"\tiny", True)  # still wider: drawn smaller
 _LONGEST = 40  # characters of a text column above which its lines are broken
 
 
@@ -89,20 +96,23 @@ def render_latex(table: Table) -> str:
     """Return a table as a floating `table`."""
     cells = table.cells()
     numbers = [column.kind != "text" for column in table.columns]
+    lengths = [max(len(row[j]) for row in (*cells, table.headings())) for j in range(len(table.columns))]
+    width = sum(min(length, _LONGEST) + 2 for length in lengths)
+    most, size, lies = next((each for each in _SIZES if width <= each[0]), _SHRUNK)
+    packages = ["array", "booktabs", *(["lscape"] if lies else []), *([] if most else ["graphicx"])]
     lines = [
-        r"% needs \usepackage{array} and \usepackage{booktabs}",
-        r"\begin{table}[htbp]",
+        rf"% needs \usepackage{{{','.join(packages)}}}",
+        *([r"\begin{landscape}"] if lies else []),
+        rf"\begin{{table}}[{'p' if lies else 'htbp'}]",
         r"\centering",
         rf"\caption{{{escape_latex(table.title)}}}",
         rf"\label{{tab:{table.key}}}",
     ]
     if table.lines:
         lines.append(_below(table.lines))
-    lengths = [max(len(row[j]) for row in (*cells, table.headings())) for j in range(len(table.columns))]
-    width = sum(min(length, _LONGEST) + 2 for length in lengths)
-    size = next((name for widest, name in _SIZES if width <= widest), _SMALLEST)
     if size:
         lines += [size, r"\setlength{\tabcolsep}{3pt}"]
+    lines += [] if most else [r"\resizebox{\linewidth}{!}{%"]
     lines += [rf"\begin{{tabular}}{{{_align(cells, table)}}}", r"\toprule", *_span_lines(table)]
     heads = [
         escape_latex(text) if not number else rf"\multicolumn{{1}}{{r}}{{{escape_latex(text)}}}"
@@ -119,10 +129,10 @@ def render_latex(table: Table) -> str:
         if indent:
             shown[0] = rf"\hspace*{{{indent}em}}{shown[0]}"
         lines.append(" & ".join(shown) + r" \\")
-    lines += [r"\bottomrule", r"\end{tabular}"]
+    lines += [r"\bottomrule", r"\end{tabular}" if most else r"\end{tabular}}"]
     if table.notes:
         lines.append(_below(table.notes))
-    return "\n".join([*lines, r"\end{table}", ""])
+    return "\n".join([*lines, r"\end{table}", *([r"\end{landscape}"] if lies else []), ""])
 
 
 def _below(texts: Sequence[str]) -> str:

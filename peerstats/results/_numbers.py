@@ -96,17 +96,53 @@ class Numbers:
         """What each number is called; empty for the one that the column's heading names."""
         return tuple(name for name, _ in _PARTS[self.pattern])
 
-    def parts(self, style: Style) -> tuple[str, ...]:
-        """Return each number as it prints."""
+    def parts_in(self, style: Style) -> tuple[str, ...]:
+        """Return each number as it prints.
+
+        Parameters
+        ----------
+        style : Style
+            The journal's way with numbers.
+
+        Returns
+        -------
+        tuple of str
+            One text a number.
+
+        Examples
+        --------
+        >>> from peerstats.results import Numbers
+        >>> from peerstats.results._styles import STYLES
+        >>> Numbers(pattern="mean_sd", values=(0.5, 2), digits=1).parts_in(STYLES["psychiatric_services"])
+        ('.5', '2.0')
+        """
         kinds = (kind for _, kind in _PARTS[self.pattern])
         return tuple(
             format_cell(value, kind, self.digits, style)
             for value, kind in zip(self.values, kinds, strict=True)
         )
 
-    def text(self, style: Style) -> str:
-        """Return the cell as it prints; empty where the first number is missing."""
-        first, *rest = self.parts(style)
+    def text_in(self, style: Style) -> str:
+        """Return the cell as it prints.
+
+        Parameters
+        ----------
+        style : Style
+            The journal's way with numbers.
+
+        Returns
+        -------
+        str
+            Empty where the first number is missing.
+
+        Examples
+        --------
+        >>> from peerstats.results import Numbers
+        >>> from peerstats.results._styles import STYLES
+        >>> Numbers(pattern="estimate_interval", values=(2, 1.2, 3.3), digits=1).text_in(STYLES["apa"])
+        '2.0 [1.2, 3.3]'
+        """
+        first, *rest = self.parts_in(style)
         value = self.values[0]
         if value is None or math.isnan(value):
             return ""
@@ -122,4 +158,4 @@ class Numbers:
         return f"{first} ({shown[0]})" if rest else first
 
     def __str__(self) -> str:
-        return self.text(STYLES["plain"])
+        return self.text_in(STYLES["plain"])

@@ -82,8 +82,9 @@ class Rendered:
         -------
         str
             The rules are those of booktabs; the label is "tab:" and the table's key. Text is escaped, so
-            none of it becomes a command. The preamble needs ``\usepackage{array}`` and
-            ``\usepackage{booktabs}``.
+            none of it becomes a command. The preamble needs ``\usepackage{array,booktabs}``, for a
+            table that is too wide for an upright page also ``lscape`` and, wider still, ``graphicx``: its
+            first line says which.
 
         Examples
         --------
@@ -92,7 +93,7 @@ class Rendered:
         >>> share = Column(key="share", label="Share, %", kind="number", digits=1)
         >>> table = ps.Table(key="t", title="R&D", columns=[share], rows=[(-6.25,)])
         >>> print(table.to_latex())
-        % needs \usepackage{array} and \usepackage{booktabs}
+        % needs \usepackage{array,booktabs}
         \begin{table}[htbp]
         \centering
         \caption{R\&D}
@@ -266,8 +267,8 @@ class Rendered:
         Notes
         -----
         A small count is hidden, and then, as long as a hidden count can be worked out from the shown ones
-        and the sums they stand in (whole numbers of 0 or more that leave it one value), the smallest count
-        beside it. Federal health data: no count of 1 to 10 is shown or can be derived, also not from
+        and the sums they stand in (whole numbers of 0 or more that leave it one value), another count of
+        such a sum. Federal health data: no count of 1 to 10 is shown or can be derived, also not from
         percentages; a zero may be (CMS cell size suppression policy). That policy holds for people left out
         too: lines and notes are text and stay as they are, so read them. Two tables of the same people can
         together reveal what neither does alone; R `sdcTable` protects linked tables.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from peerstats.errors import InputError
-from peerstats.numerics import hide_counts
+from peerstats.results._hide_counts import hide_counts
 
 if TYPE_CHECKING:
     from peerstats.results._table import Table

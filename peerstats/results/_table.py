@@ -192,7 +192,7 @@ class Table(Rendered):
         style = STYLES[self.style]
         printed = [
             [
-                cell.text(style)
+                cell.text_in(style)
                 if isinstance(cell, Numbers)
                 else format_cell(cell, column.kind, column.digits, style)
                 for cell, column in zip(row, self.columns, strict=True)

@@ -15,6 +15,7 @@ __all__ = ["render_text"]
 
 _WIDTH = 100  # characters: fits a terminal beside an editor, and a printed page in 9 point
 _GAP = 2  # blanks between columns
+_STEP = "  "  # of one indent
 _NARROWEST = 16  # characters below which a wrapped column cannot be read
 
 
@@ -40,6 +41,17 @@ def _widest(texts: Sequence[str]) -> int:
 
 def _fold(label: str, width: int) -> str:
     return "\n".join(textwrap.wrap(label, max(width, 1), break_long_words=False, break_on_hyphens=False))
+
+
+def _hang(text: str, width: int, indent: int) -> str:
+    """Fold a text so that its further lines stand one step further in than its first."""
+    if not indent or _widest([text]) <= width:
+        return text
+    step = _STEP * (indent + 1)
+    return "\n".join(
+        textwrap.fill(line, width, subsequent_indent=step, break_on_hyphens=False)
+        for line in text.split("\n")
+    )
 
 
 def _shrink(widths: list[int], floors: Sequence[int], room: int) -> None:
@@ -112,7 +124,10 @@ def _body(table: Table) -> list[str]:
     from rich.table import Table as Grid  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    cells = [("  " * table.indent(i) + row[0], *row[1:]) for i, row in enumerate(table.cells())]
+    cells = [
+        ("\n".join(_STEP * table.indent(i) + line for line in row[0].split("\n")), *row[1:])
+        for i, row in enumerate(table.cells())
+    ]
     is_text = [column.kind == "text" for column in table.columns]
     labels = list(table.headings())
     widths = _fit(labels, cells, is_text)
@@ -125,7 +140,8 @@ def _body(table: Table) -> list[str]:
     for i, row in enumerate(cells):
         if i in table.rules:
             grid.add_section()
-        grid.add_row(*map(Text, row))
+        first = _hang(row[0], widths[0], table.indent(i)) if is_text[0] else row[0]
+        grid.add_row(*map(Text, (first, *row[1:])))
     out = StringIO()
     total = sum(widths) + _GAP * (len(widths) - 1)
     console = Console(file=out, width=total, color_system=None, force_terminal=False, legacy_windows=False)

@@ -46,6 +46,7 @@ DOORS = {
     "python_calamine": {"files/_workbook.py"},
     "pyreadstat": {"files/_pyreadstat.py"},
     "great_tables": {"results/_html.py"},
+    "docx": {"results/_docx.py"},
     "requests": {"datasets/_bls_transport.py"},
     "click": {"cli/*"},
     "rich": {"_core/progress.py", "results/_text.py"},

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from peerstats.errors import InputError
 
@@ -60,12 +59,11 @@ class _Search:
 
     def is_known(self, j: int) -> bool:
         """Say whether the shown counts leave a hidden one a single value; others found safe are noted."""
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  (few tables ask for it)
+
         rows, unknown = self._linked(j)
         if not len(rows):
             return False
-        uses = (self.equations[rows] != 0) & self.hidden
-        if (uses[uses[:, j]].sum(axis=1) == 1).any():
-            return True
         left = self.equations[np.ix_(rows, unknown)]
         right = left @ self.n[unknown]
         place = int(np.flatnonzero(unknown == j)[0])
@@ -88,27 +86,35 @@ class _Search:
                 return True
         return True
 
-    def pair(self) -> None:
-        """Hide a second count in every sum that has one hidden: first of all, or one count draws in many."""
-        while True:
-            uses = (self.equations != 0) & self.hidden
-            rows = np.flatnonzero(uses.sum(axis=1) == 1)
-            others = [self.complement(int(np.flatnonzero(uses[i])[0])) for i in rows]
-            if not any(other is not None for other in others):
-                return
-            self.hidden[next(other for other in others if other is not None)] = True
+    def next_known(self) -> int | None:
+        """Return a hidden count that can be worked out, first one that is alone in a sum; else None."""
+        uses = (self.equations != 0) & self.hidden
+        alone = np.flatnonzero(uses.sum(axis=1) == 1)
+        if len(alone):
+            return int(np.flatnonzero(uses[alone[0]])[0])
+        for j in np.flatnonzero(self.hidden & ~self.safe).tolist():
+            if not self.safe[j] and self.is_known(j):
+                return int(j)
+            self.safe[j] = True
+        return None
 
     def complement(self, j: int) -> int | None:
-        """Choose the count to hide next: the smallest that stands in a sum with this one, totals last."""
+        """Choose the count to hide next: one that stands in a sum with this one, totals last.
+
+        One that is alone with more hidden counts goes before one that is smaller: it hides them as well.
+        """
         open_ = ~self.hidden & ~self.fixed
         uses = self.equations != 0
+        single = (uses & self.hidden).sum(axis=1) == 1
+        helps = uses[single].sum(axis=0)
         own = np.flatnonzero(uses[:, j])
-        alone = own[(uses[own] & self.hidden).sum(axis=1) == 1]
-        for rows in (alone, own, self._linked(j)[0]):
+        for rows in (own[single[own]], own, self._linked(j)[0]):
             found = np.flatnonzero(uses[rows].any(axis=0) & open_).tolist()
             if found:
                 # a zero is the easiest to guess
-                return int(min(found, key=lambda i: (self.is_total[i], self.n[i] == 0, self.n[i], i)))
+                return int(
+                    min(found, key=lambda i: (self.is_total[i], self.n[i] == 0, -helps[i], self.n[i], i))
+                )
         return None
 
 
@@ -149,13 +155,14 @@ def hide_counts(
     -----
     A count can be worked out if whole numbers of 0 or more that agree with every shown count and every sum
     leave it one value: two integer programmes, one asking for more and one for less, settle it. While a
-    hidden count can be worked out, the smallest count in a sum with it is hidden too. What hides one count
-    more never makes another known, so each is settled once. The fewest possible is not sought.
+    hidden count can be worked out, another count in a sum with it is hidden too: one that serves other
+    hidden counts as well, else the smallest. Hiding one count more never makes another known, so each is
+    settled once. The fewest possible is not sought.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from peerstats.numerics import hide_counts
+    >>> from peerstats.results._hide_counts import hide_counts
     >>> hidden = hide_counts(np.array([4, 30, 25, 59]), [(3, (0, 1, 2))], 11)
     >>> hidden.small.tolist(), hidden.revealing.tolist()
     ([True, False, False, False], [False, False, True, False])
@@ -172,18 +179,12 @@ def hide_counts(
         row[list(parts)] = 1
         row[total] = -1
     search = _Search(n, equations, small.copy(), known)
-    search.pair()
-    waiting = np.flatnonzero(search.hidden).tolist()
-    while waiting:
-        j = waiting.pop()
-        while not search.safe[j] and search.is_known(j):
-            other = search.complement(j)
-            if other is None:
-                raise InputError(
-                    f"suppress(): a count of {n[j]} can be worked out from what the table's text tells.",
-                    "Merge levels, or do not publish it.",
-                )
-            search.hidden[other] = True
-            waiting.append(other)
-        search.safe[j] = True
+    while (j := search.next_known()) is not None:
+        other = search.complement(j)
+        if other is None:
+            raise InputError(
+                f"suppress(): a count of {n[j]} can be worked out from what the table's text tells.",
+                "Merge levels, or do not publish it.",
+            )
+        search.hidden[other] = True
     return HiddenCounts(small=small, revealing=search.hidden & ~small)
