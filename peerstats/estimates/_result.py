@@ -248,7 +248,7 @@ class EstimateResult(Result):
         series = None
         if len(self.by) == _CROSSED and inner == [""] * len(inner):
             # groups by two columns: a line for the first, a mark for the second
-            second = [str(each) for each in found[self.by[1]]]
+            second = [f"{self.by[1]} {each}" for each in found[self.by[1]]]
             if len(set(second)) <= _MOST_MARKS:
                 series, labels = second, [str(each) for each in found[self.by[0]]]
         headings = [", ".join(part[:-1]) for part in parts]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from peerstats.plots._bands import bands
 from peerstats.plots._bars import share_bars
+from peerstats.plots._data import figure_csv, figure_data
 from peerstats.plots._difference import difference_plot
 from peerstats.plots._diverging import diverging_bars
 from peerstats.plots._escape import escape_chart
@@ -31,6 +32,8 @@ __all__ = [
     "distribution_over_norm",
     "diverging_bars",
     "escape_chart",
+    "figure_csv",
+    "figure_data",
     "forest",
     "histogram",
     "index_plot",

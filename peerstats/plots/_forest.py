@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across, ticker
 from peerstats.plots._style import GRID, MARKS, MUTED, TEXT, finish, legend_above, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats.plots._pyplot import Artist, Axes
-    from peerstats.typing import Array, BoolArray, IntArray
+    from peerstats.typing import Array, BoolArray, Columns, IntArray
 
 __all__ = ["forest"]
 
@@ -118,6 +119,7 @@ def forest(
     room = 0.0 if series is None else legend_above(ax, handles, names)
     left = max(map(width_of, texts)) + 2 * TEXT
     finish(ax, title=title, xlabel=xlabel, left=left, below_title=room)
+    keep_data(ax, _columns(rows))
     describe_as(ax, _alt_text(rows, reference, title))
     return ax
 
@@ -186,6 +188,16 @@ def _check_series(rows: _Rows) -> None:
                 "Give each row of a series its own label, or groups=.",
             )
         seen.add(key)
+
+
+def _columns(rows: _Rows) -> Columns:
+    words = {"group": rows.groups, "label": rows.labels, "series": rows.series}
+    return {
+        **{name: each for name, each in words.items() if any(each)},
+        "estimate": rows.estimate,
+        "low": rows.low,
+        "high": rows.high,
+    }
 
 
 def _check_positive(rows: _Rows, reference: float | None) -> None:

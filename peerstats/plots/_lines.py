@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as, ticker
 from peerstats.plots._style import GRID, MUTED, SMALL, finish, legend_above
 from peerstats.plots._values import read_vector, same_length
@@ -118,5 +119,7 @@ def lines_over_years(
     ax.xaxis.set_major_locator(ticker().MaxNLocator(integer=True))
     room = legend_above(ax, handles, labels)
     finish(ax, title=title, xlabel="year", ylabel=ylabel, below_title=room)
+    kept = {"year": x, "value": y, "low": bottom, "high": top}
+    keep_data(ax, {"group": list(map(str, groups)), **kept})
     describe_as(ax, f"{title or 'Figures over years'}. {'; '.join(told)}.")
     return ax

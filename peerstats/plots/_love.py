@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across
 from peerstats.plots._style import BENCHMARK, GRID, MUTED, SAMPLE, TEXT, finish, legend_above, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
@@ -108,6 +109,7 @@ def love_plot(
     ax.set_ylim(len(names) - 0.4, -0.6)
     room = legend_above(ax, handles, list(sizes)) if several else 0.0
     finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)) + 2 * TEXT, below_title=room)
+    keep_data(ax, {"label": names, **sizes})
     name = f"Standardised differences: {title}" if title else "Standardised differences"
     told = [
         f"{names[i]}: "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as, ticker
 from peerstats.plots._style import BENCHMARK, GRID, MUTED, SAMPLE, SAMPLE_FILL, finish, legend_above
 from peerstats.plots._values import read_vector, same_length
@@ -99,9 +100,17 @@ def time_lines(
             )
         else:
             said.append(f"{name}: no values")
+    kept: dict[str, Any] = {
+        "line": [str(name) for name, (dates, _) in series.items() for _ in dates],
+        "date": [str(date) for dates, _ in series.values() for date in dates],
+        "value": np.concatenate(
+            [read_vector(values, "values", "time_lines") for _, values in series.values()]
+        ),
+    }
     ax.grid(axis="y", color=GRID, linewidth=0.6)
     ax.xaxis.set_major_locator(ticker().MaxNLocator(integer=True))
     height = legend_above(ax, handles, list(series)) if len(series) > 1 else 0
     finish(ax, title=title, xlabel="year", ylabel=ylabel, below_title=height)
+    keep_data(ax, kept)
     describe_as(ax, f"{f'Lines over time: {title}' if title else 'Lines over time'}. {'; '.join(said)}.")
     return ax

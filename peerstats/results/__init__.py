@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peerstats.results._column import Column
 from peerstats.results._counts import Count, Counts
+from peerstats.results._csv import guard
 from peerstats.results._numbers import Numbers
 from peerstats.results._plain import plain, plain_rows
 from peerstats.results._result import Printed, Result
@@ -19,6 +20,7 @@ __all__ = [
     "Result",
     "StyleName",
     "Table",
+    "guard",
     "plain",
     "plain_rows",
 ]

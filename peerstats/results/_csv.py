@@ -32,7 +32,24 @@ _PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
 
 
 def guard(text: str) -> str:
-    """Return text on one line that no spreadsheet takes for a formula: an apostrophe stands before it."""
+    """Return text on one line that no spreadsheet takes for a formula: an apostrophe stands before it.
+
+    Parameters
+    ----------
+    text : str
+        A label.
+
+    Returns
+    -------
+    str
+        The text; plain numbers stay as they are.
+
+    Examples
+    --------
+    >>> from peerstats.results import guard
+    >>> guard("=1+1"), guard("age"), guard("-3.5")
+    ("'=1+1", 'age', '-3.5')
+    """
     if _PLAIN_NUMBER.fullmatch(text):
         return text
     risky = text.startswith(_STARTS) or text.lstrip().startswith((*_STARTS, *_WIDE))
