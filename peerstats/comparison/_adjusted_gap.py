@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from peerstats._core.checks import check_conf_level
 from peerstats._core.frames import read_frame, tidy_backend
-from peerstats.comparison._adjusted_gap_result import AdjustedGapResult, AdjustedRow
+from peerstats.comparison._adjusted_gap_result import AdjustedGapResult
 from peerstats.comparison._forms import form_notes
-from peerstats.comparison._independent import tested_difference
-from peerstats.comparison._respondents import read_respondents
+from peerstats.comparison._gap import gap
+from peerstats.comparison._people import read_people
 from peerstats.errors import InputError
 from peerstats.models import linear
+from peerstats.norms import Benchmark
 
 if TYPE_CHECKING:
-    from peerstats.comparison._respondents import Respondents
+    from peerstats.comparison._gap import Gap
+    from peerstats.comparison._people import People
     from peerstats.design import SurveyDesign
     from peerstats.postfit import ModelFit
-    from peerstats.typing import Array, BoolArray
+    from peerstats.typing import Array
 
 __all__ = ["adjusted_gap"]
 
@@ -78,7 +81,8 @@ def adjusted_gap(
     Returns
     -------
     AdjustedGapResult
-        For each group the gap as it stands and adjusted, with the error of the microdata and without.
+        For each group two rows: the gap as it stands, and adjusted. The columns that begin with `fixed_` have
+        the microdata as fixed numbers.
 
     Raises
     ------
@@ -112,56 +116,43 @@ def adjusted_gap(
     >>> nation = pd.DataFrame({"score": [50, 54, 58, 62, 49, 57] * 10, "age": [20, 30, 40, 50, 25, 45] * 10})
     >>> sample = pd.DataFrame({"score": [49.0, 50.0, 55.0, 52.0] * 5, "age": [22, 35, 48, 30] * 5})
     >>> rows = ps.adjusted_gap(sample, "score", nation, "score ~ age").tidy()
-    >>> rows[["adjustment", "difference"]].round(2).drop_duplicates().to_numpy().tolist()
+    >>> rows[["adjustment", "difference"]].round(2).to_numpy().tolist()
     [['unadjusted', -3.5], ['adjusted', -3.0]]
     """
     conf_level = check_conf_level(conf_level, _CALL)
-    sample = read_respondents(data, weights=weights, weight_kind=weight_kind, design=design, call=_CALL)
-    values = sample.values(column)
+    everyone = read_people(
+        data, column, by=by, weights=weights, weight_kind=weight_kind, design=design, call=_CALL
+    )
     fit = _fit(formula, microdata, microdata_weights, microdata_design)
     plain = _fit(f"{fit.outcome} ~ 1", microdata, microdata_weights, microdata_design)
-    x = _rows(fit, sample)
-    predicted = np.isfinite(x).all(axis=0)
-    groups, no_group = sample.groups(by)
-    counted = sample.counted & ~np.isnan(values)
-    known = counted & predicted
-    rows: list[AdjustedRow] = []
-    for group, members in groups:
-        used = known & members
-        if used.any():
-            n_missing = int((members & sample.counted & ~known).sum())
-            rows += _gaps(sample, values, used, x, fit, plain, group, n_missing, conf_level)
-    if not rows:
+    x = _rows(fit, everyone)
+    people = replace(everyone, used=everyone.used & np.isfinite(x).all(axis=0))
+    gaps = _gaps(people, x, fit, plain, name, conf_level)
+    if not gaps:
         raise InputError(
             f"{_CALL}(): nobody has a {column!r} and all predictors of {formula!r}.", "Check the columns."
         )
-    lost = [
-        (int((sample.counted & np.isnan(values)).sum()), f"{column} missing"),
-        (int((counted & ~predicted).sum()), "a predictor missing"),
-        (int((~sample.counted).sum()), "weight zero"),
-        (no_group, f"{by} missing"),
-    ]
-    told = ", ".join(f"{count:,} {why}" for count, why in lost if count)
-    n_used = int((known & np.any([members for _, members in groups], axis=0)).sum())
+    lost = people.sample.count(everyone.used & ~people.used)
     r_squared = f"; R2 {fit.r_squared:.3f}" if fit.r_squared is not None else ""
     missing = f" ({fit.n_missing:,} left out for a missing value)" if fit.n_missing else ""
     return AdjustedGapResult(
         column=column,
         name=name,
-        rows=tuple(rows),
+        gaps=tuple(gaps),
         fit=fit,
-        weight_kind=sample.weight_kind,
+        weight_kind=people.kind,
         conf_level=conf_level,
         lines=(
-            f"{n_used:,} of {len(values):,} rows compared" + (f" ({told})" if told else ""),
-            f"sample: {sample.line}",
+            people.lines[0],
+            *([f"{lost:,} rows without a predictor left out"] if lost else []),
+            f"sample: {'; '.join(people.lines[1:])}",
             f"{name}: {formula}, {fit.n:,.0f} respondents{missing}, {fit.variance} errors{r_squared}",
         ),
         notes=(
             *form_notes(form, microdata_form, _CALL),
             "The weights of the two surveys are never pooled; the gap is what the predictors leave.",
         ),
-        backend=tidy_backend(sample.frame),
+        backend=tidy_backend(people.sample.frame),
     )
 
 
@@ -177,48 +168,36 @@ def _fit(formula: str, microdata: Any, weights: str | None, design: SurveyDesign
     return fit
 
 
-def _rows(fit: ModelFit, sample: Respondents) -> Array:
+def _rows(fit: ModelFit, people: People) -> Array:
     """Build the (k, n) columns of the fitted formula from the sample; NaN where a predictor is missing."""
-    coded = fit.design.code(sample.frame, _CALL)
-    found: Array = fit.design.layout().matrix(coded, 0, len(sample.frame))
+    coded = fit.design.code(people.sample.frame, _CALL)
+    found: Array = fit.design.layout().matrix(coded, 0, len(people.sample.frame))
     return found
 
 
 def _gaps(
-    sample: Respondents,
-    values: Array,
-    used: BoolArray,
-    x: Array,
-    fit: ModelFit,
-    plain: ModelFit,
-    group: str,
-    n_missing: int,
-    conf_level: float,
-) -> list[AdjustedRow]:
-    """Compare one group with the microdata's mean and with what they predict for it."""
-    own = sample.mean(np.where(used, values, np.nan))
-    ones = np.ones((1, len(values)))
-    rows = []
-    for adjustment, model, columns in (("unadjusted", plain, ones), ("adjusted", fit, x)):
-        beta = model.coefficients[:, 0]
-        expected = beta @ np.where(used, columns, 0.0)
-        apart = sample.mean(np.where(used, values - expected, np.nan))
-        centre = np.average(columns[:, used], axis=1, weights=sample.weights[used])
-        variance = float(centre @ model.covariance @ centre)
-        for said in ("include", "ignore"):
-            other = np.array([variance if said == "include" else 0.0])
-            rows.append(
-                AdjustedRow(
+    people: People, x: Array, fit: ModelFit, plain: ModelFit, name: str, conf_level: float
+) -> list[Gap]:
+    """Compare each group with the microdata's mean and with what they predict for it."""
+    ones = np.ones((1, x.shape[1]))
+    gaps = []
+    for g, group in people.named():
+        used, own = people.rows(g), people.group_mean(g)
+        for adjustment, model, columns in (("unadjusted", plain, ones), ("adjusted", fit, x)):
+            beta = model.coefficients[:, 0]
+            expected = beta @ np.where(used, columns, 0.0)
+            centre = np.average(columns[:, used], axis=1, weights=people.sample.weights[used])
+            variance = float(centre @ model.covariance @ centre)
+            gaps.append(
+                gap(
+                    own,
+                    Benchmark(key=name, value=float(centre @ beta), std_error=math.sqrt(variance) or None),
                     group=group,
-                    adjustment=adjustment,
-                    benchmark_error=said,
-                    n=own.n,
-                    n_missing=n_missing,
-                    estimate=own.mean,
-                    std_error=own.std_error,
-                    benchmark_value=float(centre @ beta),
-                    benchmark_std_error=math.sqrt(variance),
-                    **tested_difference(apart, other, np.array([model.df]), conf_level),
+                    quantity=adjustment,
+                    n_missing=people.missing(g),
+                    conf_level=conf_level,
+                    apart=people.mean(np.where(used, people.values - expected, np.nan)),
+                    parts=([variance], [model.df]),
                 )
             )
-    return rows
+    return gaps

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats.comparison._gap import gap_columns
+from peerstats.comparison._printed import error_line, p_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, Result, Table, plain_rows, table_key
 
 if TYPE_CHECKING:
+    from peerstats.comparison._gap import Gap
     from peerstats.postfit import ModelFit
 
-__all__ = ["AdjustedGapResult", "AdjustedRow"]
+__all__ = ["AdjustedGapResult"]
+
+_KEPT = (
+    *("n", "n_missing", "estimate", "std_error", "conf_low", "conf_high"),
+    *("benchmark_value", "benchmark_std_error"),
+    *("difference", "difference_std_error", "difference_low", "difference_high"),
+    *("statistic", "df", "p_value", "fixed_low", "fixed_high", "fixed_statistic", "fixed_p_value"),
+)
 
 _PRINTED = (
     Column(key="group", label="group", blank_repeats=True),
-    Column(key="adjustment", label="gap", blank_repeats=True),
-    Column(key="benchmark_error", label="microdata's error"),
+    Column(key="adjustment", label="gap"),
     Column(key="n", label="n", kind="integer"),
     Column(key="estimate", label="mean", kind="number", digits=2),
     Column(key="benchmark_value", label="expected", kind="number", digits=2),
@@ -29,30 +38,7 @@ _PRINTED = (
     Column(key="difference_low", label="low", kind="number", digits=2),
     Column(key="difference_high", label="high", kind="number", digits=2),
     Column(key="statistic", label="t", kind="number", digits=2),
-    Column(key="p_value", label="p", kind="p_value"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AdjustedRow:
-    """One gap of one group: as it stands or adjusted, the microdata's error included or ignored."""
-
-    group: str
-    adjustment: str
-    benchmark_error: str
-    n: int
-    n_missing: int
-    estimate: float
-    std_error: float
-    benchmark_value: float
-    benchmark_std_error: float
-    difference: float
-    difference_std_error: float
-    difference_low: float
-    difference_high: float
-    statistic: float
-    df: float
-    p_value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -65,8 +51,8 @@ class AdjustedGapResult(Result):
         What is compared.
     name : str
         The microdata.
-    rows : tuple of AdjustedRow
-        The gaps.
+    gaps : tuple of Gap
+        For each group the gap as it stands, and adjusted.
     fit : ModelFit
         The model of the microdata; no respondent is in it.
     weight_kind : str
@@ -92,7 +78,7 @@ class AdjustedGapResult(Result):
 
     column: str
     name: str
-    rows: tuple[AdjustedRow, ...]
+    gaps: tuple[Gap, ...]
     fit: ModelFit
     weight_kind: str
     conf_level: float
@@ -101,23 +87,19 @@ class AdjustedGapResult(Result):
     backend: str
 
     def _columns(self) -> dict[str, Any]:
-        found = [asdict(row) for row in self.rows]
-        return {
-            each.name: [row[each.name] for row in found]
-            if isinstance(found[0][each.name], str)
-            else np.array([row[each.name] for row in found])
-            for each in fields(AdjustedRow)
-        }
+        found = gap_columns(self.gaps)
+        return {"group": found["group"], "adjustment": found["quantity"]} | {c: found[c] for c in _KEPT}
 
     def tidy(self) -> Any:
-        """Return one row for each group, gap and version.
+        """Return one row for each group and gap.
 
         Returns
         -------
         frame
-            Columns group, adjustment (unadjusted, adjusted), benchmark_error (include, ignore), n, n_missing,
-            estimate, std_error, benchmark_value (the microdata's mean, or what they predict),
-            benchmark_std_error, difference with its error and limits, statistic, df, p_value. Unrounded.
+            Columns group, adjustment (unadjusted, adjusted), n, n_missing, estimate with its error and
+            limits, benchmark_value (the microdata's mean, or what they predict), benchmark_std_error,
+            difference with its error and limits, statistic, df, p_value; the limits and test with the
+            microdata fixed (fixed_low, fixed_high, fixed_statistic, fixed_p_value). Unrounded.
         """
         return new_frame(self._columns(), self.backend)
 
@@ -129,11 +111,11 @@ class AdjustedGapResult(Result):
         frame
             Columns n, n_missing, r_squared (of the microdata's model), weight_kind, conf_level.
         """
-        first = {row.group: row for row in self.rows}.values()
+        first = {each.group: each for each in self.gaps}.values()
         return new_frame(
             {
-                "n": np.array([sum(row.n for row in first)]),
-                "n_missing": np.array([sum(row.n_missing for row in first)]),
+                "n": np.array([sum(each.sample.n for each in first)]),
+                "n_missing": np.array([sum(each.n_missing for each in first)]),
                 "r_squared": np.array([self.fit.r_squared], dtype=float),
                 "weight_kind": [self.weight_kind],
                 "conf_level": np.array([self.conf_level]),
@@ -150,12 +132,14 @@ class AdjustedGapResult(Result):
             One table.
         """
         columns = self._columns()
-        kept = _PRINTED if len(set(columns["group"])) > 1 else _PRINTED[1:]
+        kept = [*_PRINTED, *p_columns(self.gaps)]
+        if len(set(columns["group"])) == 1:
+            del kept[0]
         return (
             Table(
-                key=f"adjusted-gap-{self.column}",
+                key=table_key("adjusted-gap", self.column),
                 title=f"Mean of {self.column} beside {self.name}, as it stands and adjusted",
-                lines=(*self.lines, f"{self.conf_level:.0%} limits"),
+                lines=(*self.lines, f"{self.conf_level:.0%} limits; {error_line(self.gaps)}"),
                 columns=kept,
                 rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
                 notes=self.notes,
@@ -175,14 +159,13 @@ class AdjustedGapResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        rows = [row for row in self.rows if row.benchmark_error == "include"]
-        several = len({row.group for row in rows}) > 1
+        columns = self._columns()
         return forest(
-            [row.adjustment for row in rows],
-            [row.difference for row in rows],
-            [row.difference_low for row in rows],
-            [row.difference_high for row in rows],
-            groups=[row.group for row in rows] if several else None,
+            columns["adjustment"],
+            columns["difference"],
+            columns["difference_low"],
+            columns["difference_high"],
+            groups=columns["group"] if len(set(columns["group"])) > 1 else None,
             title=f"{self.column}: sample minus {self.name}",
             xlabel=f"difference, with {self.conf_level:.0%} limits",
             ax=ax,

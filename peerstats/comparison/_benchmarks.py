@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from peerstats.errors import InputError, PeerstatsWarning
-from peerstats.norms import Benchmark, get_norm
+from peerstats.norms import Benchmark, OewsPercentiles, get_norm
 
-__all__ = ["as_benchmarks", "benchmark_notes"]
+__all__ = ["Given", "as_benchmarks", "benchmark_notes", "check_benchmark"]
+
+Given: TypeAlias = Benchmark | OewsPercentiles | str
 
 _MEDIAN = 50
 _WANTED = {
@@ -19,7 +21,7 @@ _WANTED = {
         "Give a median or a benchmark with percentiles, for example oews(..., statistic='median')",
     ),
     "percentiles": (
-        "counts shares below percentiles",
+        "goes by percentiles",
         "Give a benchmark with percentiles, for example oews(...)",
     ),
     "proportion": (
@@ -37,8 +39,25 @@ def _fits(each: Benchmark, statistic: str) -> bool:
     return each.statistic == statistic
 
 
+def check_benchmark(each: Any, call: str, statistic: str) -> Benchmark:
+    """Return a benchmark if it is one, of the statistic that the call compares."""
+    if isinstance(each, OewsPercentiles):
+        each = each.as_benchmark()
+    if not isinstance(each, Benchmark):
+        raise InputError(
+            f"{call}(): {each!r} is not a benchmark.",
+            "Make one with benchmark(value=..., std_error=...), get_norm(...), oews(...) or cps(...).",
+        )
+    if not _fits(each, statistic):
+        what, how = _WANTED[statistic]
+        own = f", or say statistic={each.statistic!r}" if call == "compare" else ""
+        only = "a record of percentiles" if each.statistic == "percentiles" else f"a {each.statistic}"
+        raise InputError(f"{call}(): {each.key!r} is {only}, and this call {what}.", f"{how}{own}.")
+    return each
+
+
 def as_benchmarks(
-    benchmark: Benchmark | str | Sequence[Benchmark | str], call: str, statistic: str = "mean"
+    benchmark: Given | Sequence[Given], call: str, statistic: str = "mean"
 ) -> tuple[Benchmark, ...]:
     """Return one or several benchmarks of a statistic, each given as a record or as a norm's key."""
     given: Sequence[Any] = (
@@ -48,21 +67,10 @@ def as_benchmarks(
         warnings.simplefilter(
             "ignore", PeerstatsWarning
         )  # an unconfirmed norm is warned of by the caller's call
-        found = tuple(get_norm(each) if isinstance(each, str) else each for each in given)
-    if not found:
+        named = [get_norm(each) if isinstance(each, str) else each for each in given]
+    if not named:
         raise InputError(f"{call}(): benchmark= is empty.", "Give at least one benchmark.")
-    for each in found:
-        if not isinstance(each, Benchmark):
-            raise InputError(
-                f"{call}(): {each!r} is not a benchmark.",
-                "Make one with benchmark(value=..., std_error=...), get_norm(...) or oews(...).",
-            )
-        if not _fits(each, statistic):
-            what, how = _WANTED[statistic]
-            own = f", or say statistic={each.statistic!r}" if each.statistic != statistic else ""
-            raise InputError(
-                f"{call}(): {each.key!r} is a {each.statistic}, and this call {what}.", f"{how}{own}."
-            )
+    found = tuple(check_benchmark(each, call, statistic) for each in named)
     twice = next((each.key for each in found if sum(other.key == each.key for other in found) > 1), None)
     if twice is not None:
         raise InputError(

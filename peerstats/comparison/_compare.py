@@ -18,8 +18,7 @@ from peerstats.comparison._people import People, read_people
 from peerstats.comparison._percentiles import BinTest, percentile_gaps
 from peerstats.comparison._proportions import proportion_gaps
 from peerstats.comparison._result import ComparisonResult
-from peerstats.comparison._screen import SCREEN_NOTE, screen_gaps
-from peerstats.comparison._units import check_units
+from peerstats.comparison._screen import screen_gaps
 from peerstats.errors import InputError
 from peerstats.numerics import CELL_RULES
 from peerstats.scoring import ScoreResult
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from peerstats.comparison._gap import Gap
     from peerstats.design import SurveyDesign
-    from peerstats.norms import Benchmark
+    from peerstats.norms import Benchmark, OewsPercentiles
 
 __all__ = ["compare"]
 
@@ -41,7 +40,7 @@ _COUNTING, _DESIGN = ("wilson", "exact"), ("logit", "beta", "asin", "mean")
 def compare(
     data: Any,
     column: str,
-    benchmark: Benchmark | str | Sequence[Benchmark | str],
+    benchmark: Benchmark | OewsPercentiles | str | Sequence[Benchmark | OewsPercentiles | str],
     *,
     statistic: Literal["mean", "median", "percentiles", "proportion"] = "mean",
     by: str | Sequence[str] | None = None,
@@ -68,8 +67,9 @@ def compare(
         One row a respondent. A `ScoreResult` brings the caller's frame, its scores and their form.
     column : str
         The column, in the benchmark's unit. Amounts are taken as they stand: nothing is deflated.
-    benchmark : Benchmark, str or sequence of these
-        What to compare with: `oews(...)`, `cps(...)`, `get_norm(...)` or its key, `benchmark(...)`.
+    benchmark : Benchmark, OewsPercentiles, str or sequence of these
+        What to compare with: `oews(...)`, `cps(...)`, `get_norm(...)` or its key, `benchmark(...)`; for
+        medians and percentiles also `oews_percentiles(...)`, for an occupation whose mean is not published.
     statistic : {"mean", "median", "percentiles", "proportion"}
         What is compared. "median" takes a benchmark of a median, or the 50th percentile of one of a mean;
         "percentiles" the shares below each published percentile, and all of them together.
@@ -195,10 +195,10 @@ def compare(
         cluster=cluster,
         share=statistic == "proportion",
         level=level,
+        call=_CALL,
     )
     if statistic != "proportion":
-        w = people.sample.weights[people.used]
-        check_units(float(w @ people.values[people.used] / w.sum()), "mean", column, unit, benchmarks, _CALL)
+        people.check_units(unit, benchmarks, _CALL)
     asked = Asked(
         include_error=benchmark_error == "include",
         conf_level=conf_level,
@@ -208,7 +208,7 @@ def compare(
     )
     gaps, joint, told = _gaps(people, benchmarks, statistic, asked)
     scored = data if isinstance(data, ScoreResult) else None
-    marked = screen_gaps(judge(gaps, adjust, conf_level))
+    marked, screened = screen_gaps(judge(gaps, adjust, conf_level))
     return ComparisonResult(
         column=column,
         statistic=statistic,
@@ -223,7 +223,7 @@ def compare(
         notes=(
             *likeness_notes(scored, column, form, benchmarks),
             *told,
-            *([SCREEN_NOTE] if any(gap.screen for gap in marked) else []),
+            *screened,
             *benchmark_notes(benchmarks),
         ),
         backend=tidy_backend(people.sample.frame),
@@ -284,6 +284,6 @@ def _gaps(
         for each in benchmarks
         if each.statistic != "median"
     ]
-    if any(np.isnan(gap.conf_low) or np.isnan(gap.conf_high) for gap in gaps):
+    if any(np.isnan(gap.limits).any() for gap in gaps):
         told.append("No limit of a median where too few lie beyond it.")
     return gaps, [], told

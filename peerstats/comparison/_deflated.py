@@ -171,7 +171,7 @@ class Deflated(Result):
         lines: list[str] = []
         if isinstance(self.amount, float):
             lines.append(f"{self.amount:,.2f} in prices of {in_words(self.to)}")
-        if isinstance(self.amount, Benchmark):
+        if isinstance(self.amount, Benchmark) and not np.isnan(self.amount.value):
             lines.append(f"{self.amount.key}: {self.amount.value:,.2f} {self.amount.unit}")
         if self._n_missing():
             undated = f", {self.n_undated} of them without a date" if self.n_undated else ""

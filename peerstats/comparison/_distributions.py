@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,16 +11,17 @@ from peerstats._core.checks import check_choice, check_conf_level
 from peerstats._core.frames import tidy_backend
 from peerstats.comparison._distributions_result import DistributionsResult, QuantileGap
 from peerstats.comparison._forms import form_notes
-from peerstats.comparison._respondents import read_respondents
+from peerstats.comparison._gap_test import satterthwaite, t_test
+from peerstats.comparison._people import read_people
 from peerstats.design import SurveyDesign
 from peerstats.errors import InputError
-from peerstats.numerics import t_half_width, two_sided_p
+from peerstats.numerics import MeanEstimate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from peerstats.comparison._respondents import Respondents
-    from peerstats.typing import Array, BoolArray
+    from peerstats.comparison._people import People
+    from peerstats.estimates.parts import Quantiles
 
 __all__ = ["compare_distributions"]
 
@@ -132,32 +132,18 @@ def compare_distributions(
     conf_level = check_conf_level(conf_level, _CALL)
     probabilities = _probabilities(quantiles)
     generator = np.random.default_rng(rng)
-    sample = read_respondents(data, weights=weights, weight_kind="sampling", design=design, call=_CALL)
-    nation = read_respondents(
-        microdata, weights=microdata_weights, weight_kind="sampling", design=microdata_design, call=_CALL
+    draws = n_replicates if interval == "replicate" else 0
+    sample = _survey(data, column, by, weights, design, draws, generator)
+    nation = _survey(
+        microdata, microdata_column or column, None, microdata_weights, microdata_design, draws, generator
     )
-    if interval == "replicate":
-        sample = _with_replicates(sample, weights, n_replicates, generator)
-        nation = _with_replicates(nation, microdata_weights, n_replicates, generator)
-    values, theirs = sample.values(column), nation.values(microdata_column or column)
-    groups, no_group = sample.groups(by)
-    known = sample.counted & ~np.isnan(values)
-    official = _quantiles(nation, theirs, probabilities, interval, conf_level)
-    rows = []
-    for group, members in groups:
-        used = known & members
-        if used.any():
-            own = _quantiles(sample, np.where(used, values, np.nan), probabilities, interval, conf_level)
-            n_missing = int((members & sample.counted & ~known).sum())
-            rows += [
-                _gap(sample, values, used, group, n_missing, own, official, i, conf_level)
-                for i in range(len(probabilities))
-            ]
-    if not rows:
-        raise InputError(f"{_CALL}(): no group of {by!r} has a value.", "Check the columns.")
-    lost = [(int((sample.counted & ~known).sum()), f"{column} missing"), (no_group, f"{by} missing")]
-    told = ", ".join(f"{count:,} {why}" for count, why in lost if count)
-    in_groups = np.any([members for _, members in groups], axis=0)
+    limits = "quantile" if interval == "replicate" else "mean"
+    own, official = (each.quantiles(probabilities, limits, conf_level) for each in (sample, nation))
+    rows = [
+        _gap(sample, g, group, p, [_at(own, g, i), _at(official, 0, i)], conf_level)
+        for g, group in sample.named()
+        for i, p in enumerate(probabilities)
+    ]
     return DistributionsResult(
         column=column,
         name=name,
@@ -165,13 +151,12 @@ def compare_distributions(
         interval=interval,
         conf_level=conf_level,
         lines=(
-            f"{int((known & in_groups).sum()):,} of {len(values):,} rows with a value"
-            + (f" ({told})" if told else ""),
-            f"sample: {sample.line}",
-            f"{name}: {int((nation.counted & ~np.isnan(theirs)).sum()):,} respondents; {nation.line}",
+            sample.lines[0],
+            f"sample: {'; '.join(sample.lines[1:])}",
+            f"{name}: {'; '.join(nation.lines)}",
         ),
         notes=(*form_notes(form, microdata_form, _CALL), *_notes(rows, interval)),
-        backend=tidy_backend(sample.frame),
+        backend=tidy_backend(sample.sample.frame),
     )
 
 
@@ -190,69 +175,61 @@ def _probabilities(quantiles: Any) -> list[float]:
     return [float(each) for each in found]
 
 
-def _with_replicates(
-    survey: Respondents, weights: str | None, n_replicates: int, rng: np.random.Generator
-) -> Respondents:
-    """Give a survey bootstrap replicates unless its design has some."""
-    plan = survey.design or SurveyDesign(weights=weights)
-    if plan.replicates is None and plan.replicate_method is None:
-        plan = plan.with_replicates("bootstrap", n_replicates=n_replicates, rng=rng)
-    arrays = plan.read(survey.frame, _CALL)
-    return replace(survey, design=plan, line=f"{arrays.description}; {arrays.variance} errors")
+def _survey(
+    data: Any,
+    column: str,
+    by: str | None,
+    weights: str | None,
+    design: SurveyDesign | None,
+    n_replicates: int,
+    rng: np.random.Generator,
+) -> People:
+    """Read a survey; with bootstrap replicates, if any are asked for, unless its design has some."""
+    if n_replicates and (design is None or (isinstance(design, SurveyDesign) and weights is None)):
+        design, weights = design or SurveyDesign(weights=weights), None
+        if design.replicates is None and design.replicate_method is None:
+            design = design.with_replicates("bootstrap", n_replicates=n_replicates, rng=rng)
+    return read_people(data, column, by=by, weights=weights, design=design, call=_CALL)
 
 
-def _quantiles(
-    survey: Respondents, values: Array, probabilities: list[float], interval: str, conf_level: float
-) -> Mapping[str, Array]:
-    found: Mapping[str, Array] = survey.estimate(
-        values,
-        statistic="quantile",
-        quantiles=probabilities,
-        qrule="school",
-        interval="quantile" if interval == "replicate" else "mean",
-        conf_level=conf_level,
-    ).numbers
-    return found
+def _at(found: Quantiles, g: int, i: int) -> MeanEstimate:
+    """Return one quantile of one group."""
+    return MeanEstimate(
+        n=int(found.linear.n[g, i]),
+        mean=float(found.estimate[g, i]),
+        sd=math.nan,
+        std_error=float(found.std_error[g, i]),
+        df=float(found.linear.df[g, i]),
+    )
 
 
 def _gap(
-    sample: Respondents,
-    values: Array,
-    used: BoolArray,
-    group: str,
-    n_missing: int,
-    own: Mapping[str, Array],
-    official: Mapping[str, Array],
-    i: int,
-    conf_level: float,
+    people: People, g: int, group: str, probability: float, both: list[MeanEstimate], conf_level: float
 ) -> QuantileGap:
-    """Compare one quantile of one group."""
-    estimate, error, df = (float(own[name][i]) for name in ("estimate", "std_error", "df"))
-    value, its_error, its_df = (float(official[name][i]) for name in ("estimate", "std_error", "df"))
-    variance = error**2 + its_error**2
-    below = error**4 / df + its_error**4 / its_df if df > 0 and its_df > 0 else math.nan
-    both = variance**2 / below if below > 0 else math.nan
-    std_error = math.sqrt(variance)
-    reach = float(t_half_width(conf_level, both)) if both > 0 else math.nan
-    statistic = (estimate - value) / std_error if std_error > 0 else math.nan
-    under = (values[used] < value) + 0.5 * (values[used] == value)
+    """Compare one quantile of one group with the microdata's."""
+    own, official = both
+    df = satterthwaite([each.std_error**2 for each in both], [each.df for each in both])
+    test = t_test(own.mean - official.mean, math.hypot(own.std_error, official.std_error), df, conf_level)
+    used = people.rows(g)
+    values = people.values[used]
+    under = (values < official.mean) + 0.5 * (values == official.mean)
     return QuantileGap(
         group=group,
-        probability=float(own["probability"][i]),
-        n=int(own["n"][i]),
-        n_missing=n_missing,
-        estimate=estimate,
-        std_error=error,
-        benchmark_value=value,
-        benchmark_std_error=its_error,
-        difference=estimate - value,
-        difference_std_error=std_error,
-        difference_low=estimate - value - reach * std_error,
-        difference_high=estimate - value + reach * std_error,
-        share=float(np.average(under, weights=sample.weights[used])),
-        statistic=statistic,
-        df=both,
-        p_value=float(two_sided_p(statistic, both)) if both > 0 else math.nan,
+        probability=probability,
+        n=own.n,
+        n_missing=people.missing(g),
+        estimate=own.mean,
+        std_error=own.std_error,
+        benchmark_value=official.mean,
+        benchmark_std_error=official.std_error,
+        difference=own.mean - official.mean,
+        difference_std_error=test.std_error,
+        difference_low=test.low,
+        difference_high=test.high,
+        share=float(np.average(under, weights=people.sample.weights[used])),
+        statistic=test.statistic,
+        df=test.df,
+        p_value=test.p_value,
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats.comparison._records import record_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, Result, Table, plain_rows, table_key
 
 __all__ = ["DistributionsResult", "QuantileGap"]
 
@@ -93,13 +94,7 @@ class DistributionsResult(Result):
     backend: str
 
     def _columns(self) -> dict[str, Any]:
-        found = [asdict(row) for row in self.rows]
-        return {
-            each.name: [row[each.name] for row in found]
-            if isinstance(found[0][each.name], str)
-            else np.array([row[each.name] for row in found])
-            for each in fields(QuantileGap)
-        }
+        return record_columns(self.rows)
 
     def tidy(self) -> Any:
         """Return one row for each group and quantile.
@@ -145,7 +140,7 @@ class DistributionsResult(Result):
         kept = _PRINTED if len(set(columns["group"])) > 1 else _PRINTED[1:]
         return (
             Table(
-                key=f"distributions-{self.column}",
+                key=table_key("distributions", self.column),
                 title=f"Quantiles of {self.column} beside those of {self.name}",
                 lines=(*self.lines, f"{self.conf_level:.0%} limits, {said}"),
                 columns=kept,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from peerstats.numerics import one_sided_p, t_half_width, two_sided_p
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Equivalence", "GapTest", "satterthwaite", "t_test", "tost"]
 
@@ -53,13 +57,12 @@ class Equivalence:
     verdict: str = ""
 
 
-def satterthwaite(std_error: float, df: float, error: float, benchmark_df: float) -> float:
-    """Degrees of freedom of a sum of two variances, of which the benchmark's may count as known."""
-    if not df > 0:
+def satterthwaite(variances: Sequence[float], dfs: Sequence[float]) -> float:
+    """Degrees of freedom of a sum of independent variances; infinite ones are of variances that are known."""
+    if not all(df > 0 for df in dfs):
         return math.nan
-    own, other = std_error**2, error**2
-    below = own**2 / df + (other**2 / benchmark_df if math.isfinite(benchmark_df) else 0.0)
-    return (own + other) ** 2 / below if below > 0 else math.inf
+    below = math.fsum(each**2 / df for each, df in zip(variances, dfs, strict=True))
+    return math.fsum(variances) ** 2 / below if below > 0 else math.inf
 
 
 def t_test(difference: float, std_error: float, df: float, conf_level: float) -> GapTest:

@@ -23,29 +23,31 @@ def _family(key: str) -> str:
     return key.partition("_")[0]
 
 
-def _check_scale(scored: ScoreResult, column: str, each: Benchmark) -> None:
+def _check_scale(scored: ScoreResult, column: str, each: Benchmark, call: str) -> None:
     own = scored.plan.instrument
     if each.instrument is not None and _family(each.instrument) != _family(own.key):
         raise InputError(
-            f"compare(): {each.key!r} holds scores of {each.instrument!r}, the sample of {own.key!r}.",
+            f"{call}(): {each.key!r} holds scores of {each.instrument!r}, the sample of {own.key!r}.",
             "Choose a benchmark of the same instrument.",
         )
     if each.scale is not None and each.scale != column:
         raise InputError(
-            f"compare(): {each.key!r} holds scores of the scale {each.scale!r}, the sample of {column!r}.",
+            f"{call}(): {each.key!r} holds scores of the scale {each.scale!r}, the sample of {column!r}.",
             f"Choose the benchmark of that scale: get_norm(..., scale={column!r}).",
         )
     method = scored.plan.method
     if each.method not in (None, method) and not {each.method, method} <= set(_CONVERSIONS):
         raise InputError(
-            f"compare(): {each.key!r} holds scores by {each.method}, the sample's are by {method}.",
+            f"{call}(): {each.key!r} holds scores by {each.method}, the sample's are by {method}.",
             f"Score with method={each.method!r}.",
         )
 
 
-def _different_form(scored: ScoreResult | None, column: str, form: str | None, each: Benchmark) -> str | None:
+def _different_form(
+    scored: ScoreResult | None, column: str, form: str | None, each: Benchmark, call: str
+) -> str | None:
     if scored is not None and column in scored.scales and each.instrument is not None:
-        _check_scale(scored, column, each)
+        _check_scale(scored, column, each, call)
         own = scored.plan.instrument
         if each.instrument != own.key:
             return (
@@ -93,7 +95,9 @@ def likeness_notes(
     InputError
         If the benchmark holds scores of another instrument or scale, or means against sums.
     """
-    told = [note for each in benchmarks if (note := _different_form(scored, column, form, each)) is not None]
+    told = [
+        note for each in benchmarks if (note := _different_form(scored, column, form, each, call)) is not None
+    ]
     told += [
         f"{each.key} is not confirmed: check it in its source before use."
         for each in benchmarks

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.estimates.parts import quantile_estimates
 from peerstats.numerics import (
     MeanEstimate,
     cell_quantiles,
@@ -104,17 +103,7 @@ def _interpolated(people: People, rule: str, conf_level: float) -> dict[int, Med
 
 def _woodruff(people: People, conf_level: float) -> dict[int, MedianEstimate]:
     """Take weighted medians of all groups, with Woodruff's limits."""
-    found = quantile_estimates(
-        people.sample,
-        people.values[:, None],
-        people.used[:, None],
-        people.groups.code,
-        len(people.groups.labels),
-        probabilities=np.array([HALF]),
-        rule="school",
-        interval="mean",
-        conf_level=conf_level,
-    )
+    found = people.quantiles([HALF], "mean", conf_level)
     return {
         g: MedianEstimate(
             sample=MeanEstimate(

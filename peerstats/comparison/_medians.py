@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.comparison._gap import gap_between
+from peerstats.comparison._gap import Gap
 from peerstats.comparison._gap_test import Equivalence, GapTest, t_test, tost
 from peerstats.comparison._limits import gap_limits, ratio_limits
 from peerstats.comparison._median_estimates import HALF, MedianEstimate, median_estimates
@@ -17,7 +17,6 @@ from peerstats.numerics import CELL_RULES, at_most, binomial_p, one_sided_p, par
 
 if TYPE_CHECKING:
     from peerstats.comparison._asked import Asked
-    from peerstats.comparison._gap import Gap
     from peerstats.comparison._people import People
     from peerstats.estimates.parts import Linear
     from peerstats.norms import Benchmark
@@ -193,19 +192,20 @@ def _row(
         if asked.include_error:
             within, test = within_error, "z"
             reach = float(t_half_width(asked.conf_level, math.inf)) * error
-    return gap_between(
-        median.sample,
-        benchmark,
+    return Gap(
         group=name,
+        benchmark=benchmark,
         quantity="median" if rule is None else f"median, interpolated ({rule})",
-        n_missing=people.missing(g),
+        sample=median.sample,
+        limits=median.limits,
         value=value,
         value_error=error,
-        limits=median.limits,
-        tests=(included, fixed),
+        n_missing=people.missing(g),
+        included=included,
+        fixed=fixed,
         include_error=asked.include_error,
-        test=test,
         ratio=ratio_limits(median.sample.mean, median.limits, value, reach),
+        test=test,
         n_ties=_sides(people, g, value)[1] if rule is None else math.nan,
         achieved=median.achieved,
         equivalence=None if margin is None else Equivalence(margin=margin, p_value=within),

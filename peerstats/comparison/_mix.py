@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
 from peerstats._core.frames import tidy_backend
-from peerstats.comparison._independent import tested_difference
+from peerstats.comparison._asked import Asked, check_margin
+from peerstats.comparison._family import ADJUSTMENTS, judge
+from peerstats.comparison._gap import gap
 from peerstats.comparison._mix_benchmarks import mix_notes, read_mix
 from peerstats.comparison._mix_percentiles import percentile_gaps
-from peerstats.comparison._mix_result import MixGap, MixLevel, MixResult
-from peerstats.comparison._respondents import read_respondents
+from peerstats.comparison._mix_result import MixLevel, MixResult
+from peerstats.comparison._people import read_people
+from peerstats.comparison._screen import screen_gaps
 from peerstats.errors import InputError
-from peerstats.numerics import t_half_width
+from peerstats.norms import Benchmark
+from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from peerstats.comparison._gap import Gap
     from peerstats.comparison._mix_benchmarks import Mix
-    from peerstats.comparison._respondents import Respondents
+    from peerstats.comparison._people import People
     from peerstats.design import SurveyDesign
-    from peerstats.norms import Benchmark
-    from peerstats.typing import Array, BoolArray
 
 __all__ = ["compare_mix"]
 
@@ -44,7 +48,10 @@ def compare_mix(
     design: SurveyDesign | None = None,
     missing: Literal["raise", "drop"] = "raise",
     form: str | None = None,
+    unit: str | None = None,
     date: str | None = None,
+    margin: float | str | None = None,
+    adjust: Literal["none", "holm", "bh", "sidak"] = "none",
     conf_level: float = 0.95,
 ) -> MixResult:
     """Set a sample of several states beside each state's own benchmark, in the sample's mix.
@@ -78,17 +85,23 @@ def compare_mix(
         Whether a group without a benchmark is an error, or left out and counted.
     form : str, optional
         The form of the sample's measure; a benchmark of another form is pointed out.
+    unit : str, optional
+        The column's unit, such as "dollars an hour"; benchmarks in another unit are refused.
     date : str, optional
         When the sample was asked, "2020-05" or "2020"; benchmarks of another date are pointed out. A
         deflated benchmark counts as of the date of its prices.
+    margin : float or str, optional
+        Of means: margin of equivalence, in the column's unit or as a percentage of the standard.
+    adjust : {"none", "holm", "bh", "sidak"}
+        Of means: how p-values are adjusted for several groups.
     conf_level : float
         Confidence level, a fraction.
 
     Returns
     -------
     MixResult
-        Means: two rows for each group, the benchmarks' errors included and ignored. Percentiles: one row for
-        each group and percentile. `levels()` has the mix.
+        Means: one row for each group, with the columns of `compare`. Percentiles: one row for each group and
+        percentile. `levels()` has the mix.
 
     Raises
     ------
@@ -136,61 +149,52 @@ def compare_mix(
     [17.625, 18.5, -0.875]
     """
     check_choice(statistic, ("mean", "median", "percentiles"), "statistic", _CALL)
+    check_choice(adjust, ADJUSTMENTS, "adjust", _CALL)
     conf_level = check_conf_level(conf_level, _CALL)
-    sample = read_respondents(data, weights=weights, weight_kind=weight_kind, design=design, call=_CALL)
-    values = sample.values(column)
-    counted = sample.counted
-    groups, no_group = sample.groups(by)
-    grouped = np.any([rows for _, rows in groups], axis=0)
+    asked = Asked(include_error=True, conf_level=conf_level, margin=check_margin(margin, _CALL))
     kind = "mean" if statistic == "mean" else "percentiles"
-    valued = counted & ~np.isnan(values) & grouped
-    found = read_mix(sample, mix, benchmarks, statistic=kind, missing=missing, rows=valued)
-    known = valued & (found.code >= 0)
-    gaps: list[Any] = []
-    levels: list[MixLevel] = []
-    empty = []
-    for name, rows in groups:
-        used = rows & known
-        if not used.any():
-            empty.append(f"no value in group {name!r}")
-            continue
-        n_missing = int((rows & counted & np.isnan(values)).sum())
-        levels += _levels(sample, found, values, used, name)
-        if kind == "mean":
-            gaps += mean_gaps(sample, found, values, used, name, n_missing, conf_level)
-        else:
-            gaps += percentile_gaps(
-                sample, found, values, used, name, n_missing, conf_level, median=statistic == "median"
-            )
-    if not gaps:
-        raise InputError(f"{_CALL}(): no group of {by!r} has a value.", "Check the columns.")
-    lost = [
-        (int((counted & grouped & np.isnan(values)).sum()), f"{column} missing"),
-        (int((~counted).sum()), "weight zero"),
-        (no_group, f"{by} missing"),
-    ]
-    told = ", ".join(f"{count:,} {why}" for count, why in lost if count)
+    if kind != "mean" and (margin is not None or adjust != "none"):
+        raise InputError(
+            f"{_CALL}(): margin= or adjust= with statistic={statistic!r}.",
+            "They are of means: leave them out.",
+        )
+    everyone = read_people(
+        data, column, by=by, weights=weights, weight_kind=weight_kind, design=design, call=_CALL
+    )
+    found = read_mix(everyone, mix, benchmarks, statistic=kind, missing=missing, call=_CALL)
+    people = replace(everyone, used=everyone.used & (found.code >= 0))
+    people.check_units(unit, found.benchmarks, _CALL)
+    n_missing = [everyone.missing(g) for g in range(len(everyone.groups.labels))]
+    gaps: tuple[Any, ...]
+    screened: tuple[str, ...] = ()
+    if kind == "mean":
+        gaps, screened = screen_gaps(judge(_mean_gaps(people, found, n_missing, asked), adjust, conf_level))
+    else:
+        gaps = tuple(
+            percentile_gaps(people, found, n_missing, conf_level, median=statistic == "median", call=_CALL)
+        )
+    scored = data if isinstance(data, ScoreResult) else None
     return MixResult(
         column=column,
         mix=mix,
         statistic=statistic,
-        gaps=tuple(gaps),
-        mix_levels=tuple(levels),
+        gaps=gaps,
+        mix_levels=tuple(_levels(people, found)),
         benchmarks=dict(zip(found.levels, found.benchmarks, strict=True)),
-        weight_kind=sample.weight_kind,
+        weight_kind=people.kind,
+        adjust=adjust,
         conf_level=conf_level,
-        lines=(
-            f"{int(known.sum()):,} of {len(values):,} rows compared" + (f" ({told})" if told else ""),
-            *found.lines,
-            sample.line,
-            *empty,
+        lines=(*people.lines, *found.lines),
+        notes=(
+            *mix_notes(scored, column, form, date, found, _CALL),
+            *screened,
+            *_cautions(found, kind, gaps),
         ),
-        notes=(*mix_notes(sample, column, form, date, found), *_cautions(found, kind, gaps)),
-        backend=tidy_backend(sample.frame),
+        backend=tidy_backend(people.sample.frame),
     )
 
 
-def _cautions(mix: Mix, kind: str, gaps: list[Any]) -> tuple[str, ...]:
+def _cautions(mix: Mix, kind: str, gaps: Sequence[Any]) -> tuple[str, ...]:
     if kind == "percentiles":
         notes = ["No percentile has a published error: benchmark taken as fixed, and mixed, not averaged."]
         if any(math.isnan(each.benchmark_value) for each in gaps):
@@ -208,78 +212,62 @@ def _cautions(mix: Mix, kind: str, gaps: list[Any]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _levels(sample: Respondents, mix: Mix, values: Array, used: BoolArray, group: str) -> list[MixLevel]:
-    """Describe the mix of one group of respondents."""
-    shares = mix.shares(sample.weights, used)
-    found = []
-    for k, (level, each) in enumerate(zip(mix.levels, mix.benchmarks, strict=True)):
-        rows = used & (mix.code == k)
-        if rows.any():
-            found.append(
-                MixLevel(
-                    group=group,
-                    level=level,
-                    n=int(rows.sum()),
-                    share=float(shares[k]),
-                    estimate=float(np.average(values[rows], weights=sample.weights[rows])),
-                    benchmark=each.key,
-                    benchmark_value=each.value,
-                    benchmark_std_error=math.nan if each.std_error is None else each.std_error,
-                    date=each.date,
+def _levels(people: People, mix: Mix) -> list[MixLevel]:
+    """Describe the mix of each group of respondents."""
+    weights, found = people.sample.weights, []
+    for g, group in people.named():
+        shares = mix.shares(weights, people.rows(g))
+        for k, (level, each) in enumerate(zip(mix.levels, mix.benchmarks, strict=True)):
+            rows = people.rows(g) & (mix.code == k)
+            if rows.any():
+                found.append(
+                    MixLevel(
+                        group=group,
+                        level=level,
+                        n=people.sample.count(rows),
+                        share=float(shares[k]),
+                        estimate=float(np.average(people.values[rows], weights=weights[rows])),
+                        benchmark=each.key,
+                        benchmark_value=each.value,
+                        benchmark_std_error=math.nan if each.std_error is None else each.std_error,
+                        date=each.date,
+                    )
                 )
-            )
     return found
 
 
-def mean_gaps(
-    sample: Respondents,
-    mix: Mix,
-    values: Array,
-    used: BoolArray,
-    group: str,
-    n_missing: int,
-    conf_level: float,
-) -> list[MixGap]:
-    """Compare one group's mean with its standard, the benchmarks' errors included and ignored."""
+def _mean_gaps(people: People, mix: Mix, n_missing: Sequence[int], asked: Asked) -> list[Gap]:
+    """Compare each group's mean with its standard."""
     figures = np.array([each.value for each in mix.benchmarks])
-    shares = mix.shares(sample.weights, used)
-    standard = float(shares @ figures)
-    own = sample.mean(np.where(used, values, np.nan))
-    apart = sample.mean(np.where(used, values - mix.at(figures), np.nan))
-    # groups that share a figure share its error: their shares are added before they are squared
-    source = mix.source
-    weight_of = np.bincount(source, weights=shares, minlength=len(figures))
-    parts = (weight_of * np.array([each.std_error or 0.0 for each in mix.benchmarks])) ** 2
-    error = math.sqrt(parts.sum())
-    dfs = np.array([each.n - 1.0 if each.n is not None else math.inf for each in mix.benchmarks])
-    ratio = own.mean / standard if own.mean > 0 and standard > 0 else math.nan
-    turned = math.nan
-    if not math.isnan(ratio):
-        turned = sample.mean(np.where(used, values - ratio * mix.at(figures), np.nan)).std_error
-    rows = []
-    for said in ("include", "ignore"):
-        other = parts if said == "include" else np.zeros_like(parts)
-        tested = tested_difference(apart, other, dfs, conf_level)
-        reach = float(t_half_width(conf_level, tested["df"]))
-        on_log = (
-            reach * math.hypot(turned / own.mean, math.sqrt(other.sum()) / standard)
-            if ratio > 0
-            else math.nan
-        )
-        rows.append(
-            MixGap(
+    errors = np.array([each.std_error or 0.0 for each in mix.benchmarks])
+    dfs = [each.n - 1.0 if each.n is not None else math.inf for each in mix.benchmarks]
+    gaps = []
+    for g, group in people.named():
+        used = people.rows(g)
+        shares = mix.shares(people.sample.weights, used)
+        standard = float(shares @ figures)
+        # groups that share a figure share its error: their shares are added before they are squared
+        parts = (np.bincount(mix.source, weights=shares, minlength=len(figures)) * errors) ** 2
+        own = people.group_mean(g)
+        relative = math.nan
+        if own.mean > 0 and standard > 0:
+            turned = people.values - own.mean / standard * mix.at(figures)
+            relative = people.mean(np.where(used, turned, np.nan)).std_error / own.mean
+        gaps.append(
+            gap(
+                own,
+                Benchmark(
+                    key=f"in the sample's mix of {mix.column}",
+                    value=standard,
+                    std_error=math.sqrt(parts.sum()) or None,
+                ),
                 group=group,
-                benchmark_error=said,
-                n=own.n,
-                n_missing=n_missing,
-                estimate=own.mean,
-                std_error=own.std_error,
-                benchmark_value=standard,
-                benchmark_std_error=error,
-                ratio=ratio,
-                ratio_low=ratio * math.exp(-on_log),
-                ratio_high=ratio * math.exp(on_log),
-                **tested,
+                n_missing=n_missing[g],
+                conf_level=asked.conf_level,
+                margin=asked.margin_at(standard),
+                apart=people.mean(np.where(used, people.values - mix.at(figures), np.nan)),
+                parts=(parts.tolist(), dfs),
+                relative_error=relative,
             )
         )
-    return rows
+    return gaps

@@ -12,15 +12,17 @@ import numpy as np
 from peerstats._core.checks import check_choice
 from peerstats._core.close_names import did_you_mean
 from peerstats.comparison._benchmark_rows import benchmarks_of_rows, is_frame
-from peerstats.comparison._checked_benchmarks import check_benchmark
+from peerstats.comparison._benchmarks import check_benchmark
 from peerstats.comparison._likeness import likeness_notes
+from peerstats.comparison._people import read_levels
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.norms import Benchmark, in_words, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from peerstats.comparison._respondents import Respondents
+    from peerstats.comparison._people import People
+    from peerstats.scoring import ScoreResult
     from peerstats.typing import Array, BoolArray, IntArray
 
 __all__ = ["Mix", "mix_notes", "read_mix"]
@@ -98,37 +100,28 @@ def _given(
 
 
 def _checked(each: Any, statistic: str, call: str) -> Benchmark:
+    found = check_benchmark(each, call, statistic)
     if statistic == "mean":
-        return check_benchmark(each, "mean", call)
-    if not isinstance(each, Benchmark):
-        return check_benchmark(each, "median", call)
-    if len(each.percentiles) < 2:  # noqa: PLR2004  (a line needs two points)
+        return found
+    if len(found.percentiles) < 2:  # noqa: PLR2004  (a line needs two points)
         raise InputError(
-            f"{call}(): {each.key!r} has {len(each.percentiles)} percentiles; two or more are needed.",
+            f"{call}(): {found.key!r} has {len(found.percentiles)} percentiles; two or more are needed.",
             "Give percentiles={10: ..., 50: ..., 90: ...} to benchmark(), or compare means.",
         )
-    if min(each.percentiles.values()) <= 0:
+    if min(found.percentiles.values()) <= 0:
         raise InputError(
-            f"{call}(): a percentile of {each.key!r} is not positive.",
+            f"{call}(): a percentile of {found.key!r} is not positive.",
             "Percentiles are joined in the logarithm: they must be above zero.",
         )
-    return each
+    return found
 
 
-def read_mix(
-    sample: Respondents,
-    column: str,
-    benchmarks: Any,
-    *,
-    statistic: str,
-    missing: str,
-    rows: BoolArray,
-) -> Mix:
+def read_mix(people: People, column: str, benchmarks: Any, *, statistic: str, missing: str, call: str) -> Mix:
     """Match the groups of a sample with benchmarks.
 
     Parameters
     ----------
-    sample : Respondents
+    people : People
         The sample.
     column : str
         Column of its groups.
@@ -138,8 +131,8 @@ def read_mix(
         What the benchmarks must hold.
     missing : {"raise", "drop"}
         What becomes of groups without a benchmark.
-    rows : (n,) bool array
-        Rows that have a value.
+    call : str
+        The public call, for messages.
 
     Returns
     -------
@@ -151,9 +144,9 @@ def read_mix(
     InputError
         If a group has no benchmark, or the benchmarks are of different units.
     """
-    call = sample.call
     check_choice(missing, ("raise", "drop"), "missing", call)
-    codes, names = sample.levels(column, "column of the mix")
+    codes, names = read_levels(people.sample, column, "column of the mix", call)
+    rows = people.used
     counts = np.bincount(codes[rows & (codes >= 0)], minlength=len(names))
     present = [name for name, count in zip(names, counts, strict=True) if count]
     if not present:
@@ -200,14 +193,14 @@ def _when(text: str) -> str:
 
 
 def mix_notes(
-    sample: Respondents, column: str, form: str | None, date: str | None, mix: Mix
+    scored: ScoreResult | None, column: str, form: str | None, date: str | None, mix: Mix, call: str
 ) -> tuple[str, ...]:
     """Say what the benchmarks are and where they are not like the sample; the first mismatch warns.
 
     Parameters
     ----------
-    sample : Respondents
-        The sample.
+    scored : ScoreResult or None
+        Where the sample's scores come from, if that is known.
     column : str
         What is compared.
     form : str or None
@@ -216,17 +209,18 @@ def mix_notes(
         Its date.
     mix : Mix
         Groups and benchmarks.
+    call : str
+        The public call, for messages.
 
     Returns
     -------
     tuple of str
         Notes.
     """
-    call = sample.call
     alike: dict[Any, Benchmark] = {}
     for each in mix.benchmarks:
         alike.setdefault((each.form, each.instrument, each.scale, each.method, each.confirmed), each)
-    notes = list(likeness_notes(sample.scored, column, form, tuple(alike.values()), call=call, stacklevel=4))
+    notes = list(likeness_notes(scored, column, form, tuple(alike.values()), call=call, stacklevel=4))
     dates = list(dict.fromkeys(_when(each.date) for each in mix.benchmarks if each.date))
     told = []
     if len(dates) > 1:

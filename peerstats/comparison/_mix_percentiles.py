@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peerstats.comparison._gap_test import t_test
 from peerstats.comparison._mix_result import MixPercentile
 from peerstats.errors import InputError
-from peerstats.numerics import KnownPercentiles, mixture_quantile, share_below, t_half_width, two_sided_p
+from peerstats.numerics import KnownPercentiles, mixture_quantile, share_below
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from peerstats.comparison._mix_benchmarks import Mix
-    from peerstats.comparison._respondents import Respondents
-    from peerstats.typing import Array, BoolArray
+    from peerstats.comparison._people import People
 
 __all__ = ["percentile_gaps"]
 
@@ -35,41 +37,29 @@ def _percents(mix: Mix, call: str, *, median: bool) -> list[float]:
 
 
 def percentile_gaps(
-    sample: Respondents,
-    mix: Mix,
-    values: Array,
-    used: BoolArray,
-    group: str,
-    n_missing: int,
-    conf_level: float,
-    *,
-    median: bool,
+    people: People, mix: Mix, n_missing: Sequence[int], conf_level: float, *, median: bool, call: str
 ) -> list[MixPercentile]:
-    """Compare one group's percentiles with those of the mixture.
+    """Compare each group's percentiles with those of its mixture.
 
     Parameters
     ----------
-    sample : Respondents
-        The sample.
+    people : People
+        The sample; its used rows have a benchmark.
     mix : Mix
         Groups and benchmarks.
-    values : (n,) float array
-        The column.
-    used : (n,) bool array
-        Rows of the group of respondents.
-    group : str
-        Its name.
-    n_missing : int
-        Its rows without a value.
+    n_missing : sequence of int
+        Rows without a value, by the group's place.
     conf_level : float
         Confidence level.
     median : bool
         Whether the median alone is compared.
+    call : str
+        The public call, for messages.
 
     Returns
     -------
     list of MixPercentile
-        One for each percent.
+        One for each group and percent.
     """
     parts = [
         KnownPercentiles(
@@ -78,50 +68,43 @@ def percentile_gaps(
         )
         for each in mix.benchmarks
     ]
-    shares = mix.shares(sample.weights, used)
-    asked = [percent / _HUNDRED for percent in _percents(mix, sample.call, median=median)]
-    quantiles = sample.estimate(
-        np.where(used, values, np.nan),
-        statistic="quantile",
-        quantiles=asked,
-        qrule="school",
-        conf_level=conf_level,
-    ).numbers
-    rows = []
-    for i, p in enumerate(asked):
-        low, high = mixture_quantile(parts, shares, p)
-        standard = low if low == high else math.nan
-        own = float(quantiles["estimate"][i])
-        ends = [float(quantiles[name][i]) for name in ("conf_low", "conf_high")]
-        below = std_error = df = math.nan
-        if not math.isnan(standard):
-            expected = np.array([share_below(part, standard)[0] for part in parts])
-            under = (values < standard) + 0.5 * (values == standard)
-            test = sample.mean(np.where(used, under - mix.at(expected), np.nan))
-            below, std_error, df = p + test.mean, test.std_error, test.df
-        statistic = (below - p) / std_error if std_error > 0 else math.nan
-        reach = float(t_half_width(conf_level, df)) if df > 0 else math.nan
-        rows.append(
-            MixPercentile(
-                group=group,
-                probability=p,
-                n=int(quantiles["n"][i]),
-                n_missing=n_missing,
-                estimate=own,
-                conf_low=ends[0],
-                conf_high=ends[1],
-                benchmark_value=standard,
-                benchmark_low=low,
-                benchmark_high=high,
-                difference=own - standard,
-                difference_low=ends[0] - standard,
-                difference_high=ends[1] - standard,
-                share=below,
-                share_low=below - reach * std_error,
-                share_high=below + reach * std_error,
-                statistic=statistic,
-                df=df,
-                p_value=float(two_sided_p(statistic, df)) if df > 0 else math.nan,
+    asked = [percent / _HUNDRED for percent in _percents(mix, call, median=median)]
+    found = people.quantiles(asked, "mean", conf_level)
+    values, rows = people.values, []
+    for g, group in people.named():
+        used = people.rows(g)
+        shares = mix.shares(people.sample.weights, used)
+        for i, p in enumerate(asked):
+            low, high = mixture_quantile(parts, shares, p)
+            standard = low if low == high else math.nan
+            own, *ends = (float(x[g, i]) for x in (found.estimate, found.conf_low, found.conf_high))
+            below, test = math.nan, t_test(math.nan, math.nan, math.nan, conf_level)
+            if not math.isnan(standard):
+                expected = np.array([share_below(part, standard)[0] for part in parts])
+                under = (values < standard) + 0.5 * (values == standard)
+                apart = people.mean(np.where(used, under - mix.at(expected), np.nan))
+                below, test = p + apart.mean, t_test(apart.mean, apart.std_error, apart.df, conf_level)
+            rows.append(
+                MixPercentile(
+                    group=group,
+                    probability=p,
+                    n=int(found.linear.n[g, i]),
+                    n_missing=n_missing[g],
+                    estimate=own,
+                    conf_low=ends[0],
+                    conf_high=ends[1],
+                    benchmark_value=standard,
+                    benchmark_low=low,
+                    benchmark_high=high,
+                    difference=own - standard,
+                    difference_low=ends[0] - standard,
+                    difference_high=ends[1] - standard,
+                    share=below,
+                    share_low=p + test.low,
+                    share_high=p + test.high,
+                    statistic=test.statistic,
+                    df=test.df,
+                    p_value=test.p_value,
+                )
             )
-        )
     return rows

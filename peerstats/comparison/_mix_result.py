@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats.comparison._gap import Gap, gap_columns
+from peerstats.comparison._printed import error_line, family_lines, p_columns
+from peerstats.comparison._records import record_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain, plain_rows
+from peerstats.results import Column, Result, Table, plain, plain_rows, table_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from peerstats.norms import Benchmark
 
-__all__ = ["MixGap", "MixLevel", "MixPercentile", "MixResult"]
+__all__ = ["MixLevel", "MixPercentile", "MixResult"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MixGap:
-    """One group's mean beside the standard of its mix, the benchmarks' errors included or ignored."""
-
-    group: str
-    benchmark_error: str
-    n: int
-    n_missing: int
-    estimate: float
-    std_error: float
-    benchmark_value: float
-    benchmark_std_error: float
-    difference: float
-    difference_std_error: float
-    difference_low: float
-    difference_high: float
-    ratio: float
-    ratio_low: float
-    ratio_high: float
-    statistic: float
-    df: float
-    p_value: float
+_OTHER = ("benchmark", "quantity", "cut", "n_ties", "conf_achieved", "test")  # columns that are of other gaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,7 +66,6 @@ class MixLevel:
 
 _GROUP = Column(key="group", label="group", blank_repeats=True)
 _MEANS = (
-    Column(key="benchmark_error", label="benchmarks' error"),
     Column(key="n", label="n", kind="integer"),
     Column(key="estimate", label="mean", kind="number", digits=2),
     Column(key="benchmark_value", label="standard", kind="number", digits=2),
@@ -96,7 +76,6 @@ _MEANS = (
     Column(key="difference_high", label="high", kind="number", digits=2),
     Column(key="ratio", label="ratio", kind="number", digits=3),
     Column(key="statistic", label="t", kind="number", digits=2),
-    Column(key="p_value", label="p", kind="p_value"),
 )
 _PERCENTILES = (
     Column(key="probability", label="share below", kind="percent", digits=0),
@@ -123,18 +102,6 @@ _LEVELS = (
 _TITLES = {"mean": "Mean", "median": "Median", "percentiles": "Percentiles"}
 
 
-def _columns(rows: Sequence[Any]) -> dict[str, Any]:
-    """Turn records into columns: numbers as arrays, words as lists."""
-    found = [asdict(row) for row in rows]
-    names = [each.name for each in fields(rows[0])]
-    return {
-        name: [row[name] for row in found]
-        if isinstance(found[0][name], str)
-        else np.array([row[name] for row in found])
-        for name in names
-    }
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MixResult(Result):
     """A sample beside the benchmarks of the groups that it is made of.
@@ -147,7 +114,7 @@ class MixResult(Result):
         Column of the groups that have benchmarks.
     statistic : str
         What of it: mean, median or percentiles.
-    gaps : tuple of MixGap or MixPercentile
+    gaps : tuple of Gap or MixPercentile
         The comparisons.
     mix_levels : tuple of MixLevel
         The mix of each group of respondents.
@@ -155,6 +122,8 @@ class MixResult(Result):
         The benchmark of each level of the mix.
     weight_kind : str
         Kind of the weights: none, sampling or frequency.
+    adjust : str
+        How p-values of means are adjusted for the family of all rows.
     conf_level : float
         Confidence level of the limits.
     lines : tuple of str
@@ -177,29 +146,38 @@ class MixResult(Result):
     column: str
     mix: str
     statistic: str
-    gaps: tuple[MixGap | MixPercentile, ...]
+    gaps: tuple[Gap, ...] | tuple[MixPercentile, ...]
     mix_levels: tuple[MixLevel, ...]
     benchmarks: Mapping[str, Benchmark]
     weight_kind: str
+    adjust: str = "none"
     conf_level: float
     lines: tuple[str, ...]
     notes: tuple[str, ...]
     backend: str
 
+    def _rows(self) -> dict[str, Any]:
+        if self.statistic != "mean":
+            return record_columns(self.gaps)
+        found = gap_columns([each for each in self.gaps if isinstance(each, Gap)])
+        return {name: column for name, column in found.items() if name not in _OTHER}
+
     def tidy(self) -> Any:
-        """Return one row for each group of respondents and version, or percentile.
+        """Return one row for each group of respondents, or percentile.
 
         Returns
         -------
         frame
-            Of means: group, benchmark_error (include, ignore), n, n_missing, estimate, std_error,
-            benchmark_value, benchmark_std_error, difference with its error and limits, ratio with its limits,
-            statistic, df, p_value. Of percentiles: group, probability, n, n_missing, estimate, conf_low,
+            Of means: group, n, n_missing, estimate with its error and limits, benchmark_value,
+            benchmark_std_error, difference with its error and limits, ratio with its limits, statistic, df,
+            p_value; the limits and test with the benchmarks fixed (fixed_low, fixed_high, fixed_statistic,
+            fixed_p_value); p_adjusted, effect_size, effect_sd, equivalence_margin, equivalence_p_value,
+            verdict, screen. Of percentiles: group, probability, n, n_missing, estimate, conf_low,
             conf_high, benchmark_value (NaN where the mixture only bounds it), benchmark_low, benchmark_high,
             difference, difference_low, difference_high, share (of the sample below the value), share_low,
             share_high, statistic, df, p_value. Unrounded.
         """
-        return new_frame(_columns(self.gaps), self.backend)
+        return new_frame(self._rows(), self.backend)
 
     def levels(self) -> Any:
         """Return the mix: one row for each group of respondents and level.
@@ -210,7 +188,7 @@ class MixResult(Result):
             Columns group, level, n, share, estimate (the mean), benchmark, benchmark_value,
             benchmark_std_error, date.
         """
-        return new_frame(_columns(self.mix_levels), self.backend)
+        return new_frame(record_columns(self.mix_levels), self.backend)
 
     def glance(self) -> Any:
         """Return one row on the whole comparison.
@@ -220,11 +198,12 @@ class MixResult(Result):
         frame
             Columns n, n_missing, n_levels, weight_kind, conf_level.
         """
-        first = {each.group: each for each in self.gaps}.values()
+        rows = self._rows()
+        first = np.unique(rows["group"], return_index=True)[1]
         return new_frame(
             {
-                "n": np.array([sum(each.n for each in first)]),
-                "n_missing": np.array([sum(each.n_missing for each in first)]),
+                "n": np.array([rows["n"][first].sum()]),
+                "n_missing": np.array([rows["n_missing"][first].sum()]),
                 "n_levels": np.array([len(self.benchmarks)]),
                 "weight_kind": [self.weight_kind],
                 "conf_level": np.array([self.conf_level]),
@@ -240,25 +219,31 @@ class MixResult(Result):
         tuple of Table
             The comparisons, and the mix.
         """
-        gaps, levels = _columns(self.gaps), _columns(self.mix_levels)
+        gaps, levels = self._rows(), record_columns(self.mix_levels)
         several = (_GROUP,) if len(set(gaps["group"])) > 1 else ()
-        printed: tuple[Column, ...] = _MEANS if self.statistic == "mean" else _PERCENTILES
-        if self.statistic != "mean" and not np.isnan(gaps["benchmark_value"]).any():
+        lines = [*self.lines, f"{self.conf_level:.0%} limits"]
+        printed: tuple[Column, ...] = _PERCENTILES
+        if self.statistic == "mean":
+            means = [each for each in self.gaps if isinstance(each, Gap)]
+            printed = (*_MEANS, *p_columns(means, self.adjust))
+            lines[-1] += f"; {error_line(means)}"
+            lines += family_lines(means, self.adjust, self.conf_level)
+        elif not np.isnan(gaps["benchmark_value"]).any():
             printed = tuple(c for c in printed if c.key not in ("benchmark_low", "benchmark_high"))
         kept = (*several, *printed)
         kept_levels = (*several, Column(key="level", label=self.mix), *_LEVELS)
         return (
             Table(
-                key=f"mix-{self.column}",
+                key=table_key("mix", self.column),
                 title=f"{_TITLES[self.statistic]} of {self.column} beside benchmarks in the sample's mix of "
                 f"{self.mix}",
-                lines=(*self.lines, f"{self.conf_level:.0%} limits"),
+                lines=tuple(lines),
                 columns=kept,
                 rows=tuple(zip(*(gaps[c.key] for c in kept), strict=True)),
                 notes=self.notes,
             ),
             Table(
-                key=f"mix-{self.column}-levels",
+                key=table_key("mix", self.column, "levels"),
                 title=f"The mix of {self.mix}",
                 columns=kept_levels,
                 rows=tuple(zip(*(levels[c.key] for c in kept_levels), strict=True)),
@@ -278,19 +263,15 @@ class MixResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        said = {"include": "errors included", "ignore": "taken as fixed"}
-        names = [
-            said[each.benchmark_error] if isinstance(each, MixGap) else f"P{100 * each.probability:g}"
-            for each in self.gaps
-        ]
-        several = len({each.group for each in self.gaps}) > 1
+        rows, mean = self._rows(), self.statistic == "mean"
+        several = len(set(rows["group"])) > 1
         unit = next((each.unit for each in self.benchmarks.values() if each.unit), "units of the column")
         return forest(
-            names,
-            [each.difference for each in self.gaps],
-            [each.difference_low for each in self.gaps],
-            [each.difference_high for each in self.gaps],
-            groups=[each.group for each in self.gaps] if several else None,
+            rows["group"] if mean else [f"P{100 * p:g}" for p in rows["probability"]],
+            rows["difference"],
+            rows["difference_low"],
+            rows["difference_high"],
+            groups=rows["group"] if several and not mean else None,
             title=f"{self.column}: sample minus benchmarks in its mix of {self.mix}",
             xlabel=f"difference, {unit}",
             ax=ax,
@@ -302,8 +283,8 @@ class MixResult(Result):
         Returns
         -------
         dict
-            Keys schema, kind, column, mix, statistic, rows, levels, benchmarks, weight_kind, conf_level,
-            lines and notes.
+            Keys schema, kind, column, mix, statistic, rows, levels, benchmarks, weight_kind, adjust,
+            conf_level, lines and notes.
         """
         return {
             "schema": 1,
@@ -311,10 +292,11 @@ class MixResult(Result):
             "column": self.column,
             "mix": self.mix,
             "statistic": self.statistic,
-            "rows": plain_rows(_columns(self.gaps)),
-            "levels": plain_rows(_columns(self.mix_levels)),
+            "rows": plain_rows(self._rows()),
+            "levels": plain_rows(record_columns(self.mix_levels)),
             "benchmarks": {level: plain(each.to_dict()) for level, each in self.benchmarks.items()},
             "weight_kind": self.weight_kind,
+            "adjust": self.adjust,
             "conf_level": self.conf_level,
             "lines": list(self.lines),
             "notes": list(self.notes),

@@ -11,7 +11,7 @@ from peerstats._core.checks import check_conf_level
 from peerstats._core.frames import new_frame
 from peerstats.norms import OEWS_PERCENTS, OEWS_STATES
 from peerstats.numerics import t_half_width
-from peerstats.plots import forest, lines_over_years
+from peerstats.plots import forest, time_lines
 from peerstats.results import Column, Result, Table, plain_rows
 
 __all__ = ["NO_ROW", "OccupationWagesResult", "Wage"]
@@ -221,14 +221,16 @@ class OccupationWagesResult(Result):
                 xlabel=self.unit,
                 ax=ax,
             )
-        return lines_over_years(
-            columns["year"],
-            columns["value"],
-            low,
-            high,
-            names,
+        rows = {
+            name: [i for i, each in enumerate(names) if each == name]
+            for name, there in zip(names, ~np.isnan(columns["value"]), strict=True)
+            if there
+        }
+        return time_lines(
+            {name: (columns["year"][i], columns["value"][i]) for name, i in rows.items()},
+            bands={name: (low[i], high[i]) for name, i in rows.items()},
             break_at=_BREAK,
-            title=title,
+            title=title if len(rows) > 1 else ": ".join([title, *rows]),
             ylabel=self.unit,
             ax=ax,
         )

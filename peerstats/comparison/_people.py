@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,16 +11,28 @@ import numpy as np
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_textual, nw, read_frame, read_numbers, read_words, row_name
 from peerstats._core.weights import read_weights
+from peerstats.comparison._units import check_units
 from peerstats.design import DesignArrays
 from peerstats.errors import InputError
-from peerstats.estimates.parts import Sample, Sums, linear_estimates, read_groups, read_sample
+from peerstats.estimates.parts import (
+    Sample,
+    Sums,
+    linear_estimates,
+    quantile_estimates,
+    read_groups,
+    read_sample,
+)
+from peerstats.numerics import MeanEstimate, mean_estimate
 from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
-    from peerstats.estimates.parts import Groups, Linear
-    from peerstats.typing import Array, BoolArray
+    from collections.abc import Sequence
 
-__all__ = ["People", "read_people"]
+    from peerstats.estimates.parts import Groups, Linear, Quantiles
+    from peerstats.norms import Benchmark
+    from peerstats.typing import Array, BoolArray, IntArray
+
+__all__ = ["People", "design_estimate", "read_column", "read_levels", "read_people", "read_rows"]
 
 _MONEY = re.compile(r"\s*[$£€]|\s*-?\d{1,3}(,\d{3})+(\.\d+)?\s*$")  # "$17.50", "1,250.00"
 _MOST_LISTED = 6
@@ -93,6 +105,70 @@ class People:
         )
         return linear_estimates(self.sample, sums)
 
+    def mean(self, values: Array) -> MeanEstimate:
+        """Estimate the mean of an (n,) array over the rows where it is not NaN, as a domain of the sample."""
+        known = self.sample.inside & ~np.isnan(values)
+        filled = np.where(known, values, 0.0)
+        if self.simple:
+            # sampling weights keep the full sample
+            positive = self.sample.arrays.base > 0
+            weights = None if self.kind == "none" else self.sample.weights[positive]
+            found = mean_estimate(filled[positive], weights, self.kind, known[positive])
+            return replace(found, n=self.sample.count(known))
+        sums = Sums(
+            top=filled[:, None],
+            bottom=known[:, None].astype(float),
+            used=known[:, None],
+            group=np.where(known, 0, -1),
+            n_groups=1,
+        )
+        return design_estimate(linear_estimates(self.sample, sums), 0)
+
+    def check_units(self, unit: str | None, benchmarks: Sequence[Benchmark], call: str) -> None:
+        """Stop where the column is in another unit than a benchmark, or looks as if it were."""
+        w = self.sample.weights[self.used]
+        check_units(float(w @ self.values[self.used] / w.sum()), self.column, unit, benchmarks, call)
+
+    def group_mean(self, g: int) -> MeanEstimate:
+        """Estimate the mean of a group."""
+        found = self.mean(np.where(self.rows(g), self.values, np.nan))
+        return found if self.simple else replace(found, sd=self.sd(g, found.mean))
+
+    def sd(self, g: int, mean: float) -> float:
+        """Return the standard deviation of a group: weighted, with the factor n / (n - 1)."""
+        rows = self.rows(g)
+        n = self.sample.count(rows)
+        if n < 2:  # noqa: PLR2004  (one respondent has no spread)
+            return np.nan
+        w = self.sample.weights[rows]
+        return float(np.sqrt(w @ (self.values[rows] - mean) ** 2 / w.sum() * n / (n - 1)))
+
+    def quantiles(self, probabilities: Sequence[float], interval: str, conf_level: float) -> Quantiles:
+        """Estimate quantiles in each group, halfway where a share is met exactly."""
+        return quantile_estimates(
+            self.sample,
+            self.values[:, None],
+            self.used[:, None],
+            self.groups.code,
+            len(self.groups.labels),
+            probabilities=np.asarray(probabilities),
+            rule="school",
+            interval=interval,
+            conf_level=conf_level,
+        )
+
+
+def design_estimate(linear: Linear, g: int, q: int = 0, sd: float = np.nan) -> MeanEstimate:
+    """Return one estimate of a design as a `MeanEstimate`; without degrees of freedom it has no error."""
+    df = float(linear.df[g, q])
+    return MeanEstimate(
+        n=int(linear.n[g, q]),
+        mean=float(linear.estimate[g, q]),
+        sd=sd,
+        std_error=float(linear.std_error[g, q]) if df > 0 else np.nan,
+        df=df,
+    )
+
 
 def _single(data: Any, weights: str | None, weight_kind: str, call: str) -> Sample | None:
     """Return a sample of one respondent, which has no variance, or None if there are more."""
@@ -142,7 +218,8 @@ def _check_text(frame: nw.DataFrame[Any], column: str, call: str) -> None:
             )
 
 
-def _numbers(sample: Sample, column: str, call: str) -> Array:
+def read_column(sample: Sample, column: str, call: str) -> Array:
+    """Read a column of finite numbers, NaN where missing."""
     frame = sample.frame
     check_columns([column], frame.columns, call)
     _check_text(frame, column, call)
@@ -151,10 +228,19 @@ def _numbers(sample: Sample, column: str, call: str) -> Array:
     if bad.any():
         raise InputError(
             f"{call}(): column {column!r} is infinite in {row_name(frame, int(np.argmax(bad)))} "
-            f"({int(bad.sum())} such values).",
+            f"({int(bad.sum()):,} such values).",
             "Recode it to null if the value is missing.",
         )
+    if not (sample.inside & ~np.isnan(values)).any():
+        raise InputError(f"{call}(): column {column!r} has no value.", "Check the column and the weights.")
     return values
+
+
+def read_levels(sample: Sample, column: str, use: str, call: str) -> tuple[IntArray, list[str]]:
+    """Read a column of groups as codes, -1 where missing, and the groups' names."""
+    check_columns([column], sample.frame.columns, call, use=use)
+    codes, found = read_words(sample.frame, column)
+    return codes, [str(each) for each in found]
 
 
 def _indicator(sample: Sample, column: str, level: Any) -> Array:
@@ -183,19 +269,43 @@ def _indicator(sample: Sample, column: str, level: Any) -> Array:
     return np.asarray(share[codes])
 
 
+def read_rows(
+    data: Any,
+    *,
+    call: str,
+    where: Any = None,
+    design: Any = None,
+    weights: str | None = None,
+    weight_kind: str = "sampling",
+    cluster: str | None = None,
+) -> Sample:
+    """Read data with their design; one respondent alone is a sample without a variance."""
+    plain = design is None and cluster is None and where is None
+    alone = _single(data, weights, weight_kind, call) if plain else None
+    return alone or read_sample(
+        data,
+        where=where,
+        design=design,
+        weights=weights,
+        weight_kind=weight_kind,
+        cluster=cluster,
+        call=call,
+    )
+
+
 def read_people(
     data: Any,
     column: str,
     *,
-    by: Any,
-    where: Any,
-    design: Any,
-    weights: str | None,
-    weight_kind: str,
-    cluster: str | None,
-    share: bool,
-    level: Any,
-    call: str = "compare",
+    call: str,
+    by: Any = None,
+    where: Any = None,
+    design: Any = None,
+    weights: str | None = None,
+    weight_kind: str = "sampling",
+    cluster: str | None = None,
+    share: bool = False,
+    level: Any = None,
 ) -> People:
     """Read a column with its groups and design.
 
@@ -205,14 +315,14 @@ def read_people(
         One row a respondent.
     column : str
         The column.
+    call : str
+        The public call, for messages.
     by, where, design, weights, weight_kind, cluster
         As of `compare`.
     share : bool
         Whether the column is read as 0 and 1.
     level : object
         The level whose share is meant, or None.
-    call : str
-        The public call, for messages.
 
     Returns
     -------
@@ -225,8 +335,7 @@ def read_people(
         If a column does not fit or holds nothing.
     """
     simple = design is None and cluster is None
-    alone = _single(data, weights, weight_kind, call) if simple and where is None else None
-    sample = alone or read_sample(
+    sample = read_rows(
         data,
         where=where,
         design=design,
@@ -236,7 +345,7 @@ def read_people(
         call=call,
     )
     groups = read_groups(sample, by, call)
-    values = _indicator(sample, column, level) if share else _numbers(sample, column, call)
+    values = _indicator(sample, column, level) if share else read_column(sample, column, call)
     known = ~np.isnan(values)
     used = known & (groups.code >= 0)
     if not used.any():

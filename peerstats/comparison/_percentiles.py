@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.comparison._gap import gap_between
+from peerstats.comparison._gap import Gap
 from peerstats.comparison._gap_test import Equivalence, GapTest, t_test, tost
-from peerstats.comparison._means import design_estimate
+from peerstats.comparison._people import design_estimate
 from peerstats.comparison._proportions import counted_share, design_limits, share_interval
 from peerstats.numerics import binomial_p, goodness_of_fit, part_below, two_sided_p
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from peerstats.comparison._asked import Asked
-    from peerstats.comparison._gap import Gap
     from peerstats.comparison._people import People
     from peerstats.estimates.parts import Linear
     from peerstats.norms import Benchmark
     from peerstats.numerics import GoodnessOfFit
     from peerstats.typing import Array
 
-__all__ = ["BinTest", "bin_test_columns", "cut_points", "percentile_gaps"]
+__all__ = ["BinTest", "bin_test_columns", "bin_words", "cut_points", "percentile_gaps"]
 
 _HUNDRED = 100
 
@@ -54,6 +55,15 @@ class BinTest:
     shares: Array
     expected: Array
     tests: dict[str, GoodnessOfFit]
+
+
+def bin_words(percents: Sequence[float]) -> tuple[str, ...]:
+    """Name the bins that percentiles make."""
+    return (
+        f"below P{percents[0]:g}",
+        *(f"P{low:g} to P{high:g}" for low, high in pairwise(percents)),
+        f"above P{percents[-1]:g}",
+    )
 
 
 def bin_test_columns(joints: tuple[BinTest, ...]) -> dict[str, Any]:
@@ -197,16 +207,17 @@ def percentile_gaps(
                 normal = replace(test, std_error=sample.std_error, df=sample.df)
                 ties = people.sample.counts[rows & (people.values == cut)].sum()
                 gaps.append(
-                    gap_between(
-                        sample,
-                        each,
+                    Gap(
                         group=name,
+                        benchmark=each,
                         quantity=f"share below P{percent:g}",
-                        n_missing=people.missing(g),
+                        sample=sample,
+                        limits=limits,
                         value=share,
                         value_error=None,
-                        limits=limits,
-                        tests=(test, test),
+                        n_missing=people.missing(g),
+                        included=test,
+                        fixed=test,
                         include_error=asked.include_error,
                         test=words,
                         n_ties=float(ties),
@@ -235,11 +246,6 @@ def _together(
     """Test the shares of all bins at once."""
     percents = list(cuts)
     expected = np.diff(np.array([0.0, *percents, _HUNDRED])) / _HUNDRED
-    words = (
-        f"below P{percents[0]:g}",
-        *(f"P{low:g} to P{high:g}" for low, high in pairwise(percents)),
-        f"above P{percents[-1]:g}",
-    )
     rows = people.rows(g)
     n = people.sample.count(rows)
     if linear is None:
@@ -258,5 +264,11 @@ def _together(
             "Rao-Scott chi2": goodness_of_fit(shares, expected, n, covariance=covariance, df=df, order=1),
         }
     return BinTest(
-        group=name, benchmark=benchmark.key, n=n, bins=words, shares=shares, expected=expected, tests=tests
+        group=name,
+        benchmark=benchmark.key,
+        n=n,
+        bins=bin_words(percents),
+        shares=shares,
+        expected=expected,
+        tests=tests,
     )

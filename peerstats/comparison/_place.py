@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats.comparison._benchmarks import as_benchmarks, benchmark_notes
 from peerstats.comparison._people import read_people
+from peerstats.comparison._percentiles import bin_words
 from peerstats.comparison._place_result import PlacementResult, Positions
-from peerstats.comparison._units import check_units
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from peerstats.norms import Benchmark
+    from peerstats.norms import Benchmark, OewsPercentiles
     from peerstats.typing import Array, BoolArray
 
 __all__ = ["place_in_benchmark", "positions_in"]
@@ -50,12 +49,7 @@ def positions_in(values: Array, known: BoolArray, benchmark: Benchmark) -> Posit
     percents = np.array(list(benchmark.percentiles))
     cuts = np.array(list(benchmark.percentiles.values()))
     logarithmic = bool((cuts > 0).all())
-    words = (
-        "no value",
-        f"below P{percents[0]:g}",
-        *(f"P{low:g} to P{high:g}" for low, high in pairwise(percents)),
-        f"above P{percents[-1]:g}",
-    )
+    words = ("no value", *bin_words(list(benchmark.percentiles)))
     inside = known & (values >= cuts[0]) & (values <= cuts[-1])
     percent = np.full(len(values), np.nan)
     x, at = (np.log(values[inside]), np.log(cuts)) if logarithmic else (values[inside], cuts)
@@ -70,7 +64,7 @@ def positions_in(values: Array, known: BoolArray, benchmark: Benchmark) -> Posit
 def place_in_benchmark(
     data: Any,
     column: str,
-    benchmark: Benchmark | str,
+    benchmark: Benchmark | OewsPercentiles | str,
     *,
     by: str | Sequence[str] | None = None,
     where: Any = None,
@@ -86,8 +80,8 @@ def place_in_benchmark(
         One row a respondent.
     column : str
         The column, in the benchmark's unit.
-    benchmark : Benchmark or str
-        A benchmark with two or more percentiles, such as `oews(...)`.
+    benchmark : Benchmark, OewsPercentiles or str
+        A benchmark with two or more percentiles, such as `oews(...)` or `oews_percentiles(...)`.
     by : str or sequence of str, optional
         Columns of groups, for the summary.
     where : str or sequence of bool, optional
@@ -134,21 +128,8 @@ def place_in_benchmark(
             f"{_CALL}(): {record.key!r} has {len(record.percentiles)} published percentile.",
             "A position needs two or more: another benchmark, or compare(statistic='percentiles').",
         )
-    people = read_people(
-        data,
-        column,
-        by=by,
-        where=where,
-        design=None,
-        weights=weights,
-        weight_kind="sampling",
-        cluster=None,
-        share=False,
-        level=None,
-        call=_CALL,
-    )
-    w = people.sample.weights[people.used]
-    check_units(float(w @ people.values[people.used] / w.sum()), "mean", column, unit, [record], _CALL)
+    people = read_people(data, column, by=by, where=where, weights=weights, call=_CALL)
+    people.check_units(unit, [record], _CALL)
     frame = people.sample.frame
     taken = next((each for each in (name, f"{name}_place") if each in frame.columns), None)
     if taken is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import CodedText, frame_like, new_frame, tidy_backend, with_columns
 from peerstats.plots import percentile_ladder
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, Result, Table, plain_rows, table_key
 
 if TYPE_CHECKING:
     from peerstats.comparison._people import People
@@ -174,7 +174,7 @@ class PlacementResult(Result):
         scale = "the logarithm of the value" if self.positions_of.logarithmic else "the value"
         return (
             Table(
-                key=f"places-{self.column}",
+                key=table_key("places", self.column),
                 title=f"Positions of {self.column} in the distribution of {self.benchmark.key}",
                 lines=(*self.people.lines, f"between percentiles linear in {scale}; none beyond them"),
                 columns=kept,

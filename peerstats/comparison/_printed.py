@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from peerstats.results import Column, Table
+from peerstats.results import Column, Table, table_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from peerstats.comparison._gap import Gap
     from peerstats.comparison._percentiles import BinTest
     from peerstats.comparison._result import ComparisonResult
 
-__all__ = ["comparison_tables"]
+__all__ = ["comparison_tables", "error_line", "family_lines", "p_columns"]
 
 _TITLES = {
     "mean": "Mean of {} beside {}",
@@ -73,11 +76,11 @@ def _numbers(statistic: str) -> list[Column]:
     ]
 
 
-def _error_line(result: ComparisonResult) -> str:
+def error_line(gaps: Sequence[Gap]) -> str:
     """Say what became of the benchmark's own error."""
-    if all(not gap.value_error for gap in result.gaps):
+    if all(not gap.value_error for gap in gaps):
         return "no error is published with the benchmark: benchmark taken as fixed"
-    if result.benchmark_error == "include":
+    if gaps[0].include_error:
         return "the benchmark's own error is included in limits and tests; p fixed: without it"
     return "the benchmark's own error is left out of limits and tests"
 
@@ -91,43 +94,52 @@ def _kept(result: ComparisonResult, columns: dict[str, Any]) -> list[Column]:
             Column(key="benchmark", label="benchmark", blank_repeats=result.statistic == "percentiles")
         )
     found += _numbers(result.statistic)
-    found.append(Column(key="p_value", label="p", kind="p_value"))
-    if result.benchmark_error == "include" and any(gap.value_error for gap in result.gaps):
+    return [*found, *p_columns(result.gaps, result.adjust)]
+
+
+def p_columns(gaps: Sequence[Gap], adjust: str = "none") -> list[Column]:
+    """Return the columns of p-values, and of verdicts and screens where there are any."""
+    found = [Column(key="p_value", label="p", kind="p_value")]
+    if gaps[0].include_error and any(gap.value_error for gap in gaps):
         found.append(Column(key="fixed_p_value", label="p fixed", kind="p_value"))
-    if result.adjust != "none":
+    if adjust != "none":
         found.append(Column(key="p_adjusted", label="p adjusted", kind="p_value"))
-    if any(gap.equivalence for gap in result.gaps):
+    if any(gap.equivalence for gap in gaps):
         found.append(Column(key="equivalence_p_value", label="p equivalence", kind="p_value"))
         found.append(Column(key="verdict", label="verdict"))
-    if any(gap.screen for gap in result.gaps):
+    if any(gap.screen for gap in gaps):
         found.append(Column(key="screen", label="screen"))
     return found
 
 
 def _lines(result: ComparisonResult) -> tuple[str, ...]:
     kind = f"{_INTERVALS[result.interval]} " if result.interval else ""
-    lines = [*result.lines, f"{result.conf_level:.0%} {kind}limits; {_error_line(result)}"]
+    lines = [*result.lines, f"{result.conf_level:.0%} {kind}limits; {error_line(result.gaps)}"]
     reached = sorted({f"{gap.achieved:.1%}" for gap in result.gaps if gap.achieved > 0})
     if reached:
         levels = " to ".join(dict.fromkeys((reached[0], reached[-1])))
         lines.append(f"limits of medians are order statistics and reach {levels}")
     if any(gap.test == "sign" for gap in result.gaps):
         lines.append("sign test, respondents who equal the benchmark (ties) dropped from it")
-    if result.adjust != "none":
-        lines.append(
-            f"p {_FAMILY[result.adjust]} over the family of {len(result.gaps)} rows; limits are not adjusted"
-        )
-    margins = sorted({f"{gap.equivalence.margin:,.3g}" for gap in result.gaps if gap.equivalence})
+    return (*lines, *family_lines(result.gaps, result.adjust, result.conf_level))
+
+
+def family_lines(gaps: Sequence[Gap], adjust: str, conf_level: float) -> list[str]:
+    """Say how several tests, margins of equivalence and effect sizes are to be read."""
+    lines = []
+    if adjust != "none":
+        lines.append(f"p {_FAMILY[adjust]} over the family of {len(gaps)} rows; limits are not adjusted")
+    margins = sorted({f"{gap.equivalence.margin:,.3g}" for gap in gaps if gap.equivalence})
     if margins:
         said = margins[0] if len(margins) == 1 else f"{margins[0]} to {margins[-1]}"
-        lines.append(f"equivalence within {said} by two one-sided tests at {1 - result.conf_level:.2g}")
-    sizes = {gap.effect_sd for gap in result.gaps} - {""}
+        lines.append(f"equivalence within {said} by two one-sided tests at {1 - conf_level:.2g}")
+    sizes = {gap.effect_sd for gap in gaps} - {""}
     if sizes:
-        shown = ", ".join(f"{gap.effect_size:.2f}" for gap in result.gaps[:4]) + (
-            ", ..." if len(result.gaps) > 4 else ""  # noqa: PLR2004  (a line has room for four)
+        shown = ", ".join(f"{gap.effect_size:.2f}" for gap in gaps[:4]) + (
+            ", ..." if len(gaps) > 4 else ""  # noqa: PLR2004  (a line has room for four)
         )
         lines.append(f"difference over the SD of the {' or the '.join(sorted(sizes))}: {shown}")
-    return tuple(lines)
+    return lines
 
 
 def _joint_table(result: ComparisonResult, joints: tuple[BinTest, ...], columns: dict[str, Any]) -> Table:
@@ -150,7 +162,7 @@ def _joint_table(result: ComparisonResult, joints: tuple[BinTest, ...], columns:
         for word, share, expected in zip(first.bins, first.shares, first.expected, strict=True)
     )
     return Table(
-        key=f"comparison-{result.column}-bins",
+        key=table_key("comparison", result.column, "bins"),
         title=f"All percentiles at once: {result.column}",
         lines=(f"{first.group}: {shares}",),
         columns=kept,
@@ -166,7 +178,7 @@ def comparison_tables(
     kept = _kept(result, columns)
     several = len(set(columns["benchmark"])) > 1
     table = Table(
-        key=f"comparison-{result.column}",
+        key=table_key("comparison", result.column),
         title=_TITLES[result.statistic].format(result.column, "benchmarks" if several else "the benchmark"),
         lines=_lines(result),
         columns=kept,

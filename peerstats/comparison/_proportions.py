@@ -6,21 +6,20 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from peerstats.comparison._gap import gap_between
+from peerstats.comparison._gap import Gap
 from peerstats.comparison._gap_test import Equivalence, satterthwaite, t_test, tost
 from peerstats.comparison._limits import gap_limits, ratio_limits
-from peerstats.comparison._means import design_estimate
+from peerstats.comparison._people import design_estimate
 from peerstats.estimates.parts import share_limits
 from peerstats.numerics import MeanEstimate, at_most, binomial_p, exact_limits, t_half_width, wilson_limits
 
 if TYPE_CHECKING:
     from peerstats.comparison._asked import Asked
-    from peerstats.comparison._gap import Gap
     from peerstats.comparison._people import People
     from peerstats.estimates.parts import Linear
     from peerstats.norms import Benchmark
 
-__all__ = ["counted_share", "design_limits", "proportion_gaps", "share_interval"]
+__all__ = ["counted_share", "design_limits", "proportion_gaps", "share_gap", "share_interval"]
 
 
 def share_interval(hits: float, n: float, interval: str, conf_level: float) -> tuple[float, float]:
@@ -51,28 +50,55 @@ def design_limits(linear: Linear, g: int, q: int, interval: str, conf_level: flo
     return float(low[0, 0]), float(high[0, 0])
 
 
-def _row(
-    people: People,
-    g: int,
-    name: str,
-    benchmark: Benchmark,
+def share_gap(
     sample: MeanEstimate,
     limits: tuple[float, float],
-    hits: float | None,
+    benchmark: Benchmark,
     asked: Asked,
+    *,
+    hits: float | None,
+    group: str = "all",
+    n_missing: int = 0,
 ) -> Gap:
-    """Compare one share with one benchmark; `hits` is their number where they can be counted."""
+    """Compare one share with one benchmark.
+
+    Parameters
+    ----------
+    sample : MeanEstimate
+        The share and its error.
+    limits : (float, float)
+        Its limits.
+    benchmark : Benchmark
+        A benchmark of a proportion.
+    asked : Asked
+        How they are compared.
+    hits : float or None
+        How many have the property, where they can be counted: the test that takes the benchmark as fixed is
+        then exact.
+    group : str
+        The group's name.
+    n_missing : int
+        Its rows without a value.
+
+    Returns
+    -------
+    Gap
+        Difference, ratio, limits and tests.
+    """
     error, value = benchmark.std_error or 0.0, benchmark.value
-    difference = sample.mean - value
-    benchmark_df = benchmark.n - 1.0 if benchmark.n is not None else math.inf
+    difference, spread = sample.mean - value, sample.std_error
+    if hits is not None and not 0 < sample.mean < 1:
+        # a share of nobody or everybody has no variance of its own
+        spread = math.sqrt(value * (1 - value) / sample.n)
     df = sample.df
-    if math.isfinite(sample.df) and error > 0:
-        df = satterthwaite(sample.std_error, sample.df, error, benchmark_df)
+    if math.isfinite(df) and error > 0:
+        benchmark_df = benchmark.n - 1.0 if benchmark.n is not None else math.inf
+        df = satterthwaite([sample.std_error**2, error**2], [df, benchmark_df])
     reach = float(t_half_width(asked.conf_level, df)) * error
-    with_error = t_test(difference, math.hypot(sample.std_error, error), df, asked.conf_level)
+    with_error = t_test(difference, math.hypot(spread, error), df, asked.conf_level)
     low, high = gap_limits(sample.mean, limits, value, reach)
     with_error = replace(with_error, low=low, high=high)
-    fixed = t_test(difference, sample.std_error, sample.df, asked.conf_level)
+    fixed = t_test(difference, spread, sample.df, asked.conf_level)
     fixed = replace(fixed, low=limits[0] - value, high=limits[1] - value)
     margin, goes_by = asked.margin_at(value), asked.include_error and error > 0
     within = math.nan
@@ -84,16 +110,17 @@ def _row(
         if not goes_by:
             test = "exact binomial"
             within = math.nan if margin is None else _exact_tost(hits, sample.n, value, margin)
-    return gap_between(
-        sample,
-        benchmark,
-        group=name,
+    return Gap(
+        group=group,
+        benchmark=benchmark,
         quantity="proportion",
-        n_missing=people.missing(g),
+        sample=sample,
+        limits=limits,
         value=value,
         value_error=benchmark.std_error,
-        limits=limits,
-        tests=(with_error if error > 0 else fixed, fixed),
+        n_missing=n_missing,
+        included=with_error if error > 0 else fixed,
+        fixed=fixed,
         include_error=asked.include_error,
         test=test,
         ratio=ratio_limits(sample.mean, limits, value, reach if asked.include_error else 0.0),
@@ -145,5 +172,8 @@ def proportion_gaps(
             sample = design_estimate(linear, g)
             limits = design_limits(linear, g, 0, interval, conf_level)
             exact = None
-        gaps += [_row(people, g, name, each, sample, limits, exact, asked) for each in benchmarks]
+        gaps += [
+            share_gap(sample, limits, each, asked, hits=exact, group=name, n_missing=people.missing(g))
+            for each in benchmarks
+        ]
     return gaps

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
-
-import numpy as np
-from scipy.special import ndtri
+from typing import TYPE_CHECKING, Literal, overload
 
 from peerstats._core.checks import check_choice, check_conf_level
-from peerstats.comparison._checked_benchmarks import read_benchmarks, told_notes
+from peerstats.comparison._asked import Asked, check_margin
+from peerstats.comparison._benchmarks import as_benchmarks, benchmark_notes
 from peerstats.comparison._counts import read_count
+from peerstats.comparison._family import ADJUSTMENTS, judge
 from peerstats.comparison._likeness import likeness_notes
+from peerstats.comparison._proportions import counted_share, share_gap, share_interval
 from peerstats.comparison._published_shares_result import ProportionsResult, Quantity, ShareTest
+from peerstats.comparison._result import ComparisonResult
+from peerstats.comparison._screen import screen_gaps
 from peerstats.errors import InputError
-from peerstats.numerics import binomial_p, exact_limits, two_by_two, two_sided_p, wilson_limits
+from peerstats.numerics import two_by_two
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +27,39 @@ if TYPE_CHECKING:
 __all__ = ["compare_proportions"]
 
 _CALL = "compare_proportions"
-_LIMITS = {"wilson": wilson_limits, "exact": exact_limits}
+
+
+@overload
+def compare_proportions(
+    *,
+    n: int,
+    count: int | None = None,
+    share: float | None = None,
+    benchmark: Benchmark | Sequence[Benchmark],
+    name: str = "sample",
+    form: str | None = None,
+    interval: Literal["wilson", "exact"] = "wilson",
+    margin: float | str | None = None,
+    adjust: Literal["none", "holm", "bh", "sidak"] = "none",
+    benchmark_error: Literal["include", "ignore"] = "include",
+    conf_level: float = 0.95,
+) -> ComparisonResult: ...
+
+
+@overload
+def compare_proportions(
+    *,
+    n: int,
+    count: int | None = None,
+    share: float | None = None,
+    other_n: int,
+    other_count: int | None = None,
+    other_share: float | None = None,
+    name: str = "sample",
+    other_name: str = "other sample",
+    interval: Literal["wilson", "exact"] = "wilson",
+    conf_level: float = 0.95,
+) -> ProportionsResult: ...
 
 
 def compare_proportions(
@@ -41,8 +75,11 @@ def compare_proportions(
     other_name: str = "other sample",
     form: str | None = None,
     interval: Literal["wilson", "exact"] = "wilson",
+    margin: float | str | None = None,
+    adjust: Literal["none", "holm", "bh", "sidak"] = "none",
+    benchmark_error: Literal["include", "ignore"] = "include",
     conf_level: float = 0.95,
-) -> ProportionsResult:
+) -> ComparisonResult | ProportionsResult:
     """Set a published share beside official ones, or beside that of another sample.
 
     Parameters
@@ -65,13 +102,21 @@ def compare_proportions(
     interval : {"wilson", "exact"}
         Limits of a share of one sample: Wilson's score limits, or Clopper and Pearson's. Newcombe's limits of
         a difference of two samples are always made of Wilson's.
+    margin : float or str, optional
+        Beside a benchmark: margin of equivalence, as of `compare`.
+    adjust : {"none", "holm", "bh", "sidak"}
+        Beside several benchmarks: how p-values are adjusted.
+    benchmark_error : {"include", "ignore"}
+        Beside a benchmark: whether the comparison goes by the limits and tests that hold its own error.
     conf_level : float
         Confidence level, a fraction.
 
     Returns
     -------
+    ComparisonResult
+        Beside a benchmark: one row a benchmark, as `compare` gives it.
     ProportionsResult
-        Shares, differences and ratios with limits; the tests stand in `tests()`.
+        Of two samples: shares, differences and ratios with limits; the tests stand in `tests()`.
 
     Raises
     ------
@@ -86,10 +131,10 @@ def compare_proportions(
 
     Notes
     -----
-    Against a benchmark P with standard error SE_P: z = (p - P) / sqrt(p (1 - p) / n + SE_P^2), and limits of
-    the difference that put those of p and P -+ z SE_P together as Newcombe does. P taken as fixed: the exact
-    binomial test (R's ``binom.test``), and the limits of p less P. Where SE_P is known both are given. A p of
-    0 or 1 has no variance of its own; P (1 - P) / n then stands for it.
+    Against a benchmark P with standard error SE_P, as `compare`: z = (p - P) / sqrt(p (1 - p) / n + SE_P^2),
+    and limits of the difference that put those of p and P -+ z SE_P together as Newcombe does. P taken as
+    fixed, in the columns that begin with `fixed_`: the exact binomial test (R's ``binom.test``), and the
+    limits of p less P. A p of 0 or 1 has no variance of its own; P (1 - P) / n then stands for it.
 
     Two samples: the difference with Newcombe's limits, the relative risk and the odds ratio with limits on
     the log scale, Pearson's chi-square without continuity correction (R's ``chisq.test(correct = FALSE)``)
@@ -110,7 +155,9 @@ def compare_proportions(
     >>> both.tests()[["statistic", "p_value"]].round(4).iloc[0].tolist()
     [7.7215, 0.0055]
     """
-    check_choice(interval, tuple(_LIMITS), "interval", _CALL)
+    check_choice(interval, ("wilson", "exact"), "interval", _CALL)
+    check_choice(benchmark_error, ("include", "ignore"), "benchmark_error", _CALL)
+    check_choice(adjust, ADJUSTMENTS, "adjust", _CALL)
     conf_level = check_conf_level(conf_level, _CALL)
     second = any(each is not None for each in (other_n, other_count, other_share))
     if (benchmark is not None) == second:
@@ -119,125 +166,81 @@ def compare_proportions(
             "Give benchmark=, or other_count= (or other_share=) and other_n=.",
         )
     sample = read_count(count, share, n, "", _CALL)
-    own = _share(sample, name, interval, conf_level)
     notes = [f"{name}: {sample.note}." for _ in [0] if sample.note]
-    if second:
-        other = read_count(other_count, other_share, other_n, "other_", _CALL)
-        notes += [f"{other_name}: {other.note}." for _ in [0] if other.note]
-        quantities, tests, more = _two_samples(sample, other, other_name, conf_level)
-        rows = (own, _share(other, other_name, interval, conf_level), *quantities)
-        notes += more
-        benchmarks: tuple[Benchmark, ...] = ()
-    else:
-        benchmarks = read_benchmarks(benchmark, "proportion", _CALL)
-        parts = [_beside(sample, own, each, conf_level) for each in benchmarks]
-        rows = (own, *(row for part, _ in parts for row in part))
-        tests = [test for _, found in parts for test in found]
-        notes += [*likeness_notes(None, name, form, benchmarks, call=_CALL), *told_notes(benchmarks)]
-        if any(not each.std_error for each in benchmarks):
-            notes.append("A benchmark without a standard error is taken as fixed.")
+    if benchmark is not None:
+        asked = Asked(
+            include_error=benchmark_error == "include",
+            conf_level=conf_level,
+            margin=check_margin(margin, _CALL),
+            interval=interval,
+        )
+        benchmarks = as_benchmarks(benchmark, _CALL, "proportion")
+        alike = likeness_notes(None, name, form, benchmarks, call=_CALL)
+        return _beside(sample, benchmarks, name, asked, adjust, [*notes, *alike])
+    if margin is not None or adjust != "none" or form is not None or benchmark_error != "include":
+        raise InputError(
+            f"{_CALL}(): margin=, adjust=, form= or benchmark_error= without benchmark=.",
+            "They are of comparisons with official figures: leave them out.",
+        )
+    other = read_count(other_count, other_share, other_n, "other_", _CALL)
+    notes += [f"{other_name}: {other.note}." for _ in [0] if other.note]
+    quantities, tests, more = _two_samples(sample, other, other_name, conf_level)
+    shares = [
+        _share(each, group, interval, conf_level) for each, group in ((sample, name), (other, other_name))
+    ]
     return ProportionsResult(
         name=name,
-        quantities=rows,
+        quantities=(*shares, *quantities),
         share_tests=tuple(tests),
-        benchmarks=benchmarks,
         interval=interval,
         conf_level=conf_level,
-        lines=(
-            "from published counts: "
-            + ", ".join(f"{r.group} {r.hits:,} of {r.n:,}" for r in rows if r.quantity == "share" and r.n),
-        ),
-        notes=tuple(notes),
+        lines=("from published counts: " + ", ".join(f"{r.group} {r.hits:,} of {r.n:,}" for r in shares),),
+        notes=(*notes, *more),
+    )
+
+
+def _beside(
+    sample: Count,
+    benchmarks: tuple[Benchmark, ...],
+    name: str,
+    asked: Asked,
+    adjust: str,
+    notes: list[str],
+) -> ComparisonResult:
+    """Compare a share with benchmarks."""
+    limits = share_interval(sample.hits, sample.n, asked.interval, asked.conf_level)
+    share = counted_share(sample.hits, sample.n)
+    gaps = [share_gap(share, limits, each, asked, hits=sample.hits) for each in benchmarks]
+    marked, screened = screen_gaps(judge(gaps, adjust, asked.conf_level))
+    return ComparisonResult(
+        column=name,
+        statistic="proportion",
+        gaps=marked,
+        benchmark_error="include" if asked.include_error else "ignore",
+        weight_kind="none",
+        adjust=adjust,
+        interval=asked.interval,
+        conf_level=asked.conf_level,
+        lines=(f"from published counts: {sample.hits:,} of {sample.n:,}",),
+        notes=(*notes, *screened, *benchmark_notes(benchmarks)),
+        backend="pandas",
     )
 
 
 def _share(count: Count, group: str, interval: str, conf_level: float) -> Quantity:
-    p = count.hits / count.n
-    low, high = _LIMITS[interval](count.hits, count.n, conf_level)
+    found = counted_share(count.hits, count.n)
+    low, high = share_interval(count.hits, count.n, interval, conf_level)
     return Quantity(
         quantity="share",
         group=group,
         hits=count.hits,
         n=count.n,
-        estimate=p,
-        std_error=math.sqrt(p * (1 - p) / count.n),
-        conf_low=float(low),
-        conf_high=float(high),
+        estimate=found.mean,
+        std_error=found.std_error,
+        conf_low=low,
+        conf_high=high,
         interval=interval,
     )
-
-
-def _ratio(own: Quantity, benchmark: Benchmark, error: float, z: float) -> tuple[float, float, float, float]:
-    """Return the ratio of the shares, the error of its logarithm and its limits."""
-    if own.estimate == 0 or benchmark.value == 0:
-        ratio = own.estimate / benchmark.value if benchmark.value else math.nan
-        return ratio, math.nan, math.nan, math.nan
-    ratio = own.estimate / benchmark.value
-    log_error = math.hypot(own.std_error / own.estimate, error / benchmark.value)
-    return ratio, log_error, ratio * math.exp(-z * log_error), ratio * math.exp(z * log_error)
-
-
-def _beside(
-    sample: Count, own: Quantity, benchmark: Benchmark, conf_level: float
-) -> tuple[list[Quantity], list[ShareTest]]:
-    """Compare a share with one benchmark, its error included where known, and without."""
-    rows, tests = [], []
-    z = float(ndtri((1 + conf_level) / 2))
-    p, standard = own.estimate, benchmark.value
-    errors = {"include": benchmark.std_error, "ignore": 0.0}
-    for said, error in errors.items():
-        if said == "include" and not error:
-            continue
-        reach = z * float(error or 0.0)
-        spread = own.std_error if 0 < p < 1 else math.sqrt(standard * (1 - standard) / sample.n)
-        std_error = math.hypot(spread, float(error or 0.0))
-        d = p - standard
-        rows.append(
-            Quantity(
-                quantity="difference",
-                group=own.group,
-                benchmark=benchmark.key,
-                benchmark_error=said,
-                benchmark_value=standard,
-                n=sample.n,
-                estimate=d,
-                std_error=std_error,
-                conf_low=d - math.hypot(p - own.conf_low, reach),
-                conf_high=d + math.hypot(own.conf_high - p, reach),
-                interval=own.interval,
-            )
-        )
-        ratio, log_error, low, high = _ratio(own, benchmark, float(error or 0.0), z)
-        rows.append(
-            Quantity(
-                quantity="ratio",
-                group=own.group,
-                benchmark=benchmark.key,
-                benchmark_error=said,
-                benchmark_value=standard,
-                n=sample.n,
-                estimate=ratio,
-                std_error=log_error,
-                conf_low=low,
-                conf_high=high,
-                interval="log",
-            )
-        )
-        with_error = said == "include"
-        statistic = d / std_error if with_error else math.nan
-        tests.append(
-            ShareTest(
-                test="z" if with_error else "exact binomial",
-                benchmark=benchmark.key,
-                benchmark_error=said,
-                statistic=statistic,
-                df=math.inf if with_error else math.nan,
-                p_value=float(two_sided_p(statistic, np.inf))
-                if with_error
-                else binomial_p(sample.hits, sample.n, standard),
-            )
-        )
-    return rows, tests
 
 
 def _two_samples(

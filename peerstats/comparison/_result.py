@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats.comparison._gap import Gap, gap_columns
 from peerstats.comparison._percentiles import BinTest, bin_test_columns
 from peerstats.comparison._printed import comparison_tables
 from peerstats.errors import InputError
 from peerstats.plots import forest
 from peerstats.results import Result, Table, plain_rows
-
-if TYPE_CHECKING:
-    from peerstats.comparison._gap import Gap
 
 __all__ = ["ComparisonResult"]
 
@@ -75,58 +73,7 @@ class ComparisonResult(Result):
     backend: str
 
     def _columns(self) -> dict[str, Any]:
-        gaps = self.gaps
-
-        def of(name: str) -> Any:
-            return np.array([getattr(g, name) for g in gaps], dtype=float)
-
-        def used(name: str) -> Any:
-            return np.array([getattr(g.used, name) for g in gaps], dtype=float)
-
-        def fixed(name: str) -> Any:
-            return np.array([getattr(g.fixed, name) for g in gaps], dtype=float)
-
-        def equivalence(name: str) -> Any:
-            return np.array([getattr(g.equivalence, name, np.nan) for g in gaps], dtype=float)
-
-        return {
-            "group": [g.group for g in gaps],
-            "benchmark": [g.benchmark.key for g in gaps],
-            "quantity": [g.quantity for g in gaps],
-            "cut": of("cut"),
-            "n": np.array([g.sample.n for g in gaps]),
-            "n_missing": np.array([g.n_missing for g in gaps]),
-            "n_ties": of("n_ties"),
-            "estimate": np.array([g.sample.mean for g in gaps]),
-            "std_error": np.array([g.sample.std_error for g in gaps]),
-            "conf_low": of("conf_low"),
-            "conf_high": of("conf_high"),
-            "conf_achieved": of("achieved"),
-            "benchmark_value": of("value"),
-            "benchmark_std_error": of("value_error"),
-            "difference": of("difference"),
-            "difference_std_error": used("std_error"),
-            "difference_low": used("low"),
-            "difference_high": used("high"),
-            "ratio": of("ratio"),
-            "ratio_low": of("ratio_low"),
-            "ratio_high": of("ratio_high"),
-            "test": [g.test for g in gaps],
-            "statistic": used("statistic"),
-            "df": used("df"),
-            "p_value": used("p_value"),
-            "fixed_low": fixed("low"),
-            "fixed_high": fixed("high"),
-            "fixed_statistic": fixed("statistic"),
-            "fixed_p_value": fixed("p_value"),
-            "p_adjusted": of("p_adjusted"),
-            "effect_size": of("effect_size"),
-            "effect_sd": [g.effect_sd for g in gaps],
-            "equivalence_margin": equivalence("margin"),
-            "equivalence_p_value": equivalence("p_value"),
-            "verdict": ["" if g.equivalence is None else g.equivalence.verdict for g in gaps],
-            "screen": [g.screen for g in gaps],
-        }
+        return gap_columns(self.gaps)
 
     def tidy(self) -> Any:
         """Return one row for each group and benchmark, and percentile.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from peerstats.comparison._gap import Gap
 
-__all__ = ["SCREEN_NOTE", "screen_gaps", "screen_mean", "screen_share"]
+__all__ = ["screen_gaps", "screen_mean", "screen_share"]
 
 # Parker and others (2017), National Center for Health Statistics data presentation standards for
 # proportions, Vital Health Stat 2(175); its predecessor's rule of 30 % stands for means.
@@ -25,7 +25,7 @@ _FEWEST_DF = 8
 _RSE = 0.30
 _LEVEL = 0.95  # the standards are of 95 % limits, whatever level the comparison has
 
-SCREEN_NOTE = (
+_NOTE = (
     "Screen: shares by Parker and others (2017), Vital Health Stat 2(175), on Korn and Graubard's 95 % "
     "limits; means and medians by n under 30 or a relative standard error over 30 %."
 )
@@ -94,8 +94,8 @@ def screen_share(share: float, std_error: float, n: float, df: float) -> str:
     return next((words for holds, words in reasons if holds), "")
 
 
-def screen_gaps(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
-    """Mark the rows that should not be published, or with care."""
+def screen_gaps(gaps: Sequence[Gap]) -> tuple[tuple[Gap, ...], tuple[str, ...]]:
+    """Mark the rows that should not be published, or with care, and say by which rules if there are any."""
     done = []
     for gap in gaps:
         sample = gap.sample
@@ -104,4 +104,4 @@ def screen_gaps(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
         else:
             words = screen_mean(sample.n, sample.mean, sample.std_error)
         done.append(replace(gap, screen=words))
-    return tuple(done)
+    return tuple(done), (_NOTE,) if any(gap.screen for gap in done) else ()

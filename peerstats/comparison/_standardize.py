@@ -13,14 +13,14 @@ import numpy as np
 
 from peerstats._core.checks import check_choice
 from peerstats._core.frames import is_textual, read_numbers
-from peerstats.comparison._respondents import read_respondents
+from peerstats.comparison._people import read_column, read_levels, read_rows
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.estimates import estimate
 from peerstats.norms import Benchmark, get_norm, norm_cells
 
 if TYPE_CHECKING:
-    from peerstats.comparison._respondents import Respondents
     from peerstats.design import SurveyDesign
+    from peerstats.estimates.parts import Sample
     from peerstats.typing import Array, IntArray
 
 __all__ = ["standardize_norm"]
@@ -141,7 +141,7 @@ def standardize_norm(
             'Give a bundled norm, norm="fwb_us_2016", or a national file, microdata=.',
         )
     pairs = _pairs(cells)
-    sample = read_respondents(data, weights=weights, weight_kind=weight_kind, design=design, call=_CALL)
+    sample = read_rows(data, weights=weights, weight_kind=weight_kind, design=design, call=_CALL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PeerstatsWarning)
         facts = None if norm is None else get_norm(norm)
@@ -227,12 +227,12 @@ def _estimated(
     if column is None:
         raise InputError(f"{_CALL}(): microdata= without its column.", "Name it: microdata_column=.")
     found = estimate(microdata, column, by=list(variables), weights=weights, design=design)
-    nation = read_respondents(microdata, weights=weights, weight_kind="sampling", design=design, call=_CALL)
+    nation = read_rows(microdata, weights=weights, design=design, call=_CALL)
     names = variables if len(variables) > 1 else ("group",)
     labels = tuple(zip(*(map(str, found.labels[each]) for each in names), strict=True))
-    values = nation.values(column)
+    values = read_column(nation, column, _CALL)
     code, _ = _codes(nation, {each: each for each in variables}, labels, numbers=False)
-    known = (code >= 0) & ~np.isnan(values) & nation.counted
+    known = (code >= 0) & ~np.isnan(values) & nation.inside
     w, k = nation.weights[known], code[known]
     means, n = found.numbers["estimate"], np.asarray(found.numbers["n"], dtype=np.int64)
     total = np.bincount(k, weights=w, minlength=len(labels))
@@ -247,7 +247,7 @@ def _estimated(
     )
 
 
-def _ages(sample: Respondents, column: str, groups: Sequence[str]) -> IntArray | None:
+def _ages(sample: Sample, column: str, groups: Sequence[str]) -> IntArray | None:
     """Put ages into a norm's age groups; None where the groups are no ages or the column holds words."""
     edges = [_AGES.fullmatch(group) for group in groups]
     if is_textual(sample.frame[column]) or not all(edges):
@@ -267,12 +267,12 @@ def _ages(sample: Respondents, column: str, groups: Sequence[str]) -> IntArray |
 
 
 def _codes(
-    sample: Respondents, pairs: Mapping[str, str], labels: Sequence[tuple[str, ...]], *, numbers: bool
+    sample: Sample, pairs: Mapping[str, str], labels: Sequence[tuple[str, ...]], *, numbers: bool
 ) -> tuple[IntArray, dict[tuple[str, ...], IntArray]]:
     """Return each row's cell, -1 without one, and the rows of each cell that the norm lacks."""
     words, parts = [], []
     for j, column in enumerate(pairs.values()):
-        codes, names = sample.levels(column, "column of cells")
+        codes, names = read_levels(sample, column, "column of cells", _CALL)
         groups = list(dict.fromkeys(label[j] for label in labels))
         aged = _ages(sample, column, groups) if numbers else None
         parts.append(codes if aged is None else aged)
@@ -293,7 +293,7 @@ def _codes(
 
 
 def _shares(
-    sample: Respondents,
+    sample: Sample,
     pairs: Mapping[str, str],
     found: _Cells,
     column: str | None,
@@ -303,7 +303,9 @@ def _shares(
 ) -> tuple[Array, list[str]]:
     """Return the sample's share of each cell, and who is left out of them."""
     code, unknown = _codes(sample, pairs, found.labels, numbers=numbers)
-    valued = sample.counted if column is None else sample.counted & ~np.isnan(sample.values(column))
+    valued = sample.inside.copy()
+    if column is not None:
+        valued &= ~np.isnan(read_column(sample, column, _CALL))
     outside = {label: int(valued[rows].sum()) for label, rows in unknown.items() if valued[rows].any()}
     known = valued & (code >= 0)
     if outside and (missing == "raise" or not known.any()):

@@ -20,16 +20,14 @@ _LIKELY_ANNUAL = 200  # no occupation's mean wage is near this an hour, nor any 
 
 
 def check_units(
-    centre: float, what: str, column: str, unit: str | None, benchmarks: Sequence[Benchmark], call: str
+    centre: float, column: str, unit: str | None, benchmarks: Sequence[Benchmark], call: str
 ) -> None:
     """Stop where a column is in another unit than a benchmark, or looks as if it were.
 
     Parameters
     ----------
     centre : float
-        The sample's mean or median.
-    what : str
-        Which of them, for the message.
+        The sample's mean.
     column : str
         The column.
     unit : str or None
@@ -57,13 +55,13 @@ def check_units(
             continue
         if each.unit == _HOUR and centre > _LIKELY_ANNUAL and math.isfinite(centre):
             raise InputError(
-                f"{call}(): the {what} of {column!r} is {centre:,.2f}, and {each.key!r} is in {_HOUR}.",
+                f"{call}(): the mean of {column!r} is {centre:,.2f}, and {each.key!r} is in {_HOUR}.",
                 f"If the column is in dollars a year, compare it with oews(..., pay='annual') and "
                 f"unit={_YEAR!r}; if it is by the hour, say unit={_HOUR!r}.",
             )
         if each.unit == _YEAR and 0 < centre < _LIKELY_ANNUAL:
             raise InputError(
-                f"{call}(): the {what} of {column!r} is {centre:,.2f}, and {each.key!r} is in {_YEAR}.",
+                f"{call}(): the mean of {column!r} is {centre:,.2f}, and {each.key!r} is in {_YEAR}.",
                 f"If the column is in dollars an hour, compare it with oews(..., pay='hourly') and "
                 f"unit={_HOUR!r}; if it is by the year, say unit={_YEAR!r}.",
             )

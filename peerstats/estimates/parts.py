@@ -2,12 +2,13 @@
 
 from peerstats.estimates._limits import beta_limits, share_limits
 from peerstats.estimates._linear import Linear, Sums, linear_estimates
-from peerstats.estimates._quantile import quantile_estimates
+from peerstats.estimates._quantile import Quantiles, quantile_estimates
 from peerstats.estimates._sample import Groups, Sample, read_groups, read_sample
 
 __all__ = [
     "Groups",
     "Linear",
+    "Quantiles",
     "Sample",
     "Sums",
     "beta_limits",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
     from peerstats.typing import Array
 
-__all__ = ["ALL_STATISTICS", "FIXED", "STATISTICS", "Benchmark"]
+__all__ = ["ALL_STATISTICS", "FIXED", "ONLY_PERCENTILES", "STATISTICS", "Benchmark"]
 
 STATISTICS = ("mean", "median")
 ALL_STATISTICS = (*STATISTICS, "proportion")
+ONLY_PERCENTILES = "percentiles"  # an occupation may have percentiles and no mean or median
 FIXED = "treated as fixed"  # the words that a benchmark without error must carry in its notes
 _WIDTH = 100
 _HUNDRED = 100
@@ -72,10 +74,10 @@ class Benchmark:
     ----------
     key : str
         Its name.
-    statistic : {"mean", "median", "proportion"}
-        What the value is. A proportion is a fraction.
+    statistic : {"mean", "median", "proportion", "percentiles"}
+        What the value is. A proportion is a fraction. "percentiles" has no value: they are all there is.
     value : float
-        The figure, in `unit`.
+        The figure, in `unit`; NaN of "percentiles".
     std_error : float or None
         Standard error of the value, in `unit`. Zero only where a note says "treated as fixed"; None where
         none is published, and the figure is then taken as fixed too.
@@ -144,13 +146,8 @@ class Benchmark:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
-        check_choice(self.statistic, ALL_STATISTICS, "statistic", "Benchmark")
-        put("value", check_number(self.value, "value", "Benchmark"))
-        if self.statistic == "proportion" and not 0 <= self.value <= 1:
-            raise InputError(
-                f"Benchmark(): value={self.value!r} of {self.key!r} is not a proportion.",
-                "Proportions are fractions: 16.7 % is 0.167.",
-            )
+        check_choice(self.statistic, (*ALL_STATISTICS, ONLY_PERCENTILES), "statistic", "Benchmark")
+        put("value", self._checked_value())
         put("notes", tuple(self.notes))
         if self.std_error is not None:
             put("std_error", _check_error(self.key, self.std_error, self.notes))
@@ -173,6 +170,24 @@ class Benchmark:
                     f"Benchmark(): distribution has {len(values)} values and {len(shares)} shares.",
                     "Give one share for each value.",
                 )
+
+    def _checked_value(self) -> float:
+        """Return the value if it is one of the statistic."""
+        if self.statistic == ONLY_PERCENTILES:
+            if not math.isnan(self.value) or not (self.percentiles or self.top_coded):
+                raise InputError(
+                    f"Benchmark(): {self.key!r} is of percentiles, with value={self.value!r} and "
+                    f"{len(self.percentiles)} percentiles.",
+                    "Give percentiles=, and value=math.nan: means and medians are statistics of their own.",
+                )
+            return math.nan
+        value = check_number(self.value, "value", "Benchmark")
+        if self.statistic == "proportion" and not 0 <= value <= 1:
+            raise InputError(
+                f"Benchmark(): value={self.value!r} of {self.key!r} is not a proportion.",
+                "Proportions are fractions: 16.7 % is 0.167.",
+            )
+        return value
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by fields: a read-only mapping does not pickle."""
@@ -204,6 +219,7 @@ class Benchmark:
         out |= {each.name: getattr(self, each.name) for each in fields(self)}
         for name in ("percentiles", "top_coded"):
             out[name] = {f"{percent:g}": value for percent, value in getattr(self, name).items()}
+        out["value"] = None if math.isnan(self.value) else self.value
         out["notes"] = list(self.notes)
         if self.distribution is not None:
             values, shares = self.distribution
@@ -226,7 +242,8 @@ def _to_text(benchmark: Benchmark) -> str:
         error = "no published error; benchmark taken as fixed"
     unit = f" {benchmark.unit}" if benchmark.unit else ""
     digits = 3 if benchmark.statistic == "proportion" else 2
-    lines = [f"{benchmark.key}: {benchmark.statistic} {benchmark.value:,.{digits}f}{unit} ({error})"]
+    value = "" if math.isnan(benchmark.value) else f" {benchmark.value:,.{digits}f}"
+    lines = [f"{benchmark.key}: {benchmark.statistic}{value}{unit} ({error})"]
     whole = all(value.is_integer() for value in benchmark.percentiles.values())
     figures = [f"SD {benchmark.sd:,.2f}"] if benchmark.sd is not None else []
     figures += [f"n {benchmark.n:,}"] if benchmark.n is not None else []

@@ -9,6 +9,7 @@ import numpy as np
 
 from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
+from peerstats.norms._benchmark import ONLY_PERCENTILES, Benchmark
 from peerstats.norms._oews import standing_notes, wage_facts, wage_key
 from peerstats.norms._oews_codes import PAY, PERCENTS, PUBLISHED, STATES, TOP_CODED, meaning, top_code
 from peerstats.norms._oews_row import check_table, find_row
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from peerstats.typing import Array, BoolArray
 
 __all__ = ["OewsPercentiles", "oews_percentiles", "row_percentiles"]
+
+_MEDIAN = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -93,6 +96,42 @@ class OewsPercentiles:
             for percent, value, state in zip(self.percents, self.values, self.states, strict=True)
         )
         return f"{self.key}: {shown} {self.unit}\n  {self.population}, {self.date}\n  {self.source}"
+
+    def as_benchmark(self) -> Benchmark:
+        """Return the percentiles as a benchmark; `compare` and `place_in_benchmark` do so themselves.
+
+        Returns
+        -------
+        Benchmark
+            Of the median; where that is not published, of statistic "percentiles" without a value.
+
+        Examples
+        --------
+        >>> import peerstats as ps
+        >>> ladder = ps.oews_percentiles("21-1093", year=2020).as_benchmark()
+        >>> ladder.statistic, ladder.value, ladder.std_error
+        ('median', 17.29, None)
+        """
+        published: dict[float, float] = {
+            int(percent): float(value)
+            for percent, value in zip(self.percents, self.values, strict=True)
+            if not np.isnan(value)
+        }
+        coded = self.percents[self.top_coded] if self.top_code is not None else ()
+        return Benchmark(
+            key=self.key,
+            statistic="median" if _MEDIAN in published else ONLY_PERCENTILES,
+            value=published.get(_MEDIAN, np.nan),
+            std_error=None,
+            percentiles=published,
+            top_coded={int(percent): self.top_code for percent in coded},  # type: ignore[misc]  # checked above
+            population=self.population,
+            date=self.date,
+            form=self.form,
+            source=self.source,
+            unit=self.unit,
+            notes=self.notes,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain values that JSON can hold.

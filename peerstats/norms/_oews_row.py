@@ -140,7 +140,8 @@ class OewsRow:
             raise InputError(
                 f"{call}(): the {what} of {self.word('occ_code')} in {self.place_name}, May {self.year}, "
                 f"is not a figure: {state}.",
-                f"{meaning(state, self.year)}. Choose another statistic, occupation, area or year.",
+                f"{meaning(state, self.year)}. Choose another statistic, occupation, area or "
+                "year; percentiles that are published all the same are given by oews_percentiles(...).",
             )
         return self.number(name)
 

@@ -17,7 +17,6 @@ from peerstats.plots._histogram import histogram
 from peerstats.plots._index import index_plot
 from peerstats.plots._item_chart import item_rest_chart
 from peerstats.plots._ladder import percentile_ladder
-from peerstats.plots._lines import lines_over_years
 from peerstats.plots._love import love_plot
 from peerstats.plots._norm import distribution_over_norm
 from peerstats.plots._norm_line import norm_line
@@ -38,7 +37,6 @@ __all__ = [
     "histogram",
     "index_plot",
     "item_rest_chart",
-    "lines_over_years",
     "love_plot",
     "new_axes",
     "norm_line",

@@ -9,7 +9,7 @@ from peerstats.results._numbers import Numbers
 from peerstats.results._plain import plain, plain_rows
 from peerstats.results._result import Printed, Result
 from peerstats.results._styles import StyleName
-from peerstats.results._table import Table
+from peerstats.results._table import Table, table_key
 
 __all__ = [
     "Column",
@@ -23,4 +23,5 @@ __all__ = [
     "guard",
     "plain",
     "plain_rows",
+    "table_key",
 ]

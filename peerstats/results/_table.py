@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from peerstats.results._counts import Counts
     from peerstats.results._styles import StyleName
 
-__all__ = ["Cell", "Table"]
+__all__ = ["Cell", "Table", "table_key"]
 
 Cell: TypeAlias = str | float | bool | Numbers | None
 # An HTML id, a LaTeX label and a file name all at once.
@@ -44,6 +44,28 @@ def _texts(values: Iterable[str], name: str) -> tuple[str, ...]:
     if isinstance(values, str):
         raise InputError(f"Table(): {name}={values!r} is one text.", f"Give a sequence: {name}=[...].")
     return tuple(values)
+
+
+def table_key(*parts: str) -> str:
+    """Join words, such as the name of a column, to the key of a table.
+
+    Parameters
+    ----------
+    *parts : str
+        Words; the first begins with a letter.
+
+    Returns
+    -------
+    str
+        The words with hyphens between them, and in the place of what a key cannot hold.
+
+    Examples
+    --------
+    >>> from peerstats.results import table_key
+    >>> table_key("comparison", "pay, $ an hour")
+    'comparison-pay-an-hour'
+    """
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", "-".join(parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

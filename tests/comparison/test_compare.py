@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from pandas.testing import assert_frame_equal
 from scipy import stats
 
 import peerstats as ps
@@ -33,6 +34,36 @@ def test_the_worked_numbers_come_out(benchmark, said, t):
     result = ps.compare_summary(mean=16.50, sd=4.0, n=100, benchmark=benchmark, benchmark_error=said)
     # printed to two decimals, or to one
     assert first(result, "statistic") == pytest.approx(t, abs=0.005 if abs(t * 100) % 10 > 0.5 else 0.05)
+
+
+def test_printed_moments_are_judged_as_the_sample_that_has_them(rng):
+    wage = rng.gamma(16, 1.3, 25)
+    asked = {"margin": "8%", "adjust": "bh"}
+    plain = ps.compare(pd.DataFrame({"wage": wage}), "wage", [CHW, ps.oews("21-1093")], **asked)
+    printed = ps.compare_summary(
+        mean=float(wage.mean()),
+        sd=float(wage.std(ddof=1)),
+        n=25,
+        benchmark=[CHW, ps.oews("21-1093")],
+        **asked,
+    )
+    assert_frame_equal(printed.tidy(), plain.tidy(), rtol=1e-9)
+    assert any(note.startswith("Screen:") for note in printed.notes)
+
+
+@pytest.mark.parametrize("name", ["pay an hour", "Lohn/Stunde", "salário"])
+def test_any_name_of_a_column_prints(name, rng):
+    frame = pd.DataFrame({name: rng.gamma(16, 1.3, 40), "state": "NC"})
+    for result in (
+        ps.compare(frame, name, CHW),
+        ps.compare(frame, name, CHW, statistic="percentiles"),
+        ps.compare_summary(mean=17.0, sd=4.0, n=40, benchmark=CHW, name=name),
+        ps.compare_mix(frame, name, {"NC": CHW}, mix="state"),
+        ps.place_in_benchmark(frame, name, CHW),
+        ps.compare_distributions(frame, name, frame, interval="woodruff"),
+    ):
+        assert name in str(result)
+        assert result.tables()[0].to_html()
 
 
 def test_ignoring_the_error_is_the_one_sample_t_test(rng):

@@ -390,7 +390,7 @@ PROPORTION = ps.benchmark(0.2, std_error=0.01, statistic="proportion", name="P")
         (
             ("x", ps.benchmark(1, std_error=1)),
             {"statistic": "percentiles"},
-            "counts shares below percentiles",
+            "goes by percentiles",
         ),
         (("odd", PROPORTION), {"statistic": "proportion"}, "holds 2, neither 0 nor 1"),
         (("yes", PROPORTION), {"statistic": "proportion"}, "holds 'a', neither 0 nor 1"),

@@ -66,11 +66,11 @@ def test_the_variance_is_that_of_the_mean_gap_plus_each_state_s_own(people):
     shares = people["state"].value_counts(normalize=True)
     other = sum((shares[s] * WAGES[s].std_error) ** 2 for s in shares.index)
     own = apart.var() / len(people)
-    row, ignored = result.tidy().iloc[0], result.tidy().iloc[1]
+    row = first(result)
     assert row["difference"] == pytest.approx(apart.mean(), rel=1e-12)
     assert row["difference_std_error"] == pytest.approx(math.sqrt(own + other), rel=1e-12)
     assert row["df"] == pytest.approx((own + other) ** 2 / (own**2 / (len(people) - 1)), rel=1e-12)
-    assert ignored["difference_std_error"] == pytest.approx(math.sqrt(own), rel=1e-12)
+    assert row["fixed_statistic"] == pytest.approx(apart.mean() / math.sqrt(own), rel=1e-12)
     # the stratified difference sum w_k (m_k - B_k) is the same
     levels = result.levels()
     stratified = (levels["share"] * (levels["estimate"] - levels["benchmark_value"])).sum()
@@ -82,7 +82,6 @@ def test_one_state_equals_compare(people, arguments):
     people["state"] = "NC"
     mixed = ps.compare_mix(people, "wage", WAGES, mix="state", **arguments).tidy()
     plain = ps.compare(people, "wage", WAGES["NC"], **arguments).tidy()
-    mixed = mixed[mixed["benchmark_error"] == "include"].reset_index(drop=True)
     names = [
         "estimate",
         "std_error",
@@ -91,7 +90,8 @@ def test_one_state_equals_compare(people, arguments):
         "difference_low",
         "difference_high",
     ]
-    names += ["ratio", "ratio_low", "ratio_high", "statistic", "df", "p_value"]
+    names += ["ratio", "ratio_low", "ratio_high", "statistic", "df", "p_value", "effect_size"]
+    names += ["conf_low", "conf_high", "fixed_low", "fixed_high", "fixed_statistic", "fixed_p_value"]
     # the mean of differences against the difference of means: rounding of sums of 160 numbers
     assert_allclose(mixed[names], plain[names], rtol=1e-9)
 
@@ -116,7 +116,8 @@ def test_frequency_weights_equal_rows_repeated(copies):
                 (people.loc[people.index.repeat(people["f"])].reset_index(drop=True), {}),
             )
         )
-        numbers = [c for c in repeated.columns if c not in ("group", "benchmark_error", "n")]
+        words = ("group", "effect_sd", "verdict", "screen")
+        numbers = [c for c in repeated.columns if c not in words]
         assert_allclose(
             weighted[numbers].astype(float), repeated[numbers].astype(float), rtol=1e-9, atol=1e-9
         )
@@ -160,12 +161,10 @@ def test_the_limits_cover_and_those_that_ignore_the_shared_mix_are_too_wide():
             s: ps.benchmark(float(b), std_error=float(e))
             for s, b, e in zip("abcd", published, errors, strict=True)
         }
-        rows = ps.compare_mix(people, "wage", figures, mix="state").tidy().set_index("benchmark_error")
-        for said in ("include", "ignore"):
-            row = rows.loc[said]
-            covered[said] += row["difference_low"] <= 0 <= row["difference_high"]
+        row = first(ps.compare_mix(people, "wage", figures, mix="state"))
+        covered["include"] += row["difference_low"] <= 0 <= row["difference_high"]
+        covered["ignore"] += row["fixed_low"] <= 0 <= row["fixed_high"]
         # the mean's own variance holds that of the mix
-        row = rows.loc["include"]
         wide = 1.96 * math.hypot(row["std_error"], row["benchmark_std_error"])
         covered["multinomial"] += abs(row["difference"]) <= wide
     # three standard errors of a coverage of .95 in 400 samples: .033
@@ -314,8 +313,27 @@ def test_missing_values_and_states_are_counted(people):
     people.loc[:2, "wage"] = None
     people.loc[3:4, "state"] = None
     result = ps.compare_mix(people, "wage", WAGES, mix="state")
-    assert result.lines[0] == "155 of 160 rows compared (3 wage missing)"
+    assert result.lines[0] == "157 of 160 rows with a value (3 wage missing)"
     assert "2 rows without state left out" in result.lines
+
+
+def test_a_margin_and_several_groups_are_judged_as_by_compare(people):
+    people["state"] = "NC"
+    asked = {"by": "job", "margin": "10%", "adjust": "holm"}
+    mixed = ps.compare_mix(people, "wage", WAGES, mix="state", **asked)
+    plain = ps.compare(people, "wage", WAGES["NC"], **asked).tidy()
+    rows = mixed.tidy()
+    names = ["p_adjusted", "equivalence_margin", "equivalence_p_value"]
+    # rounding of sums of 160 numbers
+    assert_allclose(rows[names], plain[names], rtol=1e-8)
+    assert rows[["verdict", "screen"]].to_numpy().tolist() == plain[["verdict", "screen"]].to_numpy().tolist()
+    assert "p adjusted by Holm over the family of 2 rows" in str(mixed)
+
+
+def test_few_respondents_are_marked(people):
+    result = ps.compare_mix(people.head(12), "wage", WAGES, mix="state")
+    assert first(result)["screen"] == "n under 30"
+    assert any(note.startswith("Screen:") for note in result.notes)
 
 
 @pytest.mark.parametrize(
@@ -325,9 +343,13 @@ def test_missing_values_and_states_are_counted(people):
         ({"benchmarks": WAGES["NC"]}, r"benchmarks= is a Benchmark"),
         ({"benchmarks": dict.fromkeys(STATES, 21.0)}, r"21.0 is not a benchmark"),
         ({"mix": "stat"}, r"column of the mix 'stat' is not in the data"),
-        ({"column": "job"}, r"column 'job' holds text"),
+        ({"column": "job"}, r"column 'job'(.|\n)*number"),
         ({"weights": "w", "design": ps.SurveyDesign(weights="w")}, r"beside design="),
         ({"statistic": "mode"}, r"statistic='mode' is not known"),
+        ({"statistic": "median", "margin": 1.0}, r"margin= or adjust= with statistic='median'"),
+        ({"column": "pay"}, r"compare_mix\(\): the mean of 'pay' is .* is in dollars an hour"),
+        ({"unit": "dollars a year"}, r"column 'wage' is in 'dollars a year'"),
+        ({"adjust": "bonferroni"}, r"adjust='bonferroni' is not known"),
         (
             {
                 "benchmarks": {
@@ -339,11 +361,12 @@ def test_missing_values_and_states_are_counted(people):
         ),
         (
             {"benchmarks": dict.fromkeys(STATES, ps.benchmark(20.0, rse=1)), "statistic": "median"},
-            r"has 0 percentiles; two or more",
+            r"is a mean, and this call goes by percentiles",
         ),
     ],
 )
 def test_bad_input_is_told(people, change, message):
+    people["pay"] = 2_080 * people["wage"]
     given_ = {"column": "wage", "benchmarks": WAGES, "mix": "state"} | change
     with pytest.raises(ps.InputError, match=message):
         ps.compare_mix(people, given_.pop("column"), given_.pop("benchmarks"), **given_)

@@ -93,7 +93,7 @@ def test_percentiles_that_are_not_positive_are_interpolated_in_the_value():
 @pytest.mark.parametrize(
     ("data", "benchmark", "how", "message"),
     [
-        ({"x": [1.0]}, ps.benchmark(1, std_error=1), {}, "counts shares below percentiles"),
+        ({"x": [1.0]}, ps.benchmark(1, std_error=1), {}, "goes by percentiles"),
         ({"x": [1.0]}, ps.benchmark(1, std_error=1, percentiles={50: 1.0}), {}, "has 1 published percentile"),
         ({"x": [30_000.0]}, SSA, {}, r"place_in_benchmark\(\): the mean of 'x' is 30,000.00"),
         ({"x": ["$12"]}, SSA, {}, r"place_in_benchmark\(\): column 'x' holds amounts as text"),

@@ -3,14 +3,20 @@
 import json
 import math
 
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from pandas.testing import assert_frame_equal
 from scipy import stats
 
 import peerstats as ps
 
 PART_TIME = ps.benchmark(0.167, std_error=0.002, statistic="proportion", name="part-time", form="under 35")
 FIXED = ps.benchmark(0.167, std_error=0, statistic="proportion", name="part-time, fixed")
+
+
+def beside(benchmark, count=130, n=448, **more):
+    return ps.compare_proportions(count=count, n=n, benchmark=benchmark, **more).tidy().iloc[0]
 
 
 def figures(result, quantity):
@@ -48,42 +54,58 @@ def test_the_shortage_area_table_comes_out():
 def test_limits_of_published_shares_come_out(count, n, wilson, exact):
     for interval, limits in (("wilson", wilson), ("exact", exact)):
         if limits is not None:
-            result = ps.compare_proportions(count=count, n=n, benchmark=FIXED, interval=interval)
+            row = beside(FIXED, count=count, n=n, interval=interval)
             # printed to four decimals
-            assert_allclose(figures(result, "share")[1:], limits, atol=5.1e-5)
+            assert_allclose([row["conf_low"], row["conf_high"]], limits, atol=5.1e-5)
 
 
 def test_beside_a_benchmark_with_error_the_test_is_z():
-    result = ps.compare_proportions(count=130, n=448, benchmark=PART_TIME)
+    row = beside(PART_TIME)
     p = 130 / 448
     z = (p - 0.167) / math.sqrt(p * (1 - p) / 448 + 0.002**2)
-    tests = result.tests().set_index("test")
-    assert tests.loc["z", "statistic"] == pytest.approx(z, rel=1e-12)
-    assert tests.loc["z", "p_value"] == pytest.approx(2 * stats.norm.sf(z), rel=1e-9)
-    assert tests.loc["exact binomial", "p_value"] == pytest.approx(
-        stats.binomtest(130, 448, 0.167).pvalue, rel=1e-9
-    )
+    assert row["test"] == "z"
+    assert row["statistic"] == pytest.approx(z, rel=1e-12)
+    assert row["p_value"] == pytest.approx(2 * stats.norm.sf(z), rel=1e-9)
+    assert row["fixed_p_value"] == pytest.approx(stats.binomtest(130, 448, 0.167).pvalue, rel=1e-9)
 
 
 def test_a_benchmark_without_error_is_tested_exactly_and_said_to_be_fixed():
-    result = ps.compare_proportions(count=130, n=448, benchmark=FIXED)
-    assert result.tests()["test"].tolist() == ["exact binomial"]
-    assert any("taken as fixed" in note for note in result.notes)
-    share, difference = figures(result, "share"), figures(result, "difference")
-    assert_allclose(difference, [each - 0.167 for each in share], rtol=1e-12)
+    row = beside(FIXED)
+    assert row["test"] == "exact binomial"
+    limits = row[["difference_low", "difference_high"]]
+    assert_allclose(limits.astype(float), [row["conf_low"] - 0.167, row["conf_high"] - 0.167], rtol=1e-12)
+    assert "benchmark taken as fixed" in str(ps.compare_proportions(count=130, n=448, benchmark=FIXED))
 
 
 def test_the_benchmark_s_error_widens_the_difference():
-    rows = ps.compare_proportions(count=130, n=448, benchmark=PART_TIME).tidy()
-    width = (rows["conf_high"] - rows["conf_low"])[rows["quantity"] == "difference"].tolist()
-    assert width[0] > width[1]
+    row = beside(PART_TIME)
+    assert row["difference_low"] < row["fixed_low"] < row["fixed_high"] < row["difference_high"]
 
 
 @pytest.mark.parametrize("count", [0, 448])
 def test_a_share_of_nobody_or_everybody_borrows_the_benchmark_s_variance(count):
-    result = ps.compare_proportions(count=count, n=448, benchmark=PART_TIME)
     z = (count / 448 - 0.167) / math.sqrt(0.167 * 0.833 / 448 + 0.002**2)
-    assert result.tests()["statistic"].iloc[0] == pytest.approx(z, rel=1e-12)
+    assert beside(PART_TIME, count=count)["statistic"] == pytest.approx(z, rel=1e-12)
+
+
+@pytest.mark.parametrize("benchmark", [PART_TIME, FIXED])
+@pytest.mark.parametrize("count", [0, 3, 130])
+@pytest.mark.parametrize("more", [{}, {"margin": 0.02}, {"interval": "exact", "margin": "20%"}])
+def test_counts_give_what_compare_gives_of_the_respondents(benchmark, count, more):
+    people = pd.DataFrame({"part_time": [1] * count + [0] * (448 - count)})
+    plain = ps.compare(
+        people, "part_time", benchmark, statistic="proportion", **{"interval": "wilson"} | more
+    )
+    counted = ps.compare_proportions(count=count, n=448, benchmark=benchmark, **more)
+    assert_frame_equal(counted.tidy(), plain.tidy())
+
+
+def test_a_family_of_benchmarks_is_adjusted_and_few_people_are_marked():
+    result = ps.compare_proportions(count=5, n=20, benchmark=[PART_TIME, FIXED], adjust="sidak")
+    rows = result.tidy()
+    assert_allclose(rows["p_adjusted"], 1 - (1 - rows["p_value"]) ** 2, rtol=1e-12)
+    assert rows["screen"].tolist() == ["suppress: n under 30"] * 2
+    assert any(note.startswith("Screen:") for note in result.notes)
 
 
 def test_a_printed_share_gives_its_count_and_says_which_print_alike():
@@ -91,7 +113,7 @@ def test_a_printed_share_gives_its_count_and_says_which_print_alike():
     assert any("count 327 is taken; 325 to 329 print alike" in note for note in by_share.notes)
     exactly = ps.compare_proportions(share=325 / 448, n=448, benchmark=FIXED)
     counted = ps.compare_proportions(count=325, n=448, benchmark=FIXED)
-    assert figures(exactly, "share") == figures(counted, "share")
+    assert_frame_equal(exactly.tidy(), counted.tidy())
     assert not any("print alike" in note for note in exactly.notes)
 
 
@@ -101,12 +123,12 @@ def test_another_form_is_pointed_out():
 
 
 def test_the_result_is_strict_json_and_draws():
-    for result in (
-        ps.compare_proportions(count=0, n=12, other_count=4, other_n=15),
-        ps.compare_proportions(count=130, n=448, benchmark=[PART_TIME, FIXED]),
+    for result, kind in (
+        (ps.compare_proportions(count=0, n=12, other_count=4, other_n=15), "proportions"),
+        (ps.compare_proportions(count=130, n=448, benchmark=[PART_TIME, FIXED]), "comparison"),
     ):
         said = json.loads(json.dumps(result.to_dict(), allow_nan=False))
-        assert (said["schema"], said["kind"]) == (1, "proportions")
+        assert (said["schema"], said["kind"]) == (1, kind)
         assert len(result.plot().get_yticklabels()) >= 1
 
 
@@ -122,10 +144,15 @@ def test_the_result_is_strict_json_and_draws():
         ({"count": 3.5, "n": 448, "benchmark": FIXED}, r"count=3.5 is not a number of people"),
         (
             {"count": 3, "n": 448, "benchmark": ps.oews("21-1093")},
-            r"is a mean, and this compar",
+            r"is a mean, and this call compares proportions",
         ),
         ({"count": 3, "n": 448, "benchmark": 0.3}, r"0.3 is not a benchmark"),
         ({"count": 3, "n": 448, "benchmark": []}, r"benchmark= is empty"),
+        ({"count": 3, "n": 448, "benchmark": FIXED, "margin": "half"}, r"margin='half' is not a margin"),
+        (
+            {"count": 3, "n": 448, "other_count": 2, "other_n": 9, "margin": 0.1},
+            r"margin=.* without benchmark=",
+        ),
     ],
 )
 def test_bad_input_is_told(arguments, message):

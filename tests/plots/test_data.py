@@ -24,14 +24,16 @@ DRAWN = {
     "histogram": (lambda ax: plots.histogram([1.0, 2, 2], ax=ax), ["low", "high", "share"]),
     "index_plot": (lambda ax: plots.index_plot([1.0, 2], ["a", "b"], ax=ax), ["label", "value"]),
     "item_rest_chart": (lambda ax: plots.item_rest_chart(["a"], [0.4], ax=ax), ["label", "item_rest"]),
-    "lines_over_years": (
-        lambda ax: plots.lines_over_years([2019, 2020], [1, 2], [0, 1], [2, 3], ["a", "a"], ax=ax),
-        ["group", "year", "value", "low", "high"],
-    ),
     "love_plot": (lambda ax: plots.love_plot(["a"], {"SMD": [0.2]}, ax=ax), ["label", "SMD"]),
     "time_lines": (
         lambda ax: plots.time_lines({"x": (["2020-01", "2021-01"], [1.0, 2.0])}, ax=ax),
         ["line", "date", "value"],
+    ),
+    "time_lines with bands": (
+        lambda ax: plots.time_lines(
+            {"x": (["2020", "2021"], [1.0, 2.0])}, bands={"x": ([0.5, 1.5], [1.5, 2.5])}, ax=ax
+        ),
+        ["line", "date", "value", "low", "high"],
     ),
     "unit_square": (lambda ax: plots.unit_square(HALF, HALF, ax=ax), ["x", "y"]),
     "diverging_bars": (
