@@ -45,7 +45,7 @@ _PUBLIC = {
     "datasets": ("BlsResult", "Cohort", "bls_series", "fetch_bls", "simulate_cohort"),
     "design": ("RakeResult", "SurveyDesign", "rake"),
     "estimates": ("CrosstabResult", "EstimateResult", "crosstab", "estimate"),
-    "files": ("read_laus", "read_oews"),
+    "files": ("Codebook", "Survey", "read_laus", "read_oews", "read_survey"),
     "instruments": ("Instrument", "get_instrument", "list_instruments", "read_instrument"),
     "models": (
         "BlocksResult",
@@ -55,6 +55,7 @@ _PUBLIC = {
         "SideBySide",
         "blocks",
         "brant_test",
+        "coefficient_plot",
         "linear",
         "load_fit",
         "logistic",
@@ -117,7 +118,7 @@ _PUBLIC = {
         "score",
         "worklife_match",
     ),
-    "tables": ("ScaleTableResult", "scale_table"),
+    "tables": ("ScaleTableResult", "TableOneResult", "regression_table", "scale_table", "table_one"),
 }
 
 _logging.getLogger(__name__).addHandler(_logging.NullHandler())

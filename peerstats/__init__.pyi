@@ -34,7 +34,7 @@ from peerstats.errors import (
     SourceError,
 )
 from peerstats.estimates import CrosstabResult, EstimateResult, crosstab, estimate
-from peerstats.files import read_laus, read_oews
+from peerstats.files import Codebook, Survey, read_laus, read_oews, read_survey
 from peerstats.instruments import Instrument, get_instrument, list_instruments, read_instrument
 from peerstats.models import (
     BlocksResult,
@@ -44,6 +44,7 @@ from peerstats.models import (
     SideBySide,
     blocks,
     brant_test,
+    coefficient_plot,
     linear,
     load_fit,
     logistic,
@@ -106,7 +107,7 @@ from peerstats.scoring import (
     score,
     worklife_match,
 )
-from peerstats.tables import ScaleTableResult, scale_table
+from peerstats.tables import ScaleTableResult, TableOneResult, regression_table, scale_table, table_one
 
 __version__: str
 
@@ -121,6 +122,7 @@ __all__ = [
     "CalibrationResult",
     "CfaResult",
     "ChangeResult",
+    "Codebook",
     "Cohort",
     "ComparisonResult",
     "CompositeResult",
@@ -165,8 +167,10 @@ __all__ = [
     "SeparationResult",
     "SideBySide",
     "SourceError",
+    "Survey",
     "SurveyDesign",
     "Table",
+    "TableOneResult",
     "TestResult",
     "__version__",
     "adjusted_gap",
@@ -179,6 +183,7 @@ __all__ = [
     "burnout_levels",
     "burnout_profiles",
     "cfa",
+    "coefficient_plot",
     "compare",
     "compare_distributions",
     "compare_mix",
@@ -212,6 +217,8 @@ __all__ = [
     "read_instrument",
     "read_laus",
     "read_oews",
+    "read_survey",
+    "regression_table",
     "reliability",
     "reliable_change",
     "response_quality",
@@ -221,6 +228,7 @@ __all__ = [
     "side_by_side",
     "simulate_cohort",
     "standardize_norm",
+    "table_one",
     "tables_from_percentages",
     "worklife_match",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -45,3 +46,12 @@ def national():
     if not NATIONAL_FILE.exists():
         pytest.skip("needs ../shared/data/NFWBS_PUF_2016_data.csv")
     return pd.read_csv(NATIONAL_FILE)
+
+
+@pytest.fixture(autouse=True)
+def no_figure_is_left_open():
+    """Close what a test's plots have left with pyplot, which warns of the twenty-first."""
+    yield
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")

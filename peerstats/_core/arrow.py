@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from peerstats._core.extras import load_extra
 from peerstats._core.frames import nw
-from peerstats.errors import InputError
+from peerstats.errors import InputError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-__all__ = ["Batches", "as_batches"]
+__all__ = ["Batches", "as_batches", "read_parquet"]
 
 _BATCH_ROWS = 65_536  # a few megabytes for twenty columns
 
@@ -109,3 +110,39 @@ def as_batches(data: Any, call: str) -> Batches | None:
             "Rename or drop the copies: a name must mean one column.",
         )
     return Batches(native=data, columns=tuple(names), call=call)
+
+
+def read_parquet(path: Path, call: str) -> Any:
+    """Read a Parquet file whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    pandas DataFrame
+        Its columns.
+
+    Raises
+    ------
+    SourceError
+        If it is damaged or cut off.
+    InputError
+        If a column name stands twice.
+    """
+    pyarrow = load_extra("pyarrow", "arrow", call)
+    parquet = load_extra("pyarrow.parquet", "arrow", call)
+    try:
+        with parquet.ParquetFile(str(path)) as file:
+            as_batches(file, call)
+            table = file.read()
+    except (pyarrow.ArrowException, OSError) as error:
+        raise SourceError(
+            f"{call}(): {path.name} cannot be read as a Parquet file: {str(error).splitlines()[0]}.",
+            "It is damaged or cut off: copy or export it again.",
+        ) from error
+    return table.to_pandas(ignore_metadata=True)

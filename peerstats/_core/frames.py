@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw  # noqa: TID251  (this module is the door)
 import numpy as np
 
+from peerstats._core.labels import frame_of
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = [
     "row_labels",
     "row_name",
     "tidy_backend",
+    "wide_frame",
     "with_columns",
 ]
 
@@ -72,7 +74,7 @@ def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:
     Parameters
     ----------
     data : frame
-        A pandas, polars or pyarrow table, or another eager frame that narwhals knows.
+        A pandas, polars or pyarrow table, another eager frame that narwhals knows, or a `Survey`.
     call : str
         The public call, for messages.
 
@@ -88,6 +90,7 @@ def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:
     """
     if isinstance(data, nw.DataFrame):
         return data
+    data = frame_of(data)
     _check_names(data, call)
     try:
         frame: nw.DataFrame[Any] = nw.from_native(data, eager_only=True)
@@ -372,6 +375,37 @@ def new_frame(columns: Columns, backend: str = "pandas") -> Any:
         A native frame.
     """
     return nw.from_dict({name: _series(name, v, backend) for name, v in columns.items()}).to_native()
+
+
+def wide_frame(columns: Mapping[str, np.ndarray[Any, Any] | CodedText]) -> Any:
+    """Build a pandas frame of thousands of columns; the words of all of them are made in one go.
+
+    Parameters
+    ----------
+    columns : mapping of str to (n,) array or CodedText
+        Arrays keep their kind.
+
+    Returns
+    -------
+    pandas DataFrame
+        The columns in order.
+    """
+    import pandas as pd  # noqa: PLC0415  (as for words)
+
+    words: list[str | None] = []
+    starts: dict[str, int] = {}
+    for name, values in columns.items():
+        if isinstance(values, CodedText):
+            starts[name] = len(words)
+            words += values.words
+    pool: Any = pd.Series(words or [None]).array
+    return pd.DataFrame(
+        {
+            name: pool.take(values.codes + starts[name]) if isinstance(values, CodedText) else values
+            for name, values in columns.items()
+        },
+        copy=False,
+    )
 
 
 def frame_like(frame: nw.DataFrame[Any], columns: Columns) -> Any:

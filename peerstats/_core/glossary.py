@@ -11,7 +11,7 @@ COLUMNS: dict[str, str] = {
     "scale": "Scale of the instrument.",
     "group": "Group of respondents, 'all' where there is one; group of a random intercept.",
     "benchmark": "Name of the benchmark, or of the other sample.",
-    "variable": "Column of the formula that is changed.",
+    "variable": "Variable of the formula whose effect is averaged, or variable of a survey file.",
     "change": "How it is changed: slope, a level against another, an amount added, or from value to value.",
     # counts
     "n": "Rows used.",
@@ -92,6 +92,12 @@ COLUMNS: dict[str, str] = {
     "bin": "Bin between two percentiles of the benchmark.",
     "expected_share": "Share of the benchmark's population in the bin.",
     "benchmark_error": "Whether the benchmark's own standard error is in the test: include or ignore.",
+    # characteristics of a sample
+    "median": "Median of a column.",
+    "q1": "First quartile of a column.",
+    "q3": "Third quartile of a column.",
+    "smd": "Standardised difference between groups, weighted where the table is; of several pairs as asked.",
+    "smd_unweighted": "The same without weights; empty where there are none.",
     # estimates of a survey
     "column": "Column that is estimated.",
     "denominator": "Column that a ratio divides by.",
@@ -349,4 +355,15 @@ COLUMNS: dict[str, str] = {
     "unemployed": "People without work who search for it.",
     "unemployment_rate": "Unemployed over labor force, a fraction.",
     "note": "The agency's word where it gives no figure.",
+    # codebooks
+    "label": "What the file calls the column.",
+    "type": "What the column holds: number, text, date, boolean or category.",
+    "format": "The file's own format of the column.",
+    "code": "A labelled value or user-missing code, as text.",
+    "code_label": "What the code means.",
+    "user_missing": "Whether the code means missing.",
+    "n_variables": "Columns of the file.",
+    "n_labelled": "Columns with value labels.",
+    "n_blank": "Cells with nothing in them.",
+    "n_user_missing": "Cells that hold a user-missing code.",
 }

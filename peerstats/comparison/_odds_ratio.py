@@ -67,7 +67,7 @@ def from_odds_ratio(
 
     Notes
     -----
-    The test is taken as Wald's: z = ln(OR) / SE, so SE = |ln OR| / z(p), limits exp(ln OR -+ z SE); from
+    The test is taken as Wald's: z = ln(OR) / SE, so SE = abs(ln OR) / z(p), limits exp(ln OR -+ z SE); from
     limits SE = (ln high - ln low) / (2 z). A p-value of a likelihood-ratio or score test gives about the
     same. What is recovered of a multilevel model is conditional on its random effects, as its ratio is.
 

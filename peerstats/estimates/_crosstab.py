@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from peerstats.design import SurveyDesign
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["crosstab"]
+__all__ = ["cell_shares", "crosstab"]
 
 _TESTS = {"F": "Rao-Scott F", "chisq": "Rao-Scott chi-square", "wald": "Wald F"}
 _FEWEST = 2  # levels that can depend on something
@@ -44,7 +44,7 @@ def _levels(sample: Sample, name: str, known: BoolArray) -> tuple[IntArray, list
     return place[codes], kept, [str(level) for level in declared if str(level) not in kept]
 
 
-def _shares(sample: Sample, found: Linear, whole: IntArray) -> tuple[Array, Array, Array | None]:
+def cell_shares(sample: Sample, found: Linear, whole: IntArray) -> tuple[Array, Array, Array | None]:
     """Return shares of the cells' totals in those of the same `whole`, their covariance and replicates."""
     totals = np.nan_to_num(found.estimate.ravel())
     same = whole[:, None] == whole
@@ -69,7 +69,7 @@ def _test(
 ) -> IndependenceTest:
     if statistic == "wald":
         return wald_test(np.nan_to_num(found.estimate).reshape(shape), _covariance(found), df)
-    shares, covariance, _ = _shares(sample, found, np.zeros(shape[0] * shape[1], dtype=np.int64))
+    shares, covariance, _ = cell_shares(sample, found, np.zeros(shape[0] * shape[1], dtype=np.int64))
     return rao_scott_test(shares.reshape(shape), covariance, df, order=2 if statistic == "F" else 1)
 
 
@@ -197,7 +197,7 @@ def crosstab(
             top=known[:, None].astype(float), bottom=None, used=known[:, None], group=cell, n_groups=n_cells
         ),
     )
-    shares, covariance, values = _shares(sample, found, whole)
+    shares, covariance, values = cell_shares(sample, found, whole)
     errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     member = np.where(known, whole[cell], -1)
     df = np.array([sample.degrees_of_freedom(member == k) for k in range(whole.max() + 1)])[whole]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, Count, Counts, Result, Table, plain_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from peerstats.numerics import IndependenceTest
     from peerstats.typing import Array, IntArray
 
 __all__ = ["CrosstabResult"]
 
+# The cells of a table that show each of some counts
+_Places: TypeAlias = list[tuple[tuple[int, int], ...]]
 _SHARE_OF = {"row": "Row", "column": "Column", "total": "Total"}
 
 
@@ -151,7 +153,8 @@ class CrosstabResult(Result):
         Returns
         -------
         tuple of Table
-            The shares, one row a level; each cell with its error and limits; the tests.
+            The shares, one row a level; each cell with its error and limits; the tests. The first two know
+            their counts: `Table.suppress` keeps small ones back, the same ones in both.
         """
         shape = (len(self.row_levels), len(self.column_levels))
         shares = self.numbers["estimate"].reshape(shape)
@@ -175,6 +178,18 @@ class CrosstabResult(Result):
             Column(key="df_denominator", label="denominator df", kind="number", digits=1),
             Column(key="p_value", label="p", kind="p_value"),
         )
+        r, c = shape
+        # one list of counts for both tables, so that both keep back the same
+        in_shares: list[_Places] = [
+            [((i, 2 + j),) for i in range(r) for j in range(c)],
+            [((i, 1), *(((i, 2 + j)) for j in range(c) if self.percent == "row")) for i in range(r)],
+            [tuple((i, 2 + j) for i in range(r) if self.percent == "column") for j in range(c)],
+        ]
+        in_list: list[_Places] = [
+            [tuple((k, m) for m in range(2, len(listed))) for k in range(r * c)],
+            [() for _ in range(r)],
+            [() for _ in range(c)],
+        ]
         return (
             Table(
                 key="crosstab",
@@ -195,18 +210,20 @@ class CrosstabResult(Result):
                     (level, int(counts[i].sum()), *shares[i]) for i, level in enumerate(self.row_levels)
                 ),
                 notes=self.notes,
+                counts=_counts(counts, in_shares),
             ),
             Table(
                 key="crosstab-cells",
                 title=f"Cells of {name}, {self.conf_level:.0%} limits",
                 columns=listed,
-                rows=tuple(zip(*(cells[c.key] for c in listed), strict=True)),
+                rows=tuple(zip(*(cells[column.key] for column in listed), strict=True)),
+                counts=_counts(counts, in_list),
             ),
             Table(
                 key="crosstab-tests",
                 title="Tests of independence",
                 columns=tested,
-                rows=tuple(zip(*(tests[c.key] for c in tested), strict=True)),
+                rows=tuple(zip(*(tests[column.key] for column in tested), strict=True)),
             ),
         )
 
@@ -268,6 +285,27 @@ class CrosstabResult(Result):
             "lines": list(self.lines),
             "notes": list(self.notes),
         }
+
+
+def _counts(n: Any, cells: Sequence[_Places]) -> Counts:
+    """Return the cells, their totals and the number of all, which the lines tell, with their sums."""
+    r, c = n.shape
+    values = (n.ravel(), n.sum(axis=1), n.sum(axis=0))
+    known = [
+        Count(n=int(each), cells=places)
+        for numbers, where in zip(values, cells, strict=True)
+        for each, places in zip(numbers, where, strict=True)
+    ]
+    rows, columns, everybody = r * c, r * c + r, r * c + r + c
+    return Counts(
+        counts=(*known, Count(n=int(n.sum()), fixed=True)),
+        sums=(
+            *((rows + i, range(i * c, i * c + c)) for i in range(r)),
+            *((columns + j, range(j, r * c, c)) for j in range(c)),
+            (everybody, range(rows, columns)),
+            (everybody, range(columns, everybody)),
+        ),
+    )
 
 
 def _sentence(name: str, test: IndependenceTest) -> str:

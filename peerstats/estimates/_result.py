@@ -33,6 +33,8 @@ _SCALES = {
     "xlogit": "logit",
     "quantile": "replicate",
 }
+_CROSSED = 2  # grouping columns that a plot can cross
+_MOST_MARKS = 5  # marks that a line of `forest` has room for
 _LARGE = 1_000  # numbers from here on print without decimals
 
 
@@ -243,6 +245,12 @@ class EstimateResult(Result):
             for column, group, each in zip(found["column"], found["group"], inner, strict=True)
         ]
         labels = [part[-1] if part else str(self.columns[0]) for part in parts]
+        series = None
+        if len(self.by) == _CROSSED and inner == [""] * len(inner):
+            # groups by two columns: a line for the first, a mark for the second
+            second = [f"{self.by[1]} {each}" for each in found[self.by[1]]]
+            if len(set(second)) <= _MOST_MARKS:
+                series, labels = second, [str(each) for each in found[self.by[0]]]
         headings = [", ".join(part[:-1]) for part in parts]
         unit = {"proportion": "share, %", "total": "total", "ratio": "ratio", "quantile": "quantile"}
         return forest(
@@ -252,6 +260,7 @@ class EstimateResult(Result):
             percent * found["conf_high"],
             reference=None,
             groups=headings if any(headings) else None,
+            series=series,
             title=self.tables()[0].title,
             xlabel=f"{unit.get(self.statistic, 'mean')}, with {self.conf_level:.0%} limits",
             ax=ax,

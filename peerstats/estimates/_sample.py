@@ -39,10 +39,21 @@ class Sample:
         Whether each respondent is a PSU, so that copies of a row are several.
     inside : (n,) bool array
         Rows of the subpopulation with a positive weight.
-    weight_kind : str
-        none, sampling or frequency.
+    weight_kind : {"none", "sampling", "frequency"}
+        What the weights mean.
     lines : tuple of str
         The design and the subpopulation in words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from peerstats.estimates import read_sample
+    >>> people = pd.DataFrame({"job": ["peer", "other", "peer", "other"], "age": [30.0, 41.0, 52.0, 44.0]})
+    >>> sample = read_sample(
+    ...     people, where=None, design=None, weights=None, weight_kind="sampling", cluster=None, call="f"
+    ... )
+    >>> sample.weight_kind, sample.own_psu
+    ('none', True)
     """
 
     frame: nw.DataFrame[Any]
@@ -64,11 +75,33 @@ class Sample:
         return np.ones(len(self.frame)) if self.copies is None else self.copies
 
     def count(self, rows: BoolArray) -> int:
-        """Count the respondents of some rows."""
+        """Count the respondents of some rows.
+
+        Parameters
+        ----------
+        rows : (n,) bool array
+            The rows.
+
+        Returns
+        -------
+        int
+            Respondents; copies of a row count.
+        """
         return int(rows.sum() if self.copies is None else self.copies[rows].sum())
 
     def degrees_of_freedom(self, inside: BoolArray | None = None) -> float:
-        """Return the design's degrees of freedom; copies of a row count where each is a PSU."""
+        """Return the design's degrees of freedom; copies of a row count where each is a PSU.
+
+        Parameters
+        ----------
+        inside : (n,) bool array, optional
+            The subpopulation; by default everybody.
+
+        Returns
+        -------
+        float
+            PSUs less strata, or what the replicates leave.
+        """
         if self.copies is not None and self.own_psu:
             return float(self.copies.sum() - 1)
         return self.arrays.degrees_of_freedom(inside)
@@ -88,6 +121,17 @@ class Groups:
         For each group one value a column.
     lines : tuple of str
         Who has no group.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from peerstats.estimates import read_groups, read_sample
+    >>> people = pd.DataFrame({"job": ["peer", "other", "peer", "other"], "age": [30.0, 41.0, 52.0, 44.0]})
+    >>> sample = read_sample(
+    ...     people, where=None, design=None, weights=None, weight_kind="sampling", cluster=None, call="f"
+    ... )
+    >>> read_groups(sample, "job", "f").names
+    ['other', 'peer']
     """
 
     by: tuple[str, ...]
@@ -102,7 +146,33 @@ class Groups:
 
 
 def name_list(names: Any, what: str, call: str) -> tuple[str, ...]:
-    """Return one or several column names as a tuple, each once."""
+    """Return one or several column names as a tuple, each once.
+
+    Parameters
+    ----------
+    names : str or sequence of str
+        The names.
+    what : str
+        The argument, for messages.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    tuple of str
+        The names.
+
+    Raises
+    ------
+    InputError
+        If it is no name, or names a column twice.
+
+    Examples
+    --------
+    >>> from peerstats.estimates import name_list
+    >>> name_list("age", "columns", "f")
+    ('age',)
+    """
     found = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, Sequence) else ()
     if not found or not all(isinstance(name, str) for name in found):
         raise InputError(f"{call}(): {what}={names!r} names no column.", "Give one name or a list of names.")
@@ -163,9 +233,9 @@ def read_sample(
     where : str, sequence of bool or None
         The subpopulation.
     design : SurveyDesign or None
-        The design, or
+        The design.
     weights, weight_kind, cluster : str or None
-        what stands for a simple one.
+        What stands for a simple one.
     call : str
         The public call, for messages.
 
@@ -178,6 +248,17 @@ def read_sample(
     ------
     InputError
         If the design does not fit, or nobody is in the subpopulation.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from peerstats.estimates import read_sample
+    >>> people = pd.DataFrame({"job": ["peer", "other", "peer", "other"], "age": [30.0, 41.0, 52.0, 44.0]})
+    >>> sample = read_sample(
+    ...     people, where=None, design=None, weights=None, weight_kind="sampling", cluster=None, call="f"
+    ... )
+    >>> sample.count(sample.inside), sample.degrees_of_freedom()
+    (4, 3.0)
     """
     frame = read_frame(data.attach() if isinstance(data, ScoreResult) else data, call)
     plan, copies = _design(frame, design, weights, weight_kind, cluster, call)
@@ -239,6 +320,17 @@ def read_groups(sample: Sample, by: str | Sequence[str] | None, call: str) -> Gr
     ------
     InputError
         If a column is absent, or nobody has a group.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from peerstats.estimates import read_groups, read_sample
+    >>> people = pd.DataFrame({"job": ["peer", "other", "peer", "other"], "age": [30.0, 41.0, 52.0, 44.0]})
+    >>> sample = read_sample(
+    ...     people, where=None, design=None, weights=None, weight_kind="sampling", cluster=None, call="f"
+    ... )
+    >>> read_groups(sample, "job", "f").code
+    array([1, 0, 1, 0])
     """
     if by is None:
         return Groups(by=(), code=np.where(sample.inside, 0, -1), labels=((),), lines=())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["first_sheet"]
+__all__ = ["first_sheet", "one_sheet", "starts_in_1904"]
 
 # The largest agency workbook, all areas and industries of a year, has 415,000 x 32 cells in about 1 GB of
 # XML.
@@ -35,7 +35,7 @@ def _column(letters: bytes) -> int:
 
 
 def _check_size(path: Path, call: str) -> None:
-    """Stop at an archive that is damaged, no workbook, or would expand beyond any agency's workbook."""
+    """Stop at an archive that is damaged, no workbook, or would expand beyond any real workbook."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -76,8 +76,8 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path,
 
 def _bomb(path: Path, call: str, how: str) -> SourceError:
     return SourceError(
-        f"{call}(): {path.name} would expand {how}, more than any wage workbook does.",
-        "Do not open it unless you know where it comes from; download it again from the agency.",
+        f"{call}(): {path.name} would expand {how}, more than any wage or survey workbook does.",
+        "Do not open it unless you know where it comes from; download it again.",
     )
 
 
@@ -104,19 +104,91 @@ def first_sheet(path: Path, call: str) -> Iterator[tuple[str, int, Iterator[list
     Raises
     ------
     SourceError
-        If the file is damaged or no workbook, or would expand beyond any agency's workbook.
+        If the file is damaged or no workbook, or would expand beyond any real workbook.
+    """
+    with one_sheet(path, call, None) as (name, n_rows, rows, _):
+        yield name, n_rows, rows
+
+
+@contextmanager
+def one_sheet(
+    path: Path, call: str, sheet: str | int | None
+) -> Iterator[tuple[str, int, Iterator[list[Any]], list[tuple[tuple[int, int], tuple[int, int]]]]]:
+    """Open one sheet of a workbook.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx, .xlsm or .xls file.
+    call : str
+        The public call, for messages.
+    sheet : str or int, optional
+        Its name, or its place from 0; the first by default.
+
+    Yields
+    ------
+    name : str
+        The sheet's name.
+    n_rows : int
+        Its number of rows.
+    rows : iterator of list
+        Cells of one row at a time: text, numbers, booleans, dates; empty text where there is nothing.
+    merged : list of ((top, left), (bottom, right))
+        Merged cells, from 0; empty where the file or the reader does not tell.
+
+    Raises
+    ------
+    SourceError
+        If the file is damaged or no workbook, would expand beyond any real workbook, or has
+        no such sheet.
     """
     calamine = load_extra("python_calamine", "io", call)
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
         _check_size(path, call)
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
-        sheet = book.get_sheet_by_index(0)
-    except (calamine.CalamineError, OSError, IndexError) as error:
-        raise SourceError(
-            f"{call}(): {path.name} cannot be read as a workbook: {error}.", "Download it again."
-        ) from error
+    except (calamine.CalamineError, OSError) as error:
+        raise _unreadable(path, call, error) from error
     try:
-        yield sheet.name, sheet.total_height, sheet.iter_rows()
+        place = _place(book.sheet_names, sheet, path, call)
+        opened = book.get_sheet_by_index(place)
+        merged = getattr(opened, "merged_cell_ranges", None) or []
+    except (calamine.CalamineError, OSError, IndexError) as error:
+        book.close()
+        raise _unreadable(path, call, error) from error
+    except SourceError:
+        book.close()
+        raise
+    try:
+        yield opened.name, opened.total_height, opened.iter_rows(), list(merged)
     finally:
         book.close()
+
+
+def _unreadable(path: Path, call: str, error: Exception) -> SourceError:
+    return SourceError(
+        f"{call}(): {path.name} cannot be read as a workbook: {error}.",
+        "It is damaged or cut off: download or export it again.",
+    )
+
+
+def _place(names: list[str], sheet: str | int | None, path: Path, call: str) -> int:
+    if sheet is None:
+        return 0
+    if isinstance(sheet, str) and sheet in names:
+        return names.index(sheet)
+    if isinstance(sheet, int) and 0 <= sheet < len(names):
+        return sheet
+    raise SourceError(
+        f"{call}(): {path.name} has no sheet {sheet!r}.", f"Its sheets are {', '.join(map(repr, names[:8]))}."
+    )
+
+
+def starts_in_1904(path: Path) -> bool:
+    """Return whether a workbook counts days from 1904, as those of old Macintoshes do."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            head = archive.read("xl/workbook.xml")
+    except (zipfile.BadZipFile, KeyError, OSError):
+        return False
+    return re.search(rb'date1904="(?:1|true)"', head) is not None

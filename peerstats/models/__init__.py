@@ -6,6 +6,7 @@ from peerstats.models._blocks import blocks
 from peerstats.models._blocks_result import BlocksResult
 from peerstats.models._brant import brant_test
 from peerstats.models._brant_result import BrantResult
+from peerstats.models._coefficient_plot import coefficient_plot
 from peerstats.models._linear import linear
 from peerstats.models._load import load_fit
 from peerstats.models._logistic import logistic
@@ -27,6 +28,7 @@ __all__ = [
     "SideBySide",
     "blocks",
     "brant_test",
+    "coefficient_plot",
     "linear",
     "load_fit",
     "logistic",

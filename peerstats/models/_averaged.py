@@ -262,8 +262,8 @@ class Averaged(Fitting):
         -----
         R ``pairs(emmeans(m, ~ job), adjust = "mvt")``, `multcomp::glht`; Stata `pwcompare`, and for outcomes
         `mlogit, baseoutcome()`. Holm (1979), Benjamini and Hochberg (1995), Sidak (1967); single-step is the
-        chance that the largest of all |t| is as large, which the normal or t distribution of the contrasts
-        gives to 1e-4 where it is below .1.
+        chance that the largest of all t, sign aside, is as large, which the normal or t distribution of the
+        contrasts gives to 1e-4 where it is below .1.
 
         Examples
         --------

@@ -62,8 +62,8 @@ class Diagnosed(Fitting):
 
         Notes
         -----
-        R ``car::vif``: det(R_t) det(R_-t) / det(R) from the correlations R of the coefficients without the
-        intercept. As there it is the fit's own covariance: with robust errors it tells how estimates go
+        R ``car::vif``: ``det(R_t) det(R_-t) / det(R)`` from the correlations R of the coefficients without
+        the intercept. As there it is the fit's own covariance: with robust errors it tells how estimates go
         together, not columns. With several outcomes a term has its coefficients of all of them, so the base
         does not matter. Works on a loaded fit.
 

@@ -168,7 +168,7 @@ class SideBySide(Result):
         )
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw unadjusted and adjusted estimates, one below the other, with their intervals.
+        """Draw unadjusted and adjusted estimates on one line, with their intervals.
 
         Parameters
         ----------
@@ -186,20 +186,16 @@ class SideBySide(Result):
         ratio = ratio_word(fit)
         cells = self._columns(exponentiate=ratio is not None)
         several = len(fit.equations) > 1
-        names = [
-            f"{term} | {outcome}" if several else term
-            for outcome, term in zip(cells["outcome"], cells["term"], strict=True)
-        ]
-        order = sorted(range(len(names)), key=lambda i: names.index(names[i]))
         against = "" if fit.base is None else f", base {fit.base}"
         return forest(
-            [cells["adjustment"][i] for i in order],
-            cells["estimate"][order],
-            cells["conf_low"][order],
-            cells["conf_high"][order],
+            cells["term"],
+            cells["estimate"],
+            cells["conf_low"],
+            cells["conf_high"],
             reference=0.0 if ratio is None else 1.0,
             log=ratio is not None,
-            groups=[names[i] for i in order],
+            groups=cells["outcome"] if several else None,
+            series=cells["adjustment"],
             xlabel=f"{ratio or 'Change in'} {'of ' if ratio else ''}{fit.outcome}{against}",
             ax=ax,
         )

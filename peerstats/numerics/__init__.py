@@ -40,6 +40,13 @@ from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
 from peerstats.numerics._fit_tests import FitTest, archer_lemeshow, group_by_share, hosmer_lemeshow, wald_f
 from peerstats.numerics._goodness import GoodnessOfFit, goodness_of_fit
+from peerstats.numerics._group_tests import (
+    GroupTest,
+    fisher_exact_p,
+    kruskal_test,
+    mean_equality_test,
+    weighted_midranks,
+)
 from peerstats.numerics._hadamard import hadamard_matrix
 from peerstats.numerics._icc import (
     ICC_FORMS,
@@ -140,6 +147,7 @@ from peerstats.numerics._separation import (
 )
 from peerstats.numerics._small_samples import Corrected, Working, cluster_corrected, leverage_corrected
 from peerstats.numerics._splines import absorb_constraint, b_spline_columns, cubic_spline_columns
+from peerstats.numerics._standardised import mean_differences, share_differences
 from peerstats.numerics._stratified import EXHAUSTED, LONELY_RULES, psu_totals, stratified_meat
 from peerstats.numerics._student import one_sided_p, t_half_width, two_sided_p
 from peerstats.numerics._threads import one_blas_thread
@@ -193,6 +201,7 @@ __all__ = [
     "FitTest",
     "GoodnessOfFit",
     "GroupIntercepts",
+    "GroupTest",
     "GroupedRows",
     "IndependenceTest",
     "InterceptSpread",
@@ -269,6 +278,7 @@ __all__ = [
     "find_ordinal_separation",
     "find_separation",
     "firth_adjustment",
+    "fisher_exact_p",
     "fisher_p",
     "fit_cfa",
     "fit_constrained",
@@ -289,6 +299,7 @@ __all__ = [
     "intraclass",
     "item_statistics",
     "kish_effect",
+    "kruskal_test",
     "lambda_2",
     "latent_icc",
     "least_squares_refits",
@@ -297,6 +308,8 @@ __all__ = [
     "make_cells",
     "margin_residuals",
     "maximise",
+    "mean_differences",
+    "mean_equality_test",
     "mean_estimate",
     "measure_design",
     "meat",
@@ -341,6 +354,7 @@ __all__ = [
     "sandwich",
     "sandwich_factor",
     "share_below",
+    "share_differences",
     "shared_slope_sums",
     "sidak_level",
     "skewness",
@@ -355,6 +369,7 @@ __all__ = [
     "wald_equality_test",
     "wald_f",
     "wald_test",
+    "weighted_midranks",
     "weighted_moments",
     "wilson_limits",
 ]

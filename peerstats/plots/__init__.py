@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from peerstats.plots._bands import bands
 from peerstats.plots._bars import share_bars
+from peerstats.plots._data import figure_csv, figure_data
 from peerstats.plots._difference import difference_plot
 from peerstats.plots._diverging import diverging_bars
 from peerstats.plots._escape import escape_chart
@@ -16,6 +17,7 @@ from peerstats.plots._histogram import histogram
 from peerstats.plots._index import index_plot
 from peerstats.plots._item_chart import item_rest_chart
 from peerstats.plots._ladder import percentile_ladder
+from peerstats.plots._love import love_plot
 from peerstats.plots._norm import distribution_over_norm
 from peerstats.plots._norm_line import norm_line
 from peerstats.plots._pyplot import describe, new_axes, save_figure
@@ -29,10 +31,13 @@ __all__ = [
     "distribution_over_norm",
     "diverging_bars",
     "escape_chart",
+    "figure_csv",
+    "figure_data",
     "forest",
     "histogram",
     "index_plot",
     "item_rest_chart",
+    "love_plot",
     "new_axes",
     "norm_line",
     "percentile_ladder",

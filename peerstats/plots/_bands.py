@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as
 from peerstats.plots._style import BENCHMARK, GRID, SAMPLE, finish, legend_above
 from peerstats.plots._values import read_vector, same_length
@@ -112,5 +113,6 @@ def bands(
     below = legend_above(ax, handles, different) if different != [""] else 0.0
     finish(ax, title=title, xlabel=xlabel, ylabel=ylabel, below_title=below)
     name = f"Lines with bands: {title}" if title else "Lines with bands"
+    keep_data(ax, {**({} if lines is None else {"line": names}), **numbers})
     describe_as(ax, f"{name}. {'. '.join(told)}.")
     return ax

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as, points_across, ticker
 from peerstats.plots._style import GRID, SAMPLE_FILL, TEXT, finish, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
@@ -88,6 +89,9 @@ def share_bars(
             label.set_fontweight("bold")
             tick.tick1line.set_visible(False)
     finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)) + 2 * TEXT)
+    keep_data(
+        ax, {**({} if groups is None else {"group": named}), "label": list(map(str, labels)), "share": values}
+    )
     describe_as(ax, _alt_text(labels, values, named, title))
     return ax
 

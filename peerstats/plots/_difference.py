@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as
 from peerstats.plots._style import BENCHMARK, GRID, MUTED, SAMPLE, TEXT, finish
 from peerstats.plots._values import read_vector, same_length
@@ -95,6 +96,7 @@ def difference_plot(
     outside = int(((y < low) | (y > high)).sum())
     name = f"Differences over means: {title}" if title else "Differences over means"
     points = "point" if outside == 1 else "points"
+    keep_data(ax, {"mean": x, "difference": y})
     describe_as(
         ax,
         f"{name}. {len(x):,} points; mean difference {centre:.4g}, limits {low:.4g} to {high:.4g}, "

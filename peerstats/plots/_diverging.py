@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across, ticker
 from peerstats.plots._style import GRID, MUTED, SMALL, TEXT, finish, width_of, wrap
 from peerstats.plots._values import same_length
@@ -119,6 +120,7 @@ def diverging_bars(
     finish(ax, title=title, xlabel=xlabel or "share of the answers", left=left, below_title=below_title)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
+    keep_data(ax, {"label": list(map(str, labels)), **{word: table[:, j] for j, word in enumerate(words)}})
     describe_as(ax, _alt_text(table, list(map(str, labels)), words, title))
     return ax
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as, points_across
 from peerstats.plots._style import GRID, MUTED, SAMPLE, TEXT, finish, width_of, wrap
 from peerstats.plots._values import same_length
@@ -90,5 +91,6 @@ def escape_chart(
     ax.set_ylim(len(texts) - 0.4, -0.6)
     finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)) + 2 * TEXT)
     told = [f"{name}: {limit}" for name, limit in zip(names, limits, strict=True)]
+    keep_data(ax, {"label": names, "limit": list(limits)})
     describe_as(ax, f"{title or 'Where coefficients run'}. {'. '.join(told)}.")
     return ax

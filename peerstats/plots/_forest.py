@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across, ticker
-from peerstats.plots._style import GRID, MUTED, SAMPLE, TEXT, finish, width_of, wrap
+from peerstats.plots._style import GRID, MARKS, MUTED, TEXT, finish, legend_above, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from peerstats.plots._pyplot import Axes
-    from peerstats.typing import Array, IntArray
+    from peerstats.plots._pyplot import Artist, Axes
+    from peerstats.typing import Array, BoolArray, Columns, IntArray
 
 __all__ = ["forest"]
 
 _ROW = 0.22  # inches a row of 8-point text needs
 _LABELS = 0.45  # of the figure's width is the most that the rows' names may take
 _FRAME = 1.0  # inches for title, ticks and axis label
+_DODGED = 0.09  # inches a further estimate on the same line needs
+_SPREAD = 0.7  # of the distance of two lines is what the estimates of one take
 _FEWEST_TICKS = 3  # a log axis cannot be read from two
 
 
@@ -35,6 +38,7 @@ def forest(
     reference: float | None = 0.0,
     log: bool = False,
     groups: Sequence[str] | None = None,
+    series: Sequence[str] | None = None,
     title: str | None = None,
     xlabel: str | None = None,
     ax: Axes | None = None,
@@ -55,6 +59,9 @@ def forest(
     groups : sequence of str, optional
         Group of each row, such as its outcome. Each group gets a bold heading, in order of first
         appearance, and its rows come together below it.
+    series : sequence of str, optional
+        What each row belongs to, such as its model: at most five. Rows of one label and group then stand on
+        one line, a mark for each series, which a legend names.
     title, xlabel : str, optional
         Title, and label of the axis.
     ax : matplotlib Axes, optional
@@ -68,8 +75,9 @@ def forest(
     Raises
     ------
     InputError
-        If the lengths differ, there are no rows, a lower limit exceeds its upper one, or a number
-        that a log axis needs is not positive.
+        If the lengths differ, there are no rows, a lower limit exceeds its upper one, a number
+        that a log axis needs is not positive, there are more than five series, or two rows of one series
+        have one label.
     MissingExtraError
         If matplotlib is not installed.
 
@@ -84,24 +92,34 @@ def forest(
     >>> describe(ax)
     'Forest plot, reference 0. age: 0.2 (0.1 to 0.3). hours: -0.1 (-0.3 to 0.1).'
     """
-    rows = _read(labels, estimate, low, high, groups)
+    rows = _read(labels, estimate, low, high, groups, series)
     if log:
         _check_positive(rows, reference)
     headings = [] if groups is None else list(dict.fromkeys(rows.groups))
     texts, places = _places(rows, headings)
     lines = 1 + max(wrap(text, _LABELS * PAGE_WIDTH * 72).count("\n") for text in texts)
-    ax = axes_or_new(ax, height=_FRAME + _ROW * lines * len(texts), call="forest")
+    names = list(dict.fromkeys(rows.series))
+    ax = axes_or_new(
+        ax, height=_FRAME + (_ROW * lines + _DODGED * (len(names) - 1)) * len(texts), call="forest"
+    )
     texts = [wrap(text, _LABELS * points_across(ax)) for text in texts]
     ax.set_xscale("log" if log else "linear")
     ax.set_xlim(_limits(rows, reference, log=log))
     if reference is not None:
         ax.axvline(reference, color=MUTED, linestyle="--", linewidth=1, zorder=1)
     ax.grid(axis="x", color=GRID, linewidth=0.6)
-    _draw(ax, rows, places)
+    handles = []
+    for i, name in enumerate(names):
+        mine = np.array([each == name for each in rows.series])
+        shift = _SPREAD * ((i + 0.5) / len(names) - 0.5) if len(names) > 1 else 0.0
+        handles.append(_draw(ax, rows, (places + shift).astype(np.float64), mine, MARKS[i]))
     if log:
         _plain_log_ticks(ax)
     _label_rows(ax, texts, places)
-    finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)) + 2 * TEXT)
+    room = 0.0 if series is None else legend_above(ax, handles, names)
+    left = max(map(width_of, texts)) + 2 * TEXT
+    finish(ax, title=title, xlabel=xlabel, left=left, below_title=room)
+    keep_data(ax, _columns(rows))
     describe_as(ax, _alt_text(rows, reference, title))
     return ax
 
@@ -113,15 +131,24 @@ class _Rows:
     low: Array
     high: Array
     groups: list[str]
+    series: list[str]
 
 
-def _read(labels: Sequence[str], estimate: Any, low: Any, high: Any, groups: Sequence[str] | None) -> _Rows:
+def _read(
+    labels: Sequence[str],
+    estimate: Any,
+    low: Any,
+    high: Any,
+    groups: Sequence[str] | None,
+    series: Sequence[str] | None,
+) -> _Rows:
     rows = _Rows(
         labels=list(map(str, labels)),
         estimate=read_vector(estimate, "estimate", "forest"),
         low=read_vector(low, "low", "forest"),
         high=read_vector(high, "high", "forest"),
         groups=[""] * len(labels) if groups is None else list(map(str, groups)),
+        series=[""] * len(labels) if series is None else list(map(str, series)),
     )
     same_length(
         "forest",
@@ -130,6 +157,7 @@ def _read(labels: Sequence[str], estimate: Any, low: Any, high: Any, groups: Seq
         low=len(rows.low),
         high=len(rows.high),
         groups=len(rows.groups),
+        series=len(rows.series),
     )
     if not rows.labels:
         raise InputError("forest(): there are no rows.", "Give at least one estimate.")
@@ -140,7 +168,36 @@ def _read(labels: Sequence[str], estimate: Any, low: Any, high: Any, groups: Seq
             f"forest(): row {i} ({rows.labels[i]!r}) has the limits {rows.low[i]:g} and {rows.high[i]:g}.",
             "Give the lower limit first.",
         )
+    if series is not None:
+        _check_series(rows)
     return rows
+
+
+def _check_series(rows: _Rows) -> None:
+    n_series = len(set(rows.series))
+    if n_series > len(MARKS):
+        raise InputError(
+            f"forest(): there are {n_series} series, and a line has room for {len(MARKS)}.",
+            "Draw fewer, or leave out series= and put them into groups=.",
+        )
+    seen: set[tuple[str, str, str]] = set()
+    for i, key in enumerate(zip(rows.groups, rows.labels, rows.series, strict=True)):
+        if key in seen:
+            raise InputError(
+                f"forest(): row {i} is the second of series {key[2]!r} that is called {key[1]!r}.",
+                "Give each row of a series its own label, or groups=.",
+            )
+        seen.add(key)
+
+
+def _columns(rows: _Rows) -> Columns:
+    words = {"group": rows.groups, "label": rows.labels, "series": rows.series}
+    return {
+        **{name: each for name, each in words.items() if any(each)},
+        "estimate": rows.estimate,
+        "low": rows.low,
+        "high": rows.high,
+    }
 
 
 def _check_positive(rows: _Rows, reference: float | None) -> None:
@@ -160,10 +217,17 @@ def _places(rows: _Rows, headings: list[str]) -> tuple[list[str], IntArray]:
     for heading in headings or [""]:
         if headings:
             texts.append(heading)
+        line: dict[str, int] = {}
+        several = len(set(rows.series)) > 1
         for i, group in enumerate(rows.groups):
-            if group == heading:
-                places[i] = len(texts)
-                texts.append(rows.labels[i])
+            if group != heading and headings:
+                continue
+            label = rows.labels[i]
+            if several and label in line:
+                places[i] = line[label]
+                continue
+            places[i] = line[label] = len(texts)
+            texts.append(label)
     return texts, places
 
 
@@ -178,16 +242,17 @@ def _limits(rows: _Rows, reference: float | None, *, log: bool) -> tuple[float, 
     return float(left), float(right)
 
 
-def _draw(ax: Axes, rows: _Rows, y: IntArray) -> None:
+def _draw(ax: Axes, rows: _Rows, y: Array, mine: BoolArray, mark: dict[str, Any]) -> Artist:
     left, right = ax.get_xlim()
-    drawn = ~np.isnan(rows.estimate) & ~np.isnan(rows.low) & ~np.isnan(rows.high)
+    drawn = mine & ~np.isnan(rows.estimate) & ~np.isnan(rows.low) & ~np.isnan(rows.high)
     low, high = np.maximum(rows.low, left), np.minimum(rows.high, right)
-    ax.hlines(y[drawn], low[drawn], high[drawn], colors=SAMPLE, linewidth=1.6)
-    ax.plot(rows.estimate, y, linestyle="none", marker="o", markersize=4.5, color=SAMPLE)
+    ax.hlines(y[drawn], low[drawn], high[drawn], colors=mark["color"], linewidth=1.6)
+    (handle,) = ax.plot(rows.estimate[mine], y[mine], linestyle="none", **mark)
     inside = ax.get_yaxis_transform()  # across in fractions of the axes: an arrowhead stays off the labels
     for off, x, marker in ((rows.low < left, 0.01, "<"), (rows.high > right, 0.99, ">")):
         ends = y[drawn & off]
-        ax.plot(np.full(len(ends), x), ends, marker, color=SAMPLE, markersize=5, transform=inside)
+        ax.plot(np.full(len(ends), x), ends, marker, color=mark["color"], markersize=5, transform=inside)
+    return handle
 
 
 def _plain_log_ticks(ax: Axes) -> None:
@@ -215,10 +280,10 @@ def _label_rows(ax: Axes, texts: list[str], estimates: IntArray) -> None:
 def _alt_text(rows: _Rows, reference: float | None, title: str | None) -> str:
     name = f"Forest plot: {title}" if title else "Forest plot"
     told = [
-        f"{group + ', ' if group else ''}{label}: "
+        f"{group + ', ' if group else ''}{label}{', ' + which if which else ''}: "
         + ("no estimate" if np.isnan(b) else f"{b:.3g} ({low:.3g} to {high:.3g})")
-        for group, label, b, low, high in zip(
-            rows.groups, rows.labels, rows.estimate, rows.low, rows.high, strict=True
+        for group, label, which, b, low, high in zip(
+            rows.groups, rows.labels, rows.series, rows.estimate, rows.low, rows.high, strict=True
         )
     ]
     line = "" if reference is None else f", reference {reference:g}"

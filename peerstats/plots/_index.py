@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as
 from peerstats.plots._style import GRID, MUTED, SAMPLE, SMALL, finish
 from peerstats.plots._values import read_vector, same_length
@@ -78,6 +79,7 @@ def index_plot(
         )
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     finish(axes, title=title, xlabel="Row, in the order of the data", ylabel=ylabel)
+    keep_data(axes, {"label": list(map(str, labels)), "value": heights})
     describe_as(
         axes,
         f"{ylabel or 'Value'} of {len(heights):,} rows, from {np.nanmin(heights):.3g} to "

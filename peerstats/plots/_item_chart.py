@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across
 from peerstats.plots._style import GRID, MUTED, SAMPLE, SMALL, TEXT, finish, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
@@ -88,6 +89,7 @@ def item_rest_chart(
     ax.set_yticks(range(len(texts)), texts)
     ax.set_ylim(len(texts) - 0.4, -0.6)
     finish(ax, title=title, xlabel=f"item-rest correlation (dashed: {low:g})", left=left)
+    keep_data(ax, {"label": names, "item_rest": values})
     describe_as(ax, _alt_text(names, values, title))
     return ax
 

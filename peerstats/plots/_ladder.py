@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as, figure_of, points_across
 from peerstats.plots._style import (
     BENCHMARK,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats.plots._pyplot import Artist, Axes
-    from peerstats.typing import Array
+    from peerstats.typing import Array, Columns
 
 __all__ = ["percentile_ladder"]
 
@@ -126,8 +127,18 @@ def percentile_ladder(
         ax, legend, [*words, "Sample: middle half (box), 10th to 90th percentile (bar), median"]
     )
     finish(ax, title=title, xlabel=None, ylabel=unit[:1].upper() + unit[1:], below_title=below)
+    keep_data(ax, _columns(groups, ranks, rungs, benchmark_label))
     describe_as(ax, _alt_text(groups, ranks, rungs, f"{benchmark_label}, {unit}", title, sign))
     return ax
+
+
+def _columns(groups: Sequence[_Group], ranks: Array, rungs: Array, benchmark: str) -> Columns:
+    whose = [group.label for group in groups for _ in _SHOWN] + [benchmark] * len(ranks)
+    return {
+        "label": whose,
+        "percentile": np.concatenate([np.tile(100 * np.array(_SHOWN), len(groups)), 100 * ranks]),
+        "value": np.concatenate([*(group.at for group in groups), rungs]),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

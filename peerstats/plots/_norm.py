@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._histogram import draw_shares
 from peerstats.plots._pyplot import axes_or_new, describe_as, figure_of, points_across
 from peerstats.plots._style import BENCHMARK, SAMPLE, SCALE, TEXT, finish, legend_above, width_of
@@ -107,6 +108,7 @@ def distribution_over_norm(
     _mark_means(ax, sample_mean, norm_mean)
     below_title = legend_above(ax, [bars, outline], [sample_label, norm_label])
     finish(ax, title=title, xlabel=xlabel, ylabel="Share in each bin", below_title=below_title)
+    keep_data(ax, {"low": edges[:-1], "high": edges[1:], sample_label: ours, norm_label: theirs})
     describe_as(
         ax,
         f"{title + ': distribution' if title else 'Distribution'} of {sample_label} ({len(x):,} respondents, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from peerstats.plots._pyplot import points_across
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BENCHMARK",
     "GRID",
+    "MARKS",
     "MUTED",
     "SAMPLE",
     "SAMPLE_FILL",
@@ -34,6 +35,15 @@ SAMPLE_FILL = "#56B4E9"
 BENCHMARK = "#000000"
 MUTED = "#555555"
 GRID = "#DDDDDD"
+
+# Several estimates on one line: shape and filling tell them apart, without colour and in grey
+MARKS: tuple[dict[str, Any], ...] = (
+    {"marker": "o", "color": SAMPLE, "markerfacecolor": SAMPLE, "markersize": 4.5},
+    {"marker": "s", "color": BENCHMARK, "markerfacecolor": "white", "markersize": 4.5},
+    {"marker": "D", "color": SAMPLE_FILL, "markerfacecolor": SAMPLE_FILL, "markersize": 4.2},
+    {"marker": "^", "color": MUTED, "markerfacecolor": "white", "markersize": 5},
+    {"marker": "v", "color": BENCHMARK, "markerfacecolor": BENCHMARK, "markersize": 5},
+)
 
 # Points: 8 is the least that journals ask for in a figure printed at its own size
 TEXT = 8

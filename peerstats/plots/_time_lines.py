@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as, ticker
 from peerstats.plots._style import GRID, MUTED, SMALL, finish, legend_above
 from peerstats.plots._values import read_vector, same_length
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from peerstats.plots._pyplot import Axes
+    from peerstats.typing import Array
 
 __all__ = ["time_lines"]
 
@@ -40,6 +42,22 @@ def _when(date: Any, *, years: bool) -> float:
     year, *parts = found.groups()
     part, of = next((part, of) for part, of in zip(parts, _PARTS, strict=True) if part is not None)
     return int(year) + (int(part) - 0.5) / of
+
+
+def _kept(
+    series: Mapping[str, tuple[Sequence[str], Any]], read: Mapping[str, Array], bands: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what is drawn, one row a value."""
+    kept: dict[str, Any] = {
+        "line": [str(name) for name, (dates, _) in series.items() for _ in dates],
+        "date": [str(date) for dates, _ in series.values() for date in dates],
+        "value": np.concatenate(list(read.values())),
+    }
+    for place, end in enumerate(("low", "high") if bands else ()):
+        none = {name: np.full(len(values), np.nan) for name, values in read.items()}
+        given = {name: np.asarray(each[place], dtype=float) for name, each in bands.items()}
+        kept[end] = np.concatenate([given.get(name, none[name]) for name in read])
+    return kept
 
 
 def time_lines(
@@ -136,5 +154,6 @@ def time_lines(
     ax.xaxis.set_major_locator(ticker().MaxNLocator(integer=True))
     room = legend_above(ax, handles, labels) if len(series) > 1 else 0
     finish(ax, title=title, xlabel="year", ylabel=ylabel, below_title=room)
+    keep_data(ax, _kept(series, read, bands or {}))
     describe_as(ax, f"{f'Lines over time: {title}' if title else 'Lines over time'}. {'; '.join(said)}.")
     return ax

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from peerstats.errors import InputError
+from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as
 from peerstats.plots._style import GRID, MUTED, SAMPLE, finish
 from peerstats.plots._values import read_vector, same_length
@@ -83,6 +84,10 @@ def unit_square(
     axes.set_aspect("equal")
     axes.grid(color=GRID, linewidth=0.6)
     finish(axes, title=title, xlabel=xlabel, ylabel=ylabel)
+    kept = {"x": across, "y": up}
+    if low is not None and high is not None:
+        kept |= {"low": read_vector(low, "low", call), "high": read_vector(high, "high", call)}
     kind = "A curve" if joined else f"{len(up)} points"
+    keep_data(axes, kept)
     describe_as(axes, f"{kind}: {ylabel or 'y'} against {xlabel or 'x'}, with the diagonal of equal shares.")
     return axes

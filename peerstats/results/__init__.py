@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from peerstats.results._column import Column
+from peerstats.results._counts import Count, Counts
+from peerstats.results._csv import guard
+from peerstats.results._numbers import Numbers
 from peerstats.results._plain import plain, plain_rows
 from peerstats.results._result import Printed, Result
-from peerstats.results._table import Column, Table, table_key
+from peerstats.results._styles import StyleName
+from peerstats.results._table import Table, table_key
 
-__all__ = ["Column", "Printed", "Result", "Table", "plain", "plain_rows", "table_key"]
+__all__ = [
+    "Column",
+    "Count",
+    "Counts",
+    "Numbers",
+    "Printed",
+    "Result",
+    "StyleName",
+    "Table",
+    "guard",
+    "plain",
+    "plain_rows",
+    "table_key",
+]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 
+from peerstats.results._styles import STYLES, Style
+
 __all__ = ["format_cell"]
 
-# Smaller p-values say more about the model than about the data (APA Publication Manual, 7th ed., 6.36).
-_SMALLEST_P = 0.001
 
-
-def format_cell(value: str | float | None, kind: str, digits: int) -> str:
+def format_cell(value: str | float | None, kind: str, digits: int, style: Style = STYLES["plain"]) -> str:
     """Return a value as its column prints it.
 
     Parameters
@@ -21,6 +20,8 @@ def format_cell(value: str | float | None, kind: str, digits: int) -> str:
         The column's kind; "percent" takes a fraction.
     digits : int
         Decimals of "number" and "percent".
+    style : Style
+        The journal's way with numbers.
 
     Returns
     -------
@@ -34,8 +35,7 @@ def format_cell(value: str | float | None, kind: str, digits: int) -> str:
     if kind == "text" or math.isinf(value):
         return str(value)
     if kind == "p_value":
-        return f"<{_SMALLEST_P}" if value < _SMALLEST_P else f"{value:.3f}"
-    # "z" prints what rounds to zero without a minus sign
+        return style.p_value(value)
     if kind == "percent":
-        return f"{100 * value:z,.{digits}f}%"
-    return f"{value:z,.{0 if kind == 'integer' else digits}f}"
+        return style.percent(value, digits)
+    return style.number(value, 0 if kind == "integer" else digits)

@@ -43,12 +43,21 @@ _LOOK = {
     "source_notes_padding_horizontal": "10px",
 }
 
+_INDENT = "\N{NO-BREAK SPACE}" * 4  # of one step
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split("\n"))
+
 
 def render_html(table: Table) -> str:
     """Return a table as a `div` with its own styles; every text is escaped here, whatever the version."""
     gt = load_extra("great_tables", "report", "to_html")
-    names = [f"c{j}" for j in range(len(table.columns))]
-    cells = table.cells()
+    # great_tables makes ids of headings from these names
+    names = [f"{table.key}-{j}" for j in range(len(table.columns))]
+    cells = [[_one_line(text) for text in row] for row in table.cells()]
+    for i, row in enumerate(cells):
+        row[0] = _INDENT * table.indent(i) + row[0]
     frame = new_frame({name: [row[j] for row in cells] for j, name in enumerate(names)}, "pandas")
     numbers = [name for name, column in zip(names, table.columns, strict=True) if column.kind != "text"]
     texts = [name for name in names if name not in numbers]
@@ -58,13 +67,21 @@ def render_html(table: Table) -> str:
             gt.html(f"<strong>{escape(table.title)}</strong>"),
             gt.html("<br>".join(map(escape, table.lines))) if table.lines else None,
         )
-        .cols_label({n: gt.html(escape(c.label)) for n, c in zip(names, table.columns, strict=True)})
+        .cols_label({n: gt.html(escape(label)) for n, label in zip(names, table.headings(), strict=True)})
         .fmt(escape, columns=names)
         .tab_options(**_LOOK)
     )
     # An empty list of columns would mean all of them
     made = made.cols_align("right", columns=numbers) if numbers else made
     made = made.cols_align("left", columns=texts) if texts else made
+    for text, first, last in table.spans():
+        if text:
+            made = made.tab_spanner(
+                gt.html(escape(text)), columns=names[first:last], id=f"{table.key}-{first}-{last}"
+            )
+    if table.rules:
+        line = gt.style.borders(sides="top", color="#222222", style="solid", weight="1px")
+        made = made.tab_style(line, gt.loc.body(rows=list(table.rules)))
     for note in table.notes:
         made = made.tab_source_note(gt.html(escape(note)))
     return str(made.as_raw_html())

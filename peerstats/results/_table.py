@@ -6,78 +6,37 @@ import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
 from peerstats.results._format import format_cell
-from peerstats.results._html import html_or_text, render_html
-from peerstats.results._text import render_text
+from peerstats.results._numbers import Numbers
+from peerstats.results._rendered import Rendered
+from peerstats.results._styles import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Cell", "Column", "Table", "table_key"]
+    from peerstats.results._column import Column
+    from peerstats.results._counts import Counts
+    from peerstats.results._styles import StyleName
 
-Cell: TypeAlias = str | float | bool | None
-_Kind = Literal["text", "number", "integer", "p_value", "percent"]
+__all__ = ["Cell", "Table", "table_key"]
+
+Cell: TypeAlias = str | float | bool | Numbers | None
 # An HTML id, a LaTeX label and a file name all at once.
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Column:
-    """One column of a table: its name, its heading and how its values are printed.
-
-    Parameters
-    ----------
-    key : str
-        Name of the column, once a table.
-    label : str
-        Heading.
-    kind : {"text", "number", "integer", "p_value", "percent"}
-        How values are printed. A year is text: an integer has thousands separators.
-    digits : int
-        Decimals of "number" and "percent".
-    blank_repeats : bool
-        Print a value once and leave the cells below it empty until it changes, here or in a column
-        to the left that does the same.
-
-    Raises
-    ------
-    InputError
-        If the kind is not known, `digits` is negative or the key is empty.
-
-    Examples
-    --------
-    >>> from peerstats.results import Column
-    >>> Column(key="mean", label="Mean", kind="number", digits=1).label
-    'Mean'
-    """
-
-    key: str
-    label: str
-    kind: _Kind = "text"
-    digits: int = 2
-    blank_repeats: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.key:
-            raise InputError(f"Column(): the column labelled {self.label!r} has an empty key.", "Name it.")
-        check_choice(self.kind, get_args(_Kind), "kind", "Column")
-        if self.digits < 0:
-            raise InputError(
-                f"Column(): column {self.key!r} has digits={self.digits!r}.", "Give 0 or more decimals."
-            )
 
 
 def _plain(value: Any, place: str) -> Cell:
     """Return a cell as a Python scalar, numpy's unwrapped."""
     plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
-    if plain is None or isinstance(plain, str | int | float):
+    if plain is None or isinstance(plain, str | int | float | Numbers):
         return plain
     raise InputError(
-        f"Table(): {place} holds a {type(value).__name__}.", "A cell is text, a number, True, False or None."
+        f"Table(): {place} holds a {type(value).__name__}.",
+        "A cell is text, a number, Numbers, True, False or None.",
     )
 
 
@@ -110,7 +69,7 @@ def table_key(*parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Table:
+class Table(Rendered):
     """A table of unrounded values; only a renderer rounds.
 
     Whatever kind of sequence comes in, a tuple is kept.
@@ -124,13 +83,21 @@ class Table:
     columns : sequence of Column
         The columns, k of them, their keys distinct.
     rows : sequence of sequences
-        One sequence of k values a row: text, number or None. None and NaN print as an empty cell;
+        One sequence of k values a row: text, number, `Numbers` or None. None and NaN print as an empty cell;
         text prints as it is in a column of any kind.
     lines : sequence of str
         What happened, printed below the title: rows used and dropped and why, weights and their kind,
         clusters, base, variance, convergence.
     notes : sequence of str
         What to keep in mind, printed below the table.
+    indents : sequence of int
+        How far each row's first cell stands in, in steps; empty if none does.
+    rules : sequence of int
+        Positions of rows with a line above.
+    style : {"plain", "apa", "ama", "psychiatric_services"}
+        How numbers print; what is stored stays as it is.
+    counts : Counts, optional
+        Which cells show how many people, for `suppress`.
 
     Raises
     ------
@@ -167,6 +134,10 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     lines: Sequence[str] = ()
     notes: Sequence[str] = ()
+    indents: Sequence[int] = ()
+    rules: Sequence[int] = ()
+    style: StyleName = "plain"
+    counts: Counts | None = None
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
@@ -188,6 +159,27 @@ class Table:
         put(self, "rows", tuple(self._row(i, row) for i, row in enumerate(self.rows)))
         put(self, "lines", _texts(self.lines, "lines"))
         put(self, "notes", _texts(self.notes, "notes"))
+        put(self, "indents", tuple(map(int, self.indents)))
+        put(self, "rules", tuple(map(int, self.rules)))
+        check_choice(self.style, tuple(STYLES), "style", "Table")
+        self._check_places()
+
+    def _check_places(self) -> None:
+        n_rows, n_columns = len(self.rows), len(self.columns)
+        if self.indents and (len(self.indents) != n_rows or min(self.indents) < 0):
+            raise InputError(
+                f"Table(): table {self.key!r} has {n_rows} rows and {len(self.indents)} indents.",
+                "Give one indent a row, 0 or more, or none.",
+            )
+        cells = () if self.counts is None else (cell for each in self.counts.counts for cell in each.cells)
+        places = [*((i, 0) for i in self.rules), *cells]
+        wrong = next((at for at in places if not (0 <= at[0] < n_rows and 0 <= at[1] < n_columns)), None)
+        if wrong is not None:
+            raise InputError(
+                f"Table(): table {self.key!r} has no row {wrong[0]} with a column {wrong[1]}, which its "
+                "rules or counts name.",
+                f"It has {n_rows} rows and {n_columns} columns; positions begin at 0.",
+            )
 
     def _row(self, position: int, row: Iterable[Any]) -> tuple[Cell, ...]:
         cells = tuple(row)
@@ -219,9 +211,12 @@ class Table:
         >>> ps.Table(key="t", title="T", columns=[job, share], rows=[("a", 0.725), ("a", 1)]).cells()
         (('a', '72.5%'), ('', '100.0%'))
         """
+        style = STYLES[self.style]
         printed = [
             [
-                format_cell(cell, column.kind, column.digits)
+                cell.text_in(style)
+                if isinstance(cell, Numbers)
+                else format_cell(cell, column.kind, column.digits, style)
                 for cell, column in zip(row, self.columns, strict=True)
             ]
             for row in self.rows
@@ -235,47 +230,74 @@ class Table:
                 texts[j] = ""
         return tuple(map(tuple, printed))
 
-    def to_text(self) -> str:
-        r"""Return the table as plain text.
+    def headings(self) -> tuple[str, ...]:
+        """Return the columns' headings as they are printed, for renderers.
 
         Returns
         -------
-        str
-            Title, lines, table and notes, in lines of at most 100 characters unless the numbers need more.
+        tuple of str
+            One text a column.
 
         Examples
         --------
         >>> import peerstats as ps
         >>> from peerstats.results import Column
-        >>> n = Column(key="n", label="n", kind="integer")
-        >>> ps.Table(key="t", title="Rows", columns=[n], rows=[(6394,)]).to_text()
-        'Rows\n\n    n\n-----\n6,394'
+        >>> ratio = Column(key="ratio", label="OR (95% CI)")
+        >>> ps.Table(key="t", title="T", columns=[ratio], rows=[], style="apa").headings()
+        ('OR [95% CI]',)
         """
-        return render_text(self)
+        return tuple(STYLES[self.style].heading(column.label) for column in self.columns)
 
-    def to_html(self) -> str:
-        """Return the table as HTML with its styles, to be put into a page.
+    def spans(self) -> tuple[tuple[str, int, int], ...]:
+        """Return the headings that columns share, for renderers.
 
         Returns
         -------
-        str
-            A `div` whose id is the table's key. Text is escaped, so none of it becomes markup; the
-            same table gives the same characters.
-
-        Raises
-        ------
-        MissingExtraError
-            If great_tables is not installed.
+        tuple of (str, int, int)
+            The heading, its first column and the column after its last; an empty heading where columns share
+            none. Empty if no columns share a heading.
 
         Examples
         --------
         >>> import peerstats as ps
         >>> from peerstats.results import Column
-        >>> n = Column(key="n", label="n", kind="integer")
-        >>> ps.Table(key="t", title="Rows", columns=[n], rows=[(6394,)]).to_html()[:11]
-        '<div id="t"'
+        >>> columns = [Column(key="t", label="Term"), Column(key="p", label="p", group="Model 1")]
+        >>> ps.Table(key="t", title="T", columns=columns, rows=[]).spans()
+        (('', 0, 1), ('Model 1', 1, 2))
         """
-        return render_html(self)
+        if not any(column.group for column in self.columns):
+            return ()
+        found: list[tuple[str, int, int]] = []
+        for j, column in enumerate(self.columns):
+            if found and found[-1][0] == column.group:
+                found[-1] = (column.group, found[-1][1], j + 1)
+            else:
+                found.append((column.group, j, j + 1))
+        return tuple(found)
+
+    def indent(self, row: int) -> int:
+        """Return how far a row's first cell stands in, for renderers.
+
+        Parameters
+        ----------
+        row : int
+            Position of the row.
+
+        Returns
+        -------
+        int
+            Steps, 0 if it does not.
+
+        Examples
+        --------
+        >>> import peerstats as ps
+        >>> from peerstats.results import Column
+        >>> state = Column(key="state", label="State")
+        >>> rows = [("State",), ("NC",)]
+        >>> ps.Table(key="t", title="T", columns=[state], rows=rows, indents=[0, 1]).indent(1)
+        1
+        """
+        return self.indents[row] if self.indents else 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table as a dictionary that JSON can hold.
@@ -283,8 +305,9 @@ class Table:
         Returns
         -------
         dict
-            Keys schema (1), key, title, columns, rows, lines and notes. Values are unrounded; NaN is
-            None, infinities are the texts "inf" and "-inf", which `float` reads back.
+            Keys schema (1), key, title, columns, rows, lines and notes, and where they are not the default
+            indents, rules and style. Values are unrounded; `Numbers` are their pattern, values and digits;
+            NaN is None, infinities are the texts "inf" and "-inf", which `float` reads back.
 
         Examples
         --------
@@ -299,21 +322,31 @@ class Table:
             "key": self.key,
             "title": self.title,
             "columns": [
-                {"key": c.key, "label": c.label, "kind": c.kind, "digits": c.digits} for c in self.columns
+                {
+                    "key": c.key,
+                    "label": c.label,
+                    "kind": c.kind,
+                    "digits": c.digits,
+                    **({"group": c.group} if c.group else {}),
+                }
+                for c in self.columns
             ],
             "rows": [[_json(cell) for cell in row] for row in self.rows],
             "lines": list(self.lines),
             "notes": list(self.notes),
+            **({"indents": list(self.indents)} if any(self.indents) else {}),
+            **({"rules": list(self.rules)} if self.rules else {}),
+            **({} if self.style == "plain" else {"style": self.style}),
         }
 
-    def __repr__(self) -> str:
-        return self.to_text()
 
-    def _repr_html_(self) -> str:
-        return html_or_text([self])
-
-
-def _json(cell: Cell) -> Cell:
+def _json(cell: Cell) -> Any:
+    if isinstance(cell, Numbers):
+        return {
+            "pattern": cell.pattern,
+            "values": [_json(value) for value in cell.values],
+            "digits": cell.digits,
+        }
     if isinstance(cell, float) and not math.isfinite(cell):
         return None if math.isnan(cell) else str(cell)
     return cell

@@ -21,6 +21,14 @@ def _scores(data):
     return ps.score(data, "cfpb_fwb_10", items="fwb_{}", method="irt", age="age", mode="self")
 
 
+def _codebook():
+    """Read a file of one row and keep its codebook."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "simulated.csv")
+        path.write_text("id,age\n1,-99\n", encoding="utf-8")
+        return ps.read_survey(path, missing_codes=[-99]).codebook
+
+
 def _agency_frames():
     """Read one row of each agency's file."""
     with TemporaryDirectory() as folder:
@@ -70,6 +78,7 @@ def _frames():
         ),
         "cfa": ps.cfa(data, None, items=["fwb_1", "fwb_2", "fwb_4", "fwb_5"]),
         "scale_table": ps.scale_table(means, interval=None),
+        "table_one": ps.table_one(data, ["age", "gender"], by="rurality", smd=True),
         "response_quality": ps.response_quality(data, "cfpb_fwb_10", items="fwb_{}"),
         "rake": ps.rake(data, {"wave": {1: 0.3, 2: 0.3, 3: 0.4}}, total=1_000),
         "estimate": ps.estimate(data, ["age", "hourly_wage"], by="wave", weights="weight"),
@@ -141,6 +150,8 @@ def _frames():
     results["contrasts of outcomes"] = results["multinomial"].contrasts(of="coefficients")
     frames = {
         **_agency_frames(),
+        "codebook.tidy": _codebook().tidy(),
+        "codebook.glance": _codebook().glance(),
         "list_instruments": ps.list_instruments(),
         "list_norms": ps.list_norms(),
         "multinomial.tidy(exponentiate)": results["multinomial"].tidy(exponentiate=True),
@@ -186,6 +197,7 @@ def test_every_kind_of_result_is_looked_at():
         "BrantResult",
         "CfaResult",
         "ChangeResult",
+        "Codebook",
         "ComparisonResult",
         "CompositeResult",
         "ContrastsResult",
@@ -217,6 +229,7 @@ def test_every_kind_of_result_is_looked_at():
         "ScoreResult",
         "SeparationResult",
         "SideBySide",
+        "TableOneResult",
         "TestResult",
     }
 

@@ -135,6 +135,17 @@ def test_a_result_prints_draws_and_turns_into_plain_data(statistic):
     assert "95%" in str(result.summary())
 
 
+def test_means_of_groups_by_two_columns_are_drawn_on_one_line_each():
+    people = ps.simulate_cohort(300, rng=1).data
+    result = ps.estimate(people, "age", by=["rurality", "wave"], cluster="subject")
+    ax = result.plot(ax=new_axes())
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["rural", "suburban", "urban"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["wave 1", "wave 2", "wave 3"]
+    tidy = result.tidy()
+    circles = next(line for line in ax.lines if line.get_marker() == "o")
+    assert list(circles.get_xdata()) == tidy[tidy["wave"] == "1"]["estimate"].tolist()
+
+
 BAD = {
     "no such column": (("wages",), {}, r"'wages' is not in the data.\n  Closest columns: 'wage'"),
     "text": (("job",), {}, r"'job' holds text, and a mean needs numbers.\n .*proportion"),

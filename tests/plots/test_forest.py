@@ -148,3 +148,39 @@ def test_a_log_axis_refuses_what_is_not_positive(ax, estimate, low, reference):
 def test_text_is_refused_where_numbers_are_needed(ax):
     with pytest.raises(ps.InputError, match=r"forest\(\): estimate must hold numbers"):
         forest(["a"], ["high"], [1.0], [2.0], ax=ax)
+
+
+def test_series_share_a_line_each_with_its_mark_and_a_legend(ax):
+    forest(
+        ["age", "hours", "age", "hours"],
+        [0.2, -0.1, 0.3, 0.0],
+        [0.1, -0.3, 0.2, -0.1],
+        [0.3, 0.1, 0.4, 0.1],
+        series=["crude", "crude", "adjusted", "adjusted"],
+        ax=ax,
+    )
+    assert texts(ax) == ["age", "hours"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["crude", "adjusted"]
+    marks = {line.get_marker(): line for line in ax.lines if line.get_marker() in ("o", "s")}
+    assert list(marks["o"].get_xdata()) == [0.2, -0.1]
+    assert list(marks["s"].get_xdata()) == [0.3, 0.0]
+    # above and below the line's middle, within the line
+    assert all(-0.5 < y - round(y) < 0 for y in map(float, marks["o"].get_ydata()))
+    assert [round(float(y)) for y in marks["s"].get_ydata()] == [0, 1]
+    assert "age, crude: 0.2 (0.1 to 0.3)" in describe(ax)
+    assert "age, adjusted: 0.3 (0.2 to 0.4)" in describe(ax)
+
+
+def test_a_series_that_lacks_a_row_leaves_its_place_empty(ax):
+    forest(["a", "b", "a"], [1.0, 2, 3], [0.0, 1, 2], [2.0, 3, 4], series=["m", "m", "n"], ax=ax)
+    assert texts(ax) == ["a", "b"]
+    square = next(line for line in ax.lines if line.get_marker() == "s")
+    assert list(square.get_xdata()) == [3.0]
+
+
+def test_more_series_than_marks_and_rows_twice_in_a_series_are_refused(ax):
+    six = list("abcdef")
+    with pytest.raises(ps.InputError, match="6 series, and a line has room for 5"):
+        forest(["x"] * 6, np.ones(6), np.zeros(6), np.full(6, 2.0), series=six, ax=ax)
+    with pytest.raises(ps.InputError, match="row 1 is the second of series 'm' that is called 'x'"):
+        forest(["x", "x"], [1, 2], [0, 1], [2, 3], series=["m", "m"], ax=ax)
