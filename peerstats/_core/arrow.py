@@ -5,91 +5,220 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from peerstats._core.batches import (
+    BATCH_ROWS,
+    PATTERN_ROWS,
+    PATTERN_SQUARES,
+    PATTERN_WEIGHT,
+    Batches,
+    check_twice,
+)
 from peerstats._core.extras import load_extra
 from peerstats._core.frames import nw
-from peerstats.errors import InputError
+from peerstats.errors import InputError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
-__all__ = ["Batches", "as_batches"]
+__all__ = ["ArrowBatches", "arrow_batches", "arrow_frame"]
 
-_BATCH_ROWS = 65_536  # a few megabytes for twenty columns
+_GROUP_ROWS = 1_048_576  # a batch that is only counted: the merge of its patterns is then lost in the count
+_POSITIVE = "__peerstats_positive__"
+
+
+def arrow_frame(rows: Any, call: str) -> nw.DataFrame[Any]:
+    """Wrap a pyarrow Table or RecordBatch, decimals as floats, so that their whole numbers are levels too."""
+    pyarrow = load_extra("pyarrow", "arrow", call)
+    table = pyarrow.Table.from_batches([rows]) if isinstance(rows, pyarrow.RecordBatch) else rows
+    for i, kind in enumerate(table.schema.types):
+        if pyarrow.types.is_decimal(kind):
+            table = table.set_column(i, table.schema.names[i], table.column(i).cast(pyarrow.float64()))
+    return nw.from_native(table, eager_only=True)
+
+
+def _kind(pyarrow: Any, kind: Any) -> str:
+    """Name what a column holds; numbers of all widths are one kind."""
+    types = pyarrow.types
+    if types.is_dictionary(kind):
+        kind = kind.value_type
+    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
+        return "numbers"
+    if types.is_string(kind) or types.is_large_string(kind) or str(kind) == "string_view":
+        return "text"
+    return "true or false" if types.is_boolean(kind) else str(kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Batches:
-    """A file or data set that is read batch by batch, as often as asked.
+class ArrowBatches(Batches):
+    """A pyarrow Dataset (Parquet, Arrow or CSV files) or ParquetFile.
 
     Parameters
     ----------
-    native : object
-        A pyarrow Dataset or ParquetFile.
-    columns : tuple of str
-        Names of its columns.
-    call : str
-        The public call, for messages.
+    native, columns, call
+        As in `Batches`.
+    stamps : tuple of (str, int, int)
+        Path, size and time of change of each file, as they were first seen.
     """
 
-    native: Any
-    columns: tuple[str, ...]
-    call: str
+    stamps: tuple[tuple[str, int | None, int | None], ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What the data are."""
+        return f"pyarrow {type(self.native).__name__}"
 
     def head(self) -> nw.DataFrame[Any]:
-        """Return a frame without rows, for the names and kinds of columns."""
+        """Return a frame without rows."""
         schema = self.native.schema_arrow if hasattr(self.native, "schema_arrow") else self.native.schema
-        return nw.from_native(schema.empty_table(), eager_only=True)
+        return arrow_frame(schema.empty_table(), self.call)
 
-    def frames(self, columns: Sequence[str]) -> Iterator[tuple[int, nw.DataFrame[Any]]]:
-        """Read some columns.
+    def check(self) -> None:
+        """Refuse files that are gone or have another size or time of change."""
+        for now, then in zip(_stamps(self.native), self.stamps, strict=True):
+            if now[1:] == then[1:]:
+                continue
+            what = "is no longer there" if now[1] is None else "has changed since the fit began to read it"
+            raise SourceError(
+                f"{self.call}(): the file {now[0]!r} {what}.",
+                "A fit reads its files several times: leave them as they are, and call again.",
+            )
 
-        Parameters
-        ----------
-        columns : sequence of str
-            Their names.
-
-        Yields
-        ------
-        start : int
-            Position of the batch's first row in the data, from 0.
-        frame : narwhals DataFrame
-            A batch with one row at least.
-        """
+    def _check_schemas(self, columns: Sequence[str]) -> None:
+        """Refuse files that lack a column, or hold another kind in it: Arrow would read nulls."""
+        if len(self.stamps) < 2:  # noqa: PLR2004  (a file agrees with itself)
+            return
         pyarrow = load_extra("pyarrow", "arrow", self.call)
-        wanted = list(columns)
+        schemas = [(each.path, each.physical_schema) for each in self.native.get_fragments()]
+        for name in columns:
+            holders = [path for path, schema in schemas if name in schema.names]
+            if not holders:
+                continue  # a column that the folders' names give
+            want = _kind(pyarrow, self.native.schema.field(name).type)
+            for path, schema in schemas:
+                if name not in schema.names:
+                    raise InputError(
+                        f"{self.call}(): the file {path!r} has no column {name!r}, and {holders[0]!r} has.",
+                        "Give files that have the same columns, or leave that one out.",
+                    )
+                held = _kind(pyarrow, schema.field(name).type)
+                if held not in (want, "null") and want != "null":
+                    raise InputError(
+                        f"{self.call}(): column {name!r} holds {held} in the file {path!r} and {want} in "
+                        "others.",
+                        "Write the files with one type of column, or give the dataset a schema=.",
+                    )
+
+    def _batches(self, columns: Sequence[str], where: str | None, rows: int) -> Iterator[Any]:
         if hasattr(self.native, "iter_batches"):
-            batches = self.native.iter_batches(batch_size=_BATCH_ROWS, columns=wanted)
-        else:
-            batches = self.native.to_batches(batch_size=_BATCH_ROWS, columns=wanted)
-        start = 0
-        for batch in batches:
+            yield from self.native.iter_batches(batch_size=rows, columns=list(columns))
+            return
+        dataset = load_extra("pyarrow.dataset", "arrow", self.call)
+        keep = None if where is None else dataset.field(where)
+        yield from self.native.to_batches(batch_size=rows, columns=list(columns), filter=keep)
+
+    def read(self, columns: Sequence[str], where: str | None) -> Generator[nw.DataFrame[Any], None, None]:
+        """Yield frames of some columns."""
+        self._check_schemas(columns)
+        for batch in self._batches(columns, where, BATCH_ROWS):
             if batch.num_rows:
-                yield start, nw.from_native(pyarrow.Table.from_batches([batch]), eager_only=True)
-                start += batch.num_rows
+                unkept = where is not None and hasattr(self.native, "iter_batches")
+                yield arrow_frame(batch.filter(batch.column(where)) if unkept else batch, self.call)
+
+    def group(
+        self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
+    ) -> nw.DataFrame[Any] | None:
+        """Return distinct patterns, batch by batch; None as soon as there are too many."""
+        pyarrow = load_extra("pyarrow", "arrow", self.call)
+        self.check()
+        names = list(dict.fromkeys([*keys, *([] if weights is None else [weights])]))
+        self._check_schemas(names)
+        grouped = _Grouped(pyarrow, list(keys), weights, limit, self.call, whole=whole)
+        try:
+            for batch in self._batches(names, None, _GROUP_ROWS):
+                if batch.num_rows and not grouped.add(batch):
+                    return None
+        except Exception as error:
+            raise self.failed(error, "counting the rows") from error
+        self.check()
+        return grouped.frame()
 
 
-def as_batches(data: Any, call: str) -> Batches | None:
-    """Return data that are read in batches; None for a frame in memory.
+class _Grouped:
+    """Adds batches to a table of patterns."""
+
+    def __init__(
+        self, pyarrow: Any, keys: list[str], weights: str | None, limit: int, call: str, *, whole: bool
+    ) -> None:
+        self.pyarrow, self.call = pyarrow, call
+        self.compute = load_extra("pyarrow.compute", "arrow", call)
+        self.keys, self.weights, self.limit, self.whole = keys, weights, limit, whole
+        self.sums = [PATTERN_ROWS, *([] if weights is None else [PATTERN_WEIGHT, PATTERN_SQUARES])]
+        self.by = [*keys, *([] if weights is None else [_POSITIVE])]
+        self.found: Any = None
+
+    def _sum(self, table: Any) -> Any:
+        summed = table.group_by(self.by).aggregate([(name, "sum") for name in self.sums])
+        return summed.rename_columns([*self.by, *self.sums])
+
+    def add(self, batch: Any) -> bool:
+        """Add a batch; return whether patterns are still few and weights plain."""
+        pyarrow, compute = self.pyarrow, self.compute
+        table = pyarrow.Table.from_batches([batch])
+        added = {PATTERN_ROWS: pyarrow.repeat(pyarrow.scalar(1), batch.num_rows)}
+        if self.weights is not None:
+            w = table.column(self.weights).cast(pyarrow.float64())
+            plain = compute.and_(compute.is_finite(w), compute.greater_equal(w, 0.0))
+            if self.whole:
+                plain = compute.and_(plain, compute.equal(w, compute.round(w)))
+            if w.null_count or not compute.all(plain).as_py():
+                return False
+            added |= {PATTERN_WEIGHT: w, PATTERN_SQUARES: compute.multiply(w, w)}
+            added[_POSITIVE] = compute.greater(w, 0.0)
+        table = table.select(self.keys)
+        for name, values in added.items():
+            table = table.append_column(name, values)
+        counted = self._sum(table)
+        if self.found is not None:
+            counted = self._sum(pyarrow.concat_tables([self.found, counted]).unify_dictionaries())
+        self.found = counted
+        return bool(counted.num_rows <= self.limit)
+
+    def frame(self) -> nw.DataFrame[Any] | None:
+        """Return the patterns; None without a row."""
+        if self.found is None:
+            return None
+        return arrow_frame(self.found.select([*self.keys, *self.sums]).combine_chunks(), self.call)
+
+
+def _stamps(native: Any) -> tuple[tuple[str, int | None, int | None], ...]:
+    """Return path, size and time of change of a dataset's files; no files, no stamps."""
+    if not hasattr(native, "files") or not hasattr(native, "filesystem"):
+        return ()
+    return tuple(
+        (info.path, info.size, info.mtime_ns) for info in native.filesystem.get_file_info(list(native.files))
+    )
+
+
+def arrow_batches(data: Any, call: str) -> Batches | None:
+    """Return a pyarrow Dataset or ParquetFile to be read in batches; None for other data of pyarrow.
 
     Parameters
     ----------
     data : object
-        What the caller gave.
+        What the caller gave, of pyarrow.
     call : str
         The public call, for messages.
 
     Returns
     -------
     Batches or None
-        A pyarrow Dataset or ParquetFile, ready to be read.
+        Ready to be read.
 
     Raises
     ------
     InputError
         If the data can be read once only, as a RecordBatchReader, or have a column name twice.
     """
-    if not type(data).__module__.startswith("pyarrow"):
-        return None
     if hasattr(data, "read_next_batch"):
         raise InputError(
             f"{call}(): data is a pyarrow {type(data).__name__}, which can be read once, and a fit reads "
@@ -102,10 +231,5 @@ def as_batches(data: Any, call: str) -> Batches | None:
         names = list(data.schema.names)
     else:
         return None
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(
-            f"{call}(): the data have more than one column named {twice[0]!r}.",
-            "Rename or drop the copies: a name must mean one column.",
-        )
-    return Batches(native=data, columns=tuple(names), call=call)
+    check_twice(names, call)
+    return ArrowBatches(native=data, columns=tuple(names), call=call, stamps=_stamps(data))

@@ -37,6 +37,9 @@ class Fitted:
         From rows in memory and (m, c) weights to the (c, p) coefficients of the design under each.
     dispersion : float
         Factor of the model-based covariance.
+    squared : Rows or None
+        Patterns that stand for the rows in sums of outer products of scores: each weight is what the product
+        is multiplied by, or within clusters what the score is.
 
     Examples
     --------
@@ -54,6 +57,7 @@ class Fitted:
     turn: Array | None
     refit: Callable[[MemoryRows, Array], Array]
     dispersion: float = 1.0
+    squared: Rows | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
