@@ -270,6 +270,10 @@ class PatternRows:
         """Return every `step`-th pattern."""
         return _thin(self.blocks(), step)
 
+    def counted(self) -> PatternRows:
+        """Return the same patterns, weighted by the number of their rows."""
+        return replace(self, part=replace(self.part, weights=self.part.rows))
+
     def squared(self) -> PatternRows:
         """Return the same patterns, weighted for sums of outer products; within clusters as they are."""
         if self.rows.clusters is not None:

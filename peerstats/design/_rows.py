@@ -121,6 +121,11 @@ class ModelRows:
         """Rows over which a likelihood may be summed: the patterns, or else all rows."""
         return self.source if self.patterns is None else self.patterns
 
+    @property
+    def summed_word(self) -> str:
+        """What those are called in notes that count them."""
+        return "rows" if self.patterns is None else "patterns of the columns"
+
 
 def _read_clusters(
     frame: nw.DataFrame[Any], name: str, use: RowUse, *, whole: bool, asked: Asked

@@ -63,7 +63,7 @@ def _turned(rows: Rows, turn: Array | None) -> Rows:
 
 def refuse_separated(rows: ModelRows, reach: Array, n_iterations: int, call: str) -> None:
     """Raise the error of separated rows if they are."""
-    judged = judge_separation(rows.source, len(rows.outcome_levels), reach)
+    judged = judge_separation(rows.summed, len(rows.outcome_levels), reach)
     if judged is not None and judged.found.kind != "none":
         raise separation_error(rows, judged, n_iterations, call)
 
@@ -77,11 +77,11 @@ def refuse_unfinished(rows: ModelRows, reach: Array, n_iterations: int, call: st
     )
 
 
-def extreme_notes(n_extreme: int) -> tuple[str, ...]:
-    """Say how many rows have a fitted probability near 0 or 1."""
+def extreme_notes(n_extreme: int, what: str = "rows") -> tuple[str, ...]:
+    """Say how many rows, or patterns of them, have a fitted probability near 0 or 1."""
     if not n_extreme:
         return ()
-    count = f"{n_extreme:,} rows have a fitted probability within 1e-8 of 0 or 1"
+    count = f"{n_extreme:,} {what} have a fitted probability within 1e-8 of 0 or 1"
     return (f"{count}: look for terms that nearly separate the outcomes.",)
 
 
@@ -143,5 +143,5 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelResult:
         loglik=maximum.loglik,
         loglik_null=null_loglik(rows.summed, totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,
-        notes=extreme_notes(maximum.n_extreme),
+        notes=extreme_notes(maximum.n_extreme, rows.summed_word),
     )
