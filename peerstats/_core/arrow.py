@@ -67,10 +67,14 @@ class ArrowBatches(Batches):
         """What the data are."""
         return f"pyarrow {type(self.native).__name__}"
 
+    @property
+    def schema(self) -> Any:
+        """Names and types of the columns."""
+        return self.native.schema_arrow if hasattr(self.native, "schema_arrow") else self.native.schema
+
     def head(self) -> nw.DataFrame[Any]:
         """Return a frame without rows."""
-        schema = self.native.schema_arrow if hasattr(self.native, "schema_arrow") else self.native.schema
-        return arrow_frame(schema.empty_table(), self.call)
+        return arrow_frame(self.schema.empty_table(), self.call)
 
     def check(self) -> None:
         """Refuse files that are gone or have another size or time of change."""
@@ -108,18 +112,29 @@ class ArrowBatches(Batches):
                         "Write the files with one type of column, or give the dataset a schema=.",
                     )
 
-    def _batches(self, columns: Sequence[str], where: str | None, rows: int) -> Iterator[Any]:
+    def _batches(self, columns: Sequence[str], where: str | None) -> Iterator[Any]:
         if hasattr(self.native, "iter_batches"):
-            yield from self.native.iter_batches(batch_size=rows, columns=list(columns))
+            yield from self.native.iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
             return
         dataset = load_extra("pyarrow.dataset", "arrow", self.call)
         keep = None if where is None else dataset.field(where)
-        yield from self.native.to_batches(batch_size=rows, columns=list(columns), filter=keep)
+        yield from self.native.to_batches(batch_size=BATCH_ROWS, columns=list(columns), filter=keep)
+
+    def _large_batches(self, columns: Sequence[str]) -> Iterator[Any]:
+        """Yield large batches, in which words of Parquet files are the codes that the files hold."""
+        if hasattr(self.native, "iter_batches"):
+            yield from self.native.iter_batches(batch_size=_GROUP_ROWS, columns=list(columns))
+            return
+        coded = _with_codes(self.native, columns, self.call)
+        # few batches ahead: each is large
+        yield from coded.to_batches(
+            batch_size=_GROUP_ROWS, columns=list(columns), batch_readahead=2, fragment_readahead=1
+        )
 
     def read(self, columns: Sequence[str], where: str | None) -> Generator[nw.DataFrame[Any], None, None]:
         """Yield frames of some columns."""
         self._check_schemas(columns)
-        for batch in self._batches(columns, where, BATCH_ROWS):
+        for batch in self._batches(columns, where):
             if batch.num_rows:
                 unkept = where is not None and hasattr(self.native, "iter_batches")
                 yield arrow_frame(batch.filter(batch.column(where)) if unkept else batch, self.call)
@@ -132,9 +147,9 @@ class ArrowBatches(Batches):
         self.check()
         names = list(dict.fromkeys([*keys, *([] if weights is None else [weights])]))
         self._check_schemas(names)
-        grouped = _Grouped(pyarrow, list(keys), weights, limit, self.call, whole=whole)
+        grouped = _Grouped(pyarrow, list(keys), weights, limit, self, whole=whole)
         try:
-            for batch in self._batches(names, None, _GROUP_ROWS):
+            for batch in self._large_batches(names):
                 if batch.num_rows and not grouped.add(batch):
                     return None
         except Exception as error:
@@ -143,14 +158,47 @@ class ArrowBatches(Batches):
         return grouped.frame()
 
 
+def _with_codes(native: Any, columns: Sequence[str], call: str) -> Any:
+    """Return a data set of Parquet files whose words are read as codes; another as it is."""
+    pyarrow = load_extra("pyarrow", "arrow", call)
+    dataset = load_extra("pyarrow.dataset", "arrow", call)
+    if not isinstance(getattr(native, "format", None), dataset.ParquetFileFormat):
+        return native
+    held_names = {name for each in native.get_fragments() for name in each.physical_schema.names}
+    words = [
+        name
+        for name in columns
+        if name in held_names and _kind(pyarrow, native.schema.field(name).type) == "text"
+    ]
+    coded = dataset.ParquetFileFormat(read_options=dataset.ParquetReadOptions(dictionary_columns=words))
+    schema = native.schema
+    for name in words:
+        field, held = schema.field(name), schema.field(name).type
+        if not pyarrow.types.is_dictionary(held):
+            kind = pyarrow.dictionary(pyarrow.int32(), held)
+            schema = schema.set(schema.get_field_index(name), field.with_type(kind))
+    fragments = [
+        coded.make_fragment(each.path, native.filesystem, each.partition_expression)
+        for each in native.get_fragments()
+    ]
+    return dataset.FileSystemDataset(fragments, schema, coded, native.filesystem)
+
+
 class _Grouped:
     """Adds batches to a table of patterns."""
 
     def __init__(
-        self, pyarrow: Any, keys: list[str], weights: str | None, limit: int, call: str, *, whole: bool
+        self,
+        pyarrow: Any,
+        keys: list[str],
+        weights: str | None,
+        limit: int,
+        batches: ArrowBatches,
+        *,
+        whole: bool,
     ) -> None:
-        self.pyarrow, self.call = pyarrow, call
-        self.compute = load_extra("pyarrow.compute", "arrow", call)
+        self.pyarrow, self.call, self.schema = pyarrow, batches.call, batches.schema
+        self.compute = load_extra("pyarrow.compute", "arrow", self.call)
         self.keys, self.weights, self.limit, self.whole = keys, weights, limit, whole
         self.sums = [PATTERN_ROWS, *([] if weights is None else [PATTERN_WEIGHT, PATTERN_SQUARES])]
         self.by = [*keys, *([] if weights is None else [_POSITIVE])]
@@ -187,7 +235,11 @@ class _Grouped:
         """Return the patterns; None without a row."""
         if self.found is None:
             return None
-        return arrow_frame(self.found.select([*self.keys, *self.sums]).combine_chunks(), self.call)
+        table = self.found.select([*self.keys, *self.sums]).combine_chunks()
+        for i, name in enumerate(self.keys):
+            # words that were read as codes are words again; categories stay what they are
+            table = table.set_column(i, name, table.column(i).cast(self.schema.field(name).type))
+        return arrow_frame(table, self.call)
 
 
 def _stamps(native: Any) -> tuple[tuple[str, int | None, int | None], ...]:
