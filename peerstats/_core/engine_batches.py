@@ -26,33 +26,6 @@ __all__ = ["LazyFrameBatches", "RelationBatches", "as_batches"]
 _FAULTS, _POSITIVE = "__peerstats_faults__", "__peerstats_positive__"
 
 
-def _patterns(
-    frame: nw.LazyFrame[Any], keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
-) -> nw.LazyFrame[Any]:
-    """Return the query for distinct patterns: one row more than the limit tells that there are too many."""
-    if weights is None:
-        return frame.select(*keys).group_by(*keys).agg(nw.len().alias(PATTERN_ROWS)).head(limit + 1)
-    w = nw.col(PATTERN_WEIGHT)
-    plain = w.is_finite() & (w >= 0.0)
-    plain = (plain & (w == w.round()) if whole else plain).fill_null(value=False)
-    table = (
-        frame.select(*keys, nw.col(weights).cast(nw.Float64).alias(PATTERN_WEIGHT))
-        .with_columns(
-            (w > 0.0).alias(_POSITIVE),
-            (w * w).alias(PATTERN_SQUARES),
-            nw.when(plain).then(0).otherwise(1).alias(_FAULTS),
-        )
-        .group_by(*keys, _POSITIVE)
-        .agg(
-            nw.len().alias(PATTERN_ROWS),
-            nw.col(PATTERN_WEIGHT).sum(),
-            nw.col(PATTERN_SQUARES).sum(),
-            nw.col(_FAULTS).sum(),
-        )
-    )
-    return table.head(limit + 1)
-
-
 def _few(found: nw.DataFrame[Any], keys: Sequence[str], weights: str | None, limit: int) -> Any:
     """Return a table of patterns without its helpers; None if there are too many, or a weight is at fault."""
     if len(found) == 0 or len(found) > limit:
@@ -101,9 +74,18 @@ class RelationBatches(Batches):
         self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
     ) -> nw.DataFrame[Any] | None:
         """Return distinct patterns, counted by DuckDB."""
-        query = _patterns(nw.from_native(self.native), keys, weights, limit, whole=whole)
+        by = list(map(_quoted, keys))
+        each = [f"count(*) AS {PATTERN_ROWS}"]
+        if weights is not None:
+            w = f"CAST({_quoted(weights)} AS DOUBLE)"
+            # a comparison with null is null, and DuckDB's NaN is the largest number
+            plain = f"coalesce(isfinite({w}) AND {w} >= 0{f' AND {w} = round({w})' if whole else ''}, false)"
+            each += [f"sum({w}) AS {PATTERN_WEIGHT}", f"sum({w} * {w}) AS {PATTERN_SQUARES}"]
+            each += [f"count(*) FILTER (NOT {plain}) AS {_FAULTS}"]
+            by += [f"{w} > 0"]
+        query = self.native.aggregate(", ".join([*map(_quoted, keys), *each]), ", ".join(by)).limit(limit + 1)
         try:
-            table: Any = query.to_native().to_arrow_table()
+            table = query.to_arrow_table()
         except Exception as error:
             raise self.failed(error, "counting the rows") from error
         found: nw.DataFrame[Any] | None = _few(arrow_frame(table, self.call), keys, weights, limit)
@@ -153,7 +135,17 @@ class LazyFrameBatches(Batches):
         self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
     ) -> nw.DataFrame[Any] | None:
         """Return distinct patterns, counted by polars."""
-        query: Any = _patterns(nw.from_native(self.native), keys, weights, limit, whole=whole).to_native()
+        frame = nw.from_native(self.native).select(*keys, *([] if weights is None else [weights]))
+        each, by = [nw.len().alias(PATTERN_ROWS)], list(keys)
+        if weights is not None:
+            w = nw.col(weights).cast(nw.Float64)
+            plain = w.is_finite() & (w >= 0.0)
+            plain = (plain & (w == w.round()) if whole else plain).fill_null(value=False)
+            added = {PATTERN_WEIGHT: w, PATTERN_SQUARES: w * w, _FAULTS: nw.when(plain).then(0).otherwise(1)}
+            frame = frame.with_columns((w > 0.0).alias(_POSITIVE), **added)
+            each += [nw.col(name).sum() for name in added]
+            by.append(_POSITIVE)
+        query: Any = frame.group_by(*by).agg(*each).head(limit + 1).to_native()
         try:
             table = query.collect(engine="streaming")
         except Exception as error:
