@@ -300,6 +300,11 @@ def _code_words(series: nw.Series[Any]) -> tuple[np.ndarray[Any, np.dtype[np.int
     elif series.dtype == nw.Object:
         found, values = pd.factorize(np.asarray(series.to_numpy(), dtype=object))
         words = values.tolist()
+    elif hasattr(native, "dictionary_encode") and declared is None:
+        # pyarrow codes its words in one pass
+        coded = native.combine_chunks().dictionary_encode()
+        words = coded.dictionary.to_pylist()
+        found = np.asarray(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
     else:
         # the other libraries code their words themselves, without a Python object for each
         text = series if declared is None else series.cast(nw.String)

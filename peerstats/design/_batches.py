@@ -207,7 +207,7 @@ def _add_sums(sums: dict[str, tuple[float, float]], framed: FramePart) -> None:
         if values is not None:
             flat = np.asarray(values, dtype=float).ravel()
             total, squares = sums.get(code, (0.0, 0.0))
-            sums[code] = (total + float(flat.sum()), squares + float(flat @ flat))
+            sums[code] = (total + float(flat.sum()), squares + float(np.einsum("i,i->", flat, flat)))
 
 
 def _thin(blocks: Iterator[Block], step: int) -> ArrayRows:
