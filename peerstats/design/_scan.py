@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import is_null, read_numbers, read_words
 from peerstats.design._columns import column_kind, declared_levels
-from peerstats.design._missing import choose_rows, read_where
+from peerstats.design._missing import ZERO_WEIGHT, choose_rows, read_where
 from peerstats.design._outcome import check_fractions, number_values
 from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.errors import InputError
@@ -258,6 +258,9 @@ class Scanner:
     def finish(self) -> Scan:
         scan = self.scan
         scan.n_clusters = len(self.everywhere)
+        # reasons in the order of a frame in memory, whatever batch met them first
+        reasons = ("outside where", ZERO_WEIGHT, *(f"{name} missing" for name in self.recipe.variables))
+        scan.dropped = {reason: scan.dropped[reason] for reason in reasons if reason in scan.dropped}
         scan.numbers = {name: np.concatenate(values) for name, values in self.kept.items()}
         if self.places:
             scan.positions = np.concatenate(self.places)
