@@ -1,7 +1,7 @@
 """Models on 30,000,000 rows of a Parquet file: time beside one grouped count of DuckDB, and against the rows.
 
 Writes simulated files, then fits in fresh processes, so that the peak memory is that of one fit alone:
-ru_maxrss less that after the imports. A multinomial logit of three outcomes on three columns of categories is
+VmHWM of Linux less that after the imports. A multinomial logit of three outcomes on three categories is
 timed in turn with DuckDB's count of the same groups; one on two numbers and a category is timed on files of
 growing length, and its seconds a million rows are compared with those of the shortest.
 
@@ -11,7 +11,6 @@ growing length, and its seconds a million rows are compared with those of the sh
 from __future__ import annotations
 
 import argparse
-import resource
 import statistics
 import subprocess
 import sys
@@ -69,10 +68,16 @@ def _open(path: str, engine: str) -> object:
     return ds.dataset(path) if engine == "arrow" else duckdb.connect().read_parquet(path)
 
 
+def _peak() -> int:
+    """Return the most kilobytes that this process held; ru_maxrss would begin at those of its parent."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+
+
 def _fit(path: str, engine: str, formula: str, rounds: int) -> None:
     """Fit in this process, after a count by DuckDB in each round; print medians and the peak."""
     ps.multinomial("job ~ sex", pa.table({"job": ["a", "b", "a", "b"], "sex": ["m", "m", "f", "f"]}))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _peak()
     fits, counts = [], []
     for _ in range(rounds):
         if formula == _CATEGORIES and engine == "duckdb":
@@ -82,7 +87,7 @@ def _fit(path: str, engine: str, formula: str, rounds: int) -> None:
         start = time.perf_counter()
         ps.multinomial(formula, _open(path, engine))
         fits.append(time.perf_counter() - start)
-    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    peak = (_peak() - before) / 1024
     count = statistics.median(counts) if counts else 0.0
     print(statistics.median(fits), count, peak, min(fits), max(fits))
 

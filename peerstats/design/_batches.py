@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from zlib import adler32
 
 import numpy as np
 
@@ -55,6 +56,9 @@ class BatchRows:
         Rows used.
     sums : dict
         Sums and sizes of the columns, as the first full pass found them.
+    seals : dict
+        Checksums of the columns in the order of the first full pass, where an engine may change it; None of a
+        column that came in another order since.
     """
 
     batches: Batches
@@ -64,6 +68,7 @@ class BatchRows:
     clusters: Mapping[Any, int] | None
     n_rows: int
     sums: dict[str, tuple[float, float]] = field(default_factory=dict)
+    seals: dict[str, int | None] = field(default_factory=dict)
 
     @property
     def backend(self) -> str:
@@ -78,7 +83,7 @@ class BatchRows:
 
     def _pass(self, extra: Sequence[str] = ()) -> Iterator[tuple[BatchPart, FramePart]]:
         """Read the data once, rows inside `where` alone; refuse data that have changed."""
-        n_used, sums = 0, dict[str, tuple[float, float]]()
+        n_used, sums, seals = 0, dict[str, tuple[float, float]](), dict[str, int]()
         try:
             with closing(read_parts(self.batches, self.recipe, extra, inside=True)) as parts:
                 for part in parts:
@@ -86,6 +91,9 @@ class BatchRows:
                         n_used += part.count(part.use.used)
                         framed = self.framed(part)
                         _add_sums(sums, framed)
+                        if self.batches.order:
+                            for code, values in framed.coded.items():
+                                seals[code] = adler32(values.tobytes(), seals.get(code, 1))
                         yield part, framed
         except InputError:
             if self.recipe.asked.where is not None:
@@ -94,6 +102,14 @@ class BatchRows:
                     self.framed(part)
             raise
         self._compare(n_used, sums)
+        for code, seal in seals.items():
+            if self.seals.setdefault(code, seal) != seal:
+                self.seals[code] = None
+
+    @property
+    def in_order(self) -> bool:
+        """Whether every full pass gave the rows in one order."""
+        return None not in self.seals.values()
 
     def _compare(self, n_used: int, sums: Mapping[str, tuple[float, float]]) -> None:
         """Refuse a pass that did not read what the first one read."""

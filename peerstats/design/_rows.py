@@ -49,6 +49,10 @@ class RowSource(Rows, Protocol):
     def backend(self) -> str:
         """Library that tidy frames are made in."""
 
+    @property
+    def in_order(self) -> bool:
+        """Whether every pass up to now gave the rows in one order."""
+
     def parts(self, extra: Sequence[str] = (), /) -> Iterable[FramePart]:
         """Yield the rows used with their frames, columns that are named beside those of the model."""
 

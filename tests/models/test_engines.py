@@ -537,3 +537,18 @@ def test_calls_that_need_rows_in_memory_say_how_to_collect_them(engine):
         ps.linear("wage ~ age", data, design=ps.SurveyDesign(weights="weight"))
     with pytest.raises(ps.InputError, match=r"influence\(\)"):
         ps.linear("wage ~ age", data).influence()
+
+
+def test_rows_in_another_order_at_each_reading_fit_alike_and_are_not_joined_row_by_row():
+    data = simulated(26).dropna()
+    relation = as_relation(data).order("random()")
+    assert_same_fit(ps.linear("wage ~ age + state", relation), ps.linear("wage ~ age + state", data))
+    result = ps.linear("wage ~ age + state", relation)
+    with pytest.raises(ps.InputError, match=r"DuckDB gave the rows in another order each time.*\n.*order\("):
+        result.margins(errors="unconditional")
+    kept = ps.linear("wage ~ age + state", as_relation(data))
+    assert_allclose(
+        kept.margins(errors="unconditional").numbers["std_error"],
+        ps.linear("wage ~ age + state", data).margins(errors="unconditional").numbers["std_error"],
+        rtol=1e-8,
+    )
