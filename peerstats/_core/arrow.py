@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from peerstats._core.batches import (
@@ -89,10 +90,15 @@ class ArrowBatches(Batches):
 
     def _check_schemas(self, columns: Sequence[str]) -> None:
         """Refuse files that lack a column, or hold another kind in it: Arrow would read nulls."""
-        if len(self.stamps) < 2:  # noqa: PLR2004  (a file agrees with itself)
+        leaves = _leaves(self.native)
+        if len(leaves) == 1 and len(self.stamps) <= 1:  # a file agrees with itself
             return
         pyarrow = load_extra("pyarrow", "arrow", self.call)
-        schemas = [(each.path, each.physical_schema) for each in self.native.get_fragments()]
+        schemas = [
+            (path, schema)
+            for i, leaf in enumerate(leaves)
+            for path, schema in _schemas(leaf, f"data set {i}")
+        ]
         for name in columns:
             holders = [path for path, schema in schemas if name in schema.names]
             if not holders:
@@ -101,14 +107,13 @@ class ArrowBatches(Batches):
             for path, schema in schemas:
                 if name not in schema.names:
                     raise InputError(
-                        f"{self.call}(): the file {path!r} has no column {name!r}, and {holders[0]!r} has.",
+                        f"{self.call}(): {path!r} has no column {name!r}, and {holders[0]!r} has.",
                         "Give files that have the same columns, or leave that one out.",
                     )
                 held = _kind(pyarrow, schema.field(name).type)
                 if held not in (want, "null") and want != "null":
                     raise InputError(
-                        f"{self.call}(): column {name!r} holds {held} in the file {path!r} and {want} in "
-                        "others.",
+                        f"{self.call}(): column {name!r} holds {held} in {path!r} and {want} in others.",
                         "Write the files with one type of column, or give the dataset a schema=.",
                     )
 
@@ -164,7 +169,13 @@ def _with_codes(native: Any, columns: Sequence[str], call: str) -> Any:
     dataset = load_extra("pyarrow.dataset", "arrow", call)
     if not isinstance(getattr(native, "format", None), dataset.ParquetFileFormat):
         return native
-    held_names = {name for each in native.get_fragments() for name in each.physical_schema.names}
+    try:
+        pieces = list(native.get_fragments())
+    except ValueError:  # a filtered data set does not tell its pieces
+        return native
+    if not _has_files(native) or any(each.buffer is not None for each in pieces):
+        return native
+    held_names = {name for each in pieces for name in each.physical_schema.names}
     words = [
         name
         for name in columns
@@ -178,8 +189,13 @@ def _with_codes(native: Any, columns: Sequence[str], call: str) -> Any:
             kind = pyarrow.dictionary(pyarrow.int32(), held)
             schema = schema.set(schema.get_field_index(name), field.with_type(kind))
     fragments = [
-        coded.make_fragment(each.path, native.filesystem, each.partition_expression)
-        for each in native.get_fragments()
+        coded.make_fragment(
+            each.path,
+            native.filesystem,
+            each.partition_expression,
+            row_groups=[group.id for group in each.row_groups],
+        )
+        for each in pieces
     ]
     return dataset.FileSystemDataset(fragments, schema, coded, native.filesystem)
 
@@ -264,12 +280,31 @@ class _Grouped:
         return arrow_frame(table, self.call)
 
 
+def _leaves(native: Any) -> list[Any]:
+    """Return the data sets that a union is made of, or the one data set itself."""
+    children = getattr(native, "children", None)
+    return [leaf for child in children for leaf in _leaves(child)] if children else [native]
+
+
+def _has_files(native: Any) -> bool:
+    return hasattr(native, "files") and hasattr(native, "filesystem") and all(native.files)
+
+
+def _schemas(leaf: Any, name: str) -> list[tuple[str, Any]]:
+    """Return the schema of each file of a data set, or of one without files its own."""
+    if not _has_files(leaf):
+        # a union gives its parts its own schema, but not their pieces
+        return [(name, piece.physical_schema) for piece in islice(leaf.get_fragments(), 1)]
+    return [(path, leaf.format.inspect(path, leaf.filesystem)) for path in leaf.files]
+
+
 def _stamps(native: Any) -> tuple[tuple[str, int | None, int | None], ...]:
     """Return path, size and time of change of a dataset's files; no files, no stamps."""
-    if not hasattr(native, "files") or not hasattr(native, "filesystem"):
-        return ()
     return tuple(
-        (info.path, info.size, info.mtime_ns) for info in native.filesystem.get_file_info(list(native.files))
+        (info.path, info.size, info.mtime_ns)
+        for leaf in _leaves(native)
+        if _has_files(leaf)
+        for info in leaf.filesystem.get_file_info(list(leaf.files))
     )
 
 

@@ -21,9 +21,6 @@ from peerstats._core import batches
 
 few = settings(max_examples=8, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
-pytestmark = pytest.mark.skipif(
-    not hasattr(pl.LazyFrame, "collect_batches"), reason="this polars gives no batches of a LazyFrame"
-)
 
 
 def simulated(seed, n=700):
@@ -70,6 +67,8 @@ ENGINES = {
         pa.Table.from_batches(as_table(data).to_batches(max_chunksize=64)),
     ),
 }
+if not hasattr(pl.LazyFrame, "collect_batches"):  # in old versions of polars
+    del ENGINES["polars"]
 ORDER = {"levels": {"job": ["none", "other", "peer"]}}
 NUMBERS = {
     "multinomial": (ps.multinomial, "job ~ age * state", {}),
@@ -258,6 +257,26 @@ def test_files_of_a_folder_are_one_data_set_whatever_they_are_written_in(tmp_pat
     assert_same_fit(ps.linear("wage ~ age + state", csv), ps.linear("wage ~ age + state", plain))
 
 
+def test_filters_pieces_and_unions_of_files_are_kept(tmp_path):
+    data = simulated(27).dropna().reset_index(drop=True)
+    path = tmp_path / "people.parquet"
+    pq.write_table(as_table(data), path, row_group_size=100)
+    whole = ds.dataset(path)
+    first = next(iter(whole.get_fragments())).subset(row_group_ids=[0, 2])
+    pieces = ds.FileSystemDataset([first], whole.schema, whole.format, whole.filesystem)
+    for formula in ("job ~ state + sex", "job ~ age + state"):
+        found = ps.multinomial(formula, whole.filter(ds.field("age") > 45))
+        assert_same_fit(found, ps.multinomial(formula, data[data["age"] > 45]))
+        found = ps.multinomial(formula, pieces)
+        assert_same_fit(found, ps.multinomial(formula, data[(data.index // 100).isin([0, 2])]))
+        found = ps.multinomial(formula, ds.dataset([pieces, whole]))
+        both = pd.concat([data[(data.index // 100).isin([0, 2])], data])
+        assert_same_fit(found, ps.multinomial(formula, both))
+    lacking = ds.dataset(as_table(data.drop(columns="state")))
+    with pytest.raises(ps.InputError, match=r"'data set 1' has no column 'state'"):
+        ps.multinomial("job ~ state", ds.dataset([whole, lacking]))
+
+
 def test_folders_named_for_a_column_give_that_column(tmp_path):
     data = simulated(8).dropna()
     pq.write_to_dataset(as_table(data), tmp_path, partition_cols=["sex"])
@@ -369,7 +388,7 @@ def test_a_file_without_a_column_that_others_have_is_refused(tmp_path, formula):
 
 def test_a_column_of_another_kind_in_one_file_is_refused(tmp_path):
     files = two_files(tmp_path, lambda part: part.astype({"age": "str"}))
-    with pytest.raises(ps.InputError, match=r"'age' holds text in the file .*b\.parquet' and numbers in"):
+    with pytest.raises(ps.InputError, match=r"'age' holds text in .*b\.parquet' and numbers in"):
         ps.logistic("employed ~ age", files)
 
 
@@ -435,7 +454,9 @@ def test_a_connection_that_dies_is_a_source_error(monkeypatch):
     after_the_first_pass(monkeypatch, connection.close)
     with pytest.raises(ps.SourceError, match=r"reading the rows from row 0 on of the DuckDB relation failed"):
         ps.logistic("employed ~ age", relation)
-    with pytest.raises(ps.SourceError, match=r"columns of the DuckDBPyRelation cannot be read"):
+    with pytest.raises(
+        ps.SourceError, match=r"columns of the DuckDBPyRelation cannot be read|rows .* failed"
+    ):
         ps.logistic("employed ~ age", relation)
 
 
@@ -523,7 +544,7 @@ def test_two_columns_of_one_name_are_refused():
 
 
 def test_a_polars_that_gives_no_batches_is_told_from_one_that_does(monkeypatch):
-    monkeypatch.delattr(pl.LazyFrame, "collect_batches")
+    monkeypatch.delattr(pl.LazyFrame, "collect_batches", raising=False)
     with pytest.raises(ps.InputError, match=r"does not give a LazyFrame in batches.*\n.*sink_parquet"):
         ps.linear("wage ~ age", pl.LazyFrame({"wage": [1.0], "age": [2.0]}))
 
