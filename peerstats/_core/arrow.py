@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from peerstats._core.batches import (
-    BATCH_ROWS,
-    PATTERN_ROWS,
-    PATTERN_SQUARES,
-    PATTERN_WEIGHT,
-    Batches,
-    check_twice,
-)
+from peerstats._core.arrow_patterns import Grouped
+from peerstats._core.batches import BATCH_ROWS, Batches, check_twice
 from peerstats._core.extras import load_extra
 from peerstats._core.frames import nw
 from peerstats.errors import InputError, SourceError
@@ -24,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["ArrowBatches", "arrow_batches", "arrow_frame"]
 
 _GROUP_ROWS = 1_048_576  # a batch that is only counted: the merge of its patterns is then lost in the count
-_POSITIVE = "__peerstats_positive__"
 
 
 def arrow_frame(rows: Any, call: str) -> nw.DataFrame[Any]:
@@ -152,7 +145,8 @@ class ArrowBatches(Batches):
         self.check()
         names = list(dict.fromkeys([*keys, *([] if weights is None else [weights])]))
         self._check_schemas(names)
-        grouped = _Grouped(pyarrow, list(keys), weights, limit, self, whole=whole)
+        compute = load_extra("pyarrow.compute", "arrow", self.call)
+        grouped = Grouped(pyarrow, compute, self.schema, list(keys), weights, limit, whole=whole)
         try:
             for batch in self._large_batches(names):
                 if batch.num_rows and not grouped.add(batch):
@@ -160,7 +154,8 @@ class ArrowBatches(Batches):
         except Exception as error:
             raise self.failed(error, "counting the rows") from error
         self.check()
-        return grouped.frame()
+        table = grouped.table()
+        return None if table is None else arrow_frame(table, self.call)
 
 
 def _with_codes(native: Any, columns: Sequence[str], call: str) -> Any:
@@ -198,86 +193,6 @@ def _with_codes(native: Any, columns: Sequence[str], call: str) -> Any:
         for each in pieces
     ]
     return dataset.FileSystemDataset(fragments, schema, coded, native.filesystem)
-
-
-class _Grouped:
-    """Adds batches to a table of patterns."""
-
-    def __init__(
-        self,
-        pyarrow: Any,
-        keys: list[str],
-        weights: str | None,
-        limit: int,
-        batches: ArrowBatches,
-        *,
-        whole: bool,
-    ) -> None:
-        self.pyarrow, self.call, self.schema = pyarrow, batches.call, batches.schema
-        self.compute = load_extra("pyarrow.compute", "arrow", self.call)
-        self.keys, self.weights, self.limit, self.whole = keys, weights, limit, whole
-        self.sums = [PATTERN_ROWS, *([] if weights is None else [PATTERN_WEIGHT, PATTERN_SQUARES])]
-        self.by = [*keys, *([] if weights is None else [_POSITIVE])]
-        # the categories that columns declare, in their order
-        self.declared: dict[str, dict[Any, None]] = {
-            name: {} for name in keys if pyarrow.types.is_dictionary(self.schema.field(name).type)
-        }
-        self.found: Any = None
-
-    def _sum(self, table: Any) -> Any:
-        summed = table.group_by(self.by).aggregate([(name, "sum") for name in self.sums])
-        return summed.rename_columns([*self.by, *self.sums])
-
-    def _keys(self, batch: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the keys of a batch, words as their codes, and the words."""
-        columns, words = {}, {}
-        for name in self.keys:
-            column = batch.column(batch.schema.get_field_index(name))
-            if self.pyarrow.types.is_dictionary(column.type):
-                words[name] = column.dictionary
-                if name in self.declared:
-                    self.declared[name].update(dict.fromkeys(column.dictionary.to_pylist()))
-                column = column.indices
-            columns[name] = column
-        return columns, words
-
-    def add(self, batch: Any) -> bool:
-        """Add a batch; return whether patterns are still few and weights plain."""
-        pyarrow, compute = self.pyarrow, self.compute
-        columns, words = self._keys(batch)
-        columns[PATTERN_ROWS] = pyarrow.repeat(pyarrow.scalar(1), batch.num_rows)
-        if self.weights is not None:
-            w = batch.column(batch.schema.get_field_index(self.weights)).cast(pyarrow.float64())
-            plain = compute.and_(compute.is_finite(w), compute.greater_equal(w, 0.0))
-            if self.whole:
-                plain = compute.and_(plain, compute.equal(w, compute.round(w)))
-            if w.null_count or not compute.all(plain).as_py():
-                return False
-            columns |= {PATTERN_WEIGHT: w, PATTERN_SQUARES: compute.multiply(w, w)}
-            columns[_POSITIVE] = compute.greater(w, 0.0)
-        counted = self._sum(pyarrow.table(columns))
-        # codes are those of one batch: the few patterns are merged by their words
-        for name, values in words.items():
-            place = counted.schema.get_field_index(name)
-            counted = counted.set_column(place, name, values.take(counted.column(name).combine_chunks()))
-        if self.found is not None:
-            counted = self._sum(pyarrow.concat_tables([self.found, counted]))
-        self.found = counted
-        return bool(counted.num_rows <= self.limit)
-
-    def frame(self) -> nw.DataFrame[Any] | None:
-        """Return the patterns; None without a row."""
-        if self.found is None:
-            return None
-        pyarrow = self.pyarrow
-        table = self.found.select([*self.keys, *self.sums]).combine_chunks()
-        for name, known in self.declared.items():
-            place = table.schema.get_field_index(name)
-            levels = pyarrow.array([level for level in known if level is not None])
-            codes = self.compute.index_in(table.column(name).combine_chunks(), levels)
-            column = pyarrow.DictionaryArray.from_arrays(codes, levels)
-            table = table.set_column(place, name, column)
-        return arrow_frame(table, self.call)
 
 
 def _leaves(native: Any) -> list[Any]:
