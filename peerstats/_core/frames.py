@@ -41,6 +41,15 @@ __all__ = [
     "with_columns",
 ]
 
+# What brings the rows of other kinds of data into memory.
+_COLLECTED = {
+    "LazyFrame": "data.select(...).collect()",
+    "DuckDBPyRelation": "relation.project('...').to_arrow_table()",
+    "FileSystemDataset": "dataset.to_table(columns=[...])",
+    "InMemoryDataset": "dataset.to_table(columns=[...])",
+    "UnionDataset": "dataset.to_table(columns=[...])",
+    "ParquetFile": "file.read(columns=[...])",
+}
 _TIDY_BACKENDS = ("pandas", "polars", "pyarrow")
 
 
@@ -95,11 +104,12 @@ def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:
     try:
         frame: nw.DataFrame[Any] = nw.from_native(data, eager_only=True)
     except TypeError as error:
-        kind = f"{type(data).__module__.partition('.')[0]} {type(data).__name__}"
+        kind = f"{type(data).__module__.partition('.')[0].lstrip('_')} {type(data).__name__}"
+        collected = _COLLECTED.get(type(data).__name__)
         hint = (
-            "Collect it first: this call reads rows in memory."
-            if hasattr(data, "collect") or "duckdb" in kind
-            else "Give a pandas or polars DataFrame, or a pyarrow Table."
+            "Give a pandas or polars DataFrame, or a pyarrow Table."
+            if collected is None
+            else f"This call reads rows in memory: collect the columns that it needs, {collected}."
         )
         raise InputError(f"{call}(): data is a {kind}, not a frame in memory.", hint) from error
     if not frame.columns or len(frame) == 0:
@@ -293,6 +303,11 @@ def _code_words(series: nw.Series[Any]) -> tuple[np.ndarray[Any, np.dtype[np.int
     elif series.dtype == nw.Object:
         found, values = pd.factorize(np.asarray(series.to_numpy(), dtype=object))
         words = values.tolist()
+    elif hasattr(native, "dictionary_encode") and declared is None:
+        # pyarrow codes its words in one pass
+        coded = native.combine_chunks().dictionary_encode()
+        words = coded.dictionary.to_pylist()
+        found = np.asarray(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
     else:
         # the other libraries code their words themselves, without a Python object for each
         text = series if declared is None else series.cast(nw.String)

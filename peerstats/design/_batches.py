@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from zlib import adler32
 
 import numpy as np
 
@@ -14,21 +16,24 @@ from peerstats.design._offset import read_offset
 from peerstats.design._order import put_in_order
 from peerstats.design._outcome import check_varies, number_values, order_levels
 from peerstats.design._parts import FramePart
-from peerstats.design._scan import BatchPart, Recipe, Scan, read_parts, scan_batches
-from peerstats.errors import InputError
+from peerstats.design._patterns import find_patterns
+from peerstats.design._scan import BatchPart, Recipe, Scan, Scanner, read_parts, scan_batches
+from peerstats.errors import InputError, SourceError
 from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from peerstats._core.arrow import Batches
+    from peerstats._core.batches import Batches
     from peerstats.design._columns import Level
     from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
     from peerstats.design._layout import DesignLayout
     from peerstats.typing import Array, IntArray
 
-__all__ = ["BatchRows", "ScannedModel", "scan_model"]
+__all__ = ["BatchRows", "PatternRows", "ScannedModel", "scan_model"]
+
+_ROUNDING = 1e-9  # of a sum of absolute values: an engine may add its rows in another order each time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +54,11 @@ class BatchRows:
         Code of each cluster.
     n_rows : int
         Rows used.
+    sums : dict
+        Sums and sizes of the columns, as the first full pass found them.
+    seals : dict
+        Checksums of the columns in the order of the first full pass, where an engine may change it; None of a
+        column that came in another order since.
     """
 
     batches: Batches
@@ -57,20 +67,66 @@ class BatchRows:
     levels: tuple[Level, ...]
     clusters: Mapping[Any, int] | None
     n_rows: int
+    sums: dict[str, tuple[float, float]] = field(default_factory=dict)
+    seals: dict[str, int | None] = field(default_factory=dict)
 
     @property
     def backend(self) -> str:
         """Library that tidy frames are made in."""
-        return "pyarrow"
+        return self.batches.backend
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows used, block by block; each call reads the data again."""
         layout = self.design.layout()
-        for part in read_parts(self.batches, self.recipe):
-            if part.use.used.any():
-                yield from self._blocks(part, layout)
+        for part, framed in self._pass():
+            yield from self.blocks_of(part, framed, layout)
 
-    def _framed(self, part: BatchPart) -> FramePart:
+    def _pass(self, extra: Sequence[str] = ()) -> Iterator[tuple[BatchPart, FramePart]]:
+        """Read the data once, rows inside `where` alone; refuse data that have changed."""
+        n_used, sums, seals = 0, dict[str, tuple[float, float]](), dict[str, int]()
+        try:
+            with closing(read_parts(self.batches, self.recipe, extra, inside=True)) as parts:
+                for part in parts:
+                    if part.use.used.any():
+                        n_used += part.count(part.use.used)
+                        framed = self.framed(part)
+                        _add_sums(sums, framed)
+                        if self.batches.order:
+                            for code, values in framed.coded.items():
+                                seals[code] = adler32(values.tobytes(), seals.get(code, 1))
+                        yield part, framed
+        except InputError:
+            if self.recipe.asked.where is not None:
+                # positions were among the rows inside: all rows are read for the place of the fault
+                for part in read_parts(self.batches, self.recipe):
+                    self.framed(part)
+            raise
+        self._compare(n_used, sums)
+        for code, seal in seals.items():
+            if self.seals.setdefault(code, seal) != seal:
+                self.seals[code] = None
+
+    @property
+    def in_order(self) -> bool:
+        """Whether every full pass gave the rows in one order."""
+        return None not in self.seals.values()
+
+    def _compare(self, n_used: int, sums: Mapping[str, tuple[float, float]]) -> None:
+        """Refuse a pass that did not read what the first one read."""
+        what = "" if n_used == self.n_rows else f"{n_used:,} rows are used, and {self.n_rows:,} were before"
+        for code, (total, squares) in sums.items():
+            first, _ = self.sums.setdefault(code, (total, squares))
+            if abs(total - first) > _ROUNDING * np.sqrt(n_used * squares):
+                what = what or f"the values of {code!r} add up to {total:.10g}, and to {first:.10g} before"
+        if what:
+            raise SourceError(
+                f"{self.recipe.asked.call}(): the {self.batches.kind} gave other rows than when the fit "
+                f"began: {what}.",
+                "A fit reads its data several times: leave them as they are, and call again.",
+            )
+
+    def framed(self, part: BatchPart) -> FramePart:
+        """Return the rows used of a batch, coded."""
         used, recipe = part.use.used, self.recipe
         whole = self.design.code(part.frame, recipe.asked.call, strict=False)
         coded = {code: values[used] for code, values in whole.items()}
@@ -85,12 +141,11 @@ class BatchRows:
 
     def parts(self, extra: Sequence[str] = ()) -> Iterator[FramePart]:
         """Yield the rows used batch by batch; `extra` names columns to be read with those of the model."""
-        for part in read_parts(self.batches, self.recipe, extra):
-            if part.use.used.any():
-                yield self._framed(part)
+        for _, framed in self._pass(extra):
+            yield framed
 
-    def _blocks(self, part: BatchPart, layout: DesignLayout) -> Iterator[Block]:
-        framed = self._framed(part)
+    def blocks_of(self, part: BatchPart, framed: FramePart, layout: DesignLayout) -> Iterator[Block]:
+        """Yield the rows used of one batch, block by block."""
         coded, w, offset = framed.coded, framed.weights, framed.offset
         y = self._outcome(part)
         cluster = self._clusters(part)
@@ -112,7 +167,8 @@ class BatchRows:
                 at = int(np.flatnonzero(bad.any(axis=1) if bad.ndim > 1 else bad)[0])
                 row = part.start + int(np.flatnonzero(part.use.used)[at])
                 raise InputError(
-                    f"{self.recipe.asked.call}(): {code!r} is not a finite number in row {row:,}.",
+                    f"{self.recipe.asked.call}(): {code!r} is not a finite number in row "
+                    f"{row:,}{self.batches.order}.",
                     "Set infinite values to missing, leave such rows out with where=, or transform the "
                     "column differently.",
                 )
@@ -136,30 +192,7 @@ class BatchRows:
 
     def thin(self, step: int) -> ArrayRows:
         """Return every `step`-th row used, held in memory."""
-        kept: list[Block] = []
-        seen = 0
-        for block in self.blocks():
-            rows = np.arange(-seen % step, len(block.y), step)
-            seen += len(block.y)
-            kept.append(
-                Block(
-                    x=block.x[:, rows],
-                    y=block.y[rows],
-                    w=None if block.w is None else block.w[rows],
-                    offset=None if block.offset is None else block.offset[rows],
-                )
-            )
-
-        def together(parts: list[Array | None]) -> Array | None:
-            held = [part for part in parts if part is not None]
-            return np.concatenate(held) if held else None
-
-        return ArrayRows(
-            x=np.concatenate([block.x for block in kept], axis=1),
-            y=np.concatenate([block.y for block in kept]),
-            w=together([block.w for block in kept]),
-            offset=together([block.offset for block in kept]),
-        )
+        return _thin(self.blocks(), step)
 
     def under(self, design: FrozenDesign) -> BatchRows:
         """Return the same rows under another design of the same factors."""
@@ -170,7 +203,7 @@ class BatchRows:
         for part in read_parts(self.batches, self.recipe):
             places = np.flatnonzero(part.use.used)
             if position < len(places):
-                return f"row {part.start + int(places[position])}"
+                return f"row {part.start + int(places[position])}{self.batches.order}"
             position -= len(places)
         raise IndexError(position)
 
@@ -181,6 +214,87 @@ class BatchRows:
             for _, frame in self.batches.frames(self.recipe.columns)
         ]
         return nw.concat(parts).to_native()
+
+
+def _add_sums(sums: dict[str, tuple[float, float]], framed: FramePart) -> None:
+    """Add the values of a part, and their squares, to those of a pass."""
+    each = {**framed.coded, "weights": framed.weights, "offset": framed.offset}
+    for code, values in each.items():
+        if values is not None:
+            flat = np.asarray(values, dtype=float).ravel()
+            total, squares = sums.get(code, (0.0, 0.0))
+            sums[code] = (total + float(flat.sum()), squares + float(np.einsum("i,i->", flat, flat)))
+
+
+def _thin(blocks: Iterator[Block], step: int) -> ArrayRows:
+    """Return every `step`-th row of some blocks."""
+    kept: list[Block] = []
+    seen = 0
+    for block in blocks:
+        rows = np.arange(-seen % step, len(block.y), step)
+        seen += len(block.y)
+        kept.append(
+            Block(
+                x=block.x[:, rows],
+                y=block.y[rows],
+                w=None if block.w is None else block.w[rows],
+                offset=None if block.offset is None else block.offset[rows],
+            )
+        )
+
+    def together(parts: list[Array | None]) -> Array | None:
+        held = [part for part in parts if part is not None]
+        return np.concatenate(held) if held else None
+
+    return ArrayRows(
+        x=np.concatenate([block.x for block in kept], axis=1),
+        y=np.concatenate([block.y for block in kept]),
+        w=together([block.w for block in kept]),
+        offset=together([block.offset for block in kept]),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PatternRows:
+    """The distinct patterns of a model of categories alone, each weighted by its rows.
+
+    Parameters
+    ----------
+    rows : BatchRows
+        The rows that they stand for.
+    part : BatchPart
+        The patterns; their weights are the sums of those of their rows, or the numbers of these.
+    squares : (n,) float array
+        What a pattern's outer product of scores is multiplied by: the sum of its rows' squared weights.
+    """
+
+    rows: BatchRows
+    part: BatchPart
+    squares: Array
+
+    @property
+    def n_rows(self) -> int:
+        """Number of patterns."""
+        return int(self.part.use.used.sum())
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the patterns, block by block."""
+        layout = self.rows.design.layout()
+        return self.rows.blocks_of(self.part, self.rows.framed(self.part), layout)
+
+    def thin(self, step: int) -> ArrayRows:
+        """Return every `step`-th pattern."""
+        return _thin(self.blocks(), step)
+
+    def counted(self) -> PatternRows:
+        """Return the same patterns, weighted by the number of their rows."""
+        return replace(self, part=replace(self.part, weights=self.part.rows))
+
+    def squared(self) -> PatternRows:
+        """Return the same patterns, weighted for sums of outer products; within clusters as they are."""
+        if self.rows.clusters is not None:
+            return self
+        return replace(self, part=replace(self.part, weights=self.squares))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -197,12 +311,15 @@ class ScannedModel:
         Name of the outcome.
     notes : tuple of str
         Levels left out.
+    patterns : PatternRows or None
+        Distinct patterns of the rows used, where the model is of categories alone.
     """
 
     rows: BatchRows
     scan: Scan
     outcome: str
     notes: tuple[str, ...]
+    patterns: PatternRows | None = None
 
 
 def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedModel:
@@ -231,7 +348,13 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
     """
     call = recipe.asked.call
     check_columns(recipe.columns, batches.columns, call)
-    scan = scan_batches(batches, recipe)
+    found_patterns = find_patterns(batches, recipe)
+    if found_patterns is None:
+        scan = scan_batches(batches, recipe)
+    else:
+        scanner = Scanner(recipe, found_patterns.part.frame)
+        scanner.add(found_patterns.part)
+        scan = scanner.finish()
     ordered: list[Level] = []
     notes: tuple[str, ...] = ()
     if isinstance(recipe.outcome, str):
@@ -260,4 +383,7 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
         clusters=None if recipe.asked.clusters is None else scan.clusters,
         n_rows=scan.n_used,
     )
-    return ScannedModel(rows=rows, scan=scan, outcome=name, notes=(*notes, *more))
+    patterns = None
+    if found_patterns is not None:
+        patterns = PatternRows(rows=rows, part=found_patterns.part, squares=found_patterns.squares)
+    return ScannedModel(rows=rows, scan=scan, outcome=name, notes=(*notes, *more), patterns=patterns)

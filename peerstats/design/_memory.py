@@ -73,6 +73,11 @@ class MemoryRows:
         """Library that tidy frames are made in."""
         return tidy_backend(self.frame)
 
+    @property
+    def in_order(self) -> bool:
+        """Whether every pass gives the rows in one order."""
+        return True
+
     def blocks(self) -> Iterator[Block]:
         """Yield the rows used, block by block; the design of a block is built when its turn comes."""
         layout = self.design.layout()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from peerstats._core.arrow import as_batches
 from peerstats._core.checks import check_columns
+from peerstats._core.engine_batches import as_batches
 from peerstats._core.frames import is_null, nw, read_frame, read_words
 from peerstats.design._asked_checks import check_levels, check_survey, check_weight_kind
 from peerstats.design._batches import scan_model
@@ -26,8 +26,9 @@ from peerstats.numerics import Rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from peerstats._core.arrow import Batches
+    from peerstats._core.batches import Batches
     from peerstats.design._asked import Asked
+    from peerstats.design._batches import PatternRows
     from peerstats.design._columns import Level
     from peerstats.design._factor import Factor
     from peerstats.design._formula import Formula
@@ -47,6 +48,10 @@ class RowSource(Rows, Protocol):
     @property
     def backend(self) -> str:
         """Library that tidy frames are made in."""
+
+    @property
+    def in_order(self) -> bool:
+        """Whether every pass up to now gave the rows in one order."""
 
     def parts(self, extra: Sequence[str] = (), /) -> Iterable[FramePart]:
         """Yield the rows used with their frames, columns that are named beside those of the model."""
@@ -95,6 +100,8 @@ class ModelRows:
         Levels left out.
     survey : DesignArrays or None
         The survey design, read against all rows of the data.
+    patterns : PatternRows or None
+        Distinct patterns of the rows, where these are read in batches and hold categories alone.
     """
 
     source: RowSource
@@ -111,6 +118,17 @@ class ModelRows:
     n_missing: int
     notes: tuple[str, ...]
     survey: DesignArrays | None = None
+    patterns: PatternRows | None = None
+
+    @property
+    def summed(self) -> Rows:
+        """Rows over which a likelihood may be summed: the patterns, or else all rows."""
+        return self.source if self.patterns is None else self.patterns
+
+    @property
+    def summed_word(self) -> str:
+        """What those are called in notes that count them."""
+        return "rows" if self.patterns is None else "patterns of the columns"
 
 
 def _read_clusters(
@@ -261,6 +279,7 @@ def _from_batches(batches: Batches, parsed: Formula, recipe: Recipe) -> ModelRow
         dropped=scan.dropped,
         n_missing=_n_missing(scan.dropped),
         notes=model.notes,
+        patterns=model.patterns,
     )
 
 
@@ -276,7 +295,8 @@ def read_model(asked: Asked, data: Any) -> ModelRows:
     asked : Asked
         What the caller asked for.
     data : frame
-        One row per respondent: a frame in memory, or a pyarrow Dataset or ParquetFile, read in batches.
+        One row per respondent: a frame in memory; or a pyarrow Dataset or ParquetFile, a DuckDB relation or
+        a polars LazyFrame, read in batches.
 
     Returns
     -------

@@ -9,15 +9,15 @@ import numpy as np
 
 from peerstats._core.frames import is_null, read_numbers, read_words
 from peerstats.design._columns import column_kind, declared_levels
-from peerstats.design._missing import choose_rows, read_where
+from peerstats.design._missing import ZERO_WEIGHT, choose_rows, read_where
 from peerstats.design._outcome import check_fractions, number_values
 from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
-    from peerstats._core.arrow import Batches
+    from peerstats._core.batches import Batches
     from peerstats._core.frames import nw
     from peerstats.design._asked import Asked
     from peerstats.design._columns import Level
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from peerstats.design._missing import RowUse
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["BatchPart", "Recipe", "Scan", "SeenLevels", "read_parts", "scan_batches"]
+__all__ = ["BatchPart", "Recipe", "Scan", "Scanner", "SeenLevels", "read_parts", "scan_batches"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,12 +76,20 @@ class BatchPart:
         Which rows are used.
     weights : (n,) float array or None
         Weights of all of its rows.
+    rows : (n,) float array or None
+        Rows that each one stands for; None means 1.
     """
 
     start: int
     frame: nw.DataFrame[Any]
     use: RowUse
     weights: Array | None
+    rows: Array | None = None
+
+    def count(self, chosen: BoolArray | slice) -> int:
+        """Count the rows that some of them stand for."""
+        of = np.ones(len(self.frame)) if self.rows is None else self.rows
+        return int(of[chosen].sum())
 
 
 @dataclass(slots=True)
@@ -153,17 +161,24 @@ class Scan:
     high: float = -np.inf
 
 
-def _located(error: InputError, start: int, rows: int) -> InputError:
+def _located(error: InputError, start: int, rows: int, order: str) -> InputError:
     """Say in which batch an error stands, since batches number their rows from 0."""
-    place = f" (rows numbered from the first of the batch of rows {start:,} to {start + rows - 1:,})"
-    return type(error)(error.problem + (place if start else ""), error.next_step)
+    place = f"rows numbered from the first of the batch of rows {start:,} to {start + rows - 1:,}{order}"
+    shown = f" ({place if start else 'rows numbered' + order})" if start or order else ""
+    return type(error)(error.problem + shown, error.next_step)
 
 
-def read_parts(batches: Batches, recipe: Recipe, extra: Sequence[str] = ()) -> Iterator[BatchPart]:
-    """Yield the batches with the choice of their rows; `extra` are more columns to be read."""
+def read_parts(
+    batches: Batches, recipe: Recipe, extra: Sequence[str] = (), *, inside: bool = False
+) -> Generator[BatchPart, None, None]:
+    """Yield the batches with the choice of their rows; `extra` are more columns to be read.
+
+    With `inside` the engine leaves out the rows outside `where`, and positions are among the others.
+    """
     asked = recipe.asked
     call = asked.call
-    for start, frame in batches.frames(tuple(dict.fromkeys([*recipe.columns, *extra]))):
+    names = tuple(dict.fromkeys([*recipe.columns, *extra]))
+    for start, frame in batches.frames(names, asked.where if inside else None):
         try:
             weights = model_weights(frame, asked, whole=False)
             use = choose_rows(
@@ -176,11 +191,11 @@ def read_parts(batches: Batches, recipe: Recipe, extra: Sequence[str] = ()) -> I
                 whole=False,
             )
         except InputError as error:
-            raise _located(error, start, len(frame)) from error
+            raise _located(error, start, len(frame), batches.order) from error
         yield BatchPart(start=start, frame=frame, use=use, weights=weights)
 
 
-class _Scanner:
+class Scanner:
     """Adds batches to a scan."""
 
     def __init__(self, recipe: Recipe, first: nw.DataFrame[Any]) -> None:
@@ -203,14 +218,14 @@ class _Scanner:
 
     def add(self, part: BatchPart) -> None:
         scan, recipe, used = self.scan, self.recipe, part.use.used
-        scan.n_rows += len(part.frame)
-        scan.n_used += int(used.sum())
-        scan.n_outside += int(part.use.outside.sum())
-        frequency = recipe.asked.weight_kind == "frequency" and part.weights is not None
-        for reason, count in part.use.counts(part.weights if frequency else None).items():
+        scan.n_rows += part.count(slice(None))
+        scan.n_used += part.count(used)
+        scan.n_outside += part.count(part.use.outside)
+        frequency = recipe.asked.weight_kind == "frequency" and recipe.asked.weights is not None
+        for reason, count in part.use.counts(part.weights if frequency else part.rows).items():
             scan.dropped[reason] = scan.dropped.get(reason, 0) + count
         scan.n_observations += float(
-            part.weights[used].sum() if frequency and part.weights is not None else used.sum()
+            part.weights[used].sum() if frequency and part.weights is not None else part.count(used)
         )
         for name in self.categories:
             seen = scan.levels.setdefault(name, SeenLevels(bool(declared_levels(scan.sample, name))))
@@ -243,6 +258,9 @@ class _Scanner:
     def finish(self) -> Scan:
         scan = self.scan
         scan.n_clusters = len(self.everywhere)
+        # reasons in the order of a frame in memory, whatever batch met them first
+        reasons = ("outside where", ZERO_WEIGHT, *(f"{name} missing" for name in self.recipe.variables))
+        scan.dropped = {reason: scan.dropped[reason] for reason in reasons if reason in scan.dropped}
         scan.numbers = {name: np.concatenate(values) for name, values in self.kept.items()}
         if self.places:
             scan.positions = np.concatenate(self.places)
@@ -269,13 +287,13 @@ def scan_batches(batches: Batches, recipe: Recipe) -> Scan:
     InputError
         If a value cannot be used, or no row is left.
     """
-    scanner: _Scanner | None = None
+    scanner: Scanner | None = None
     for part in read_parts(batches, recipe):
-        scanner = scanner or _Scanner(recipe, part.frame)
+        scanner = scanner or Scanner(recipe, part.frame)
         try:
             scanner.add(part)
         except InputError as error:
-            raise _located(error, part.start, len(part.frame)) from error
+            raise _located(error, part.start, len(part.frame), batches.order) from error
     scan = scanner.finish() if scanner is not None else None
     if scan is None or not scan.n_used:
         counts = {} if scan is None else scan.dropped

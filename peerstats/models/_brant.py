@@ -229,7 +229,7 @@ def brant_test(result: ModelResult, *, by: Literal["column", "term"] = "column")
     check_choice(by, ("column", "term"), "by", call)
     _check(result)
     fit, rows = result.fit, need_source(result.source, call).rows
-    columns = read_columns(rows, call)
+    columns = read_columns(replace(rows, patterns=None), call)
     each = _fit_each(result, columns)
     k, n_cut = len(columns.reach), fit.n_thresholds
     back = np.eye(k + 1)

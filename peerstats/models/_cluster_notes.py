@@ -69,7 +69,7 @@ def _alone(rows: ModelRows) -> list[str]:
     """Name the columns that are not 0 in one cluster only."""
     k = len(rows.design.columns)
     low, high = np.full(k, rows.n_codes), np.full(k, -1)
-    for block in rows.source.blocks():
+    for block in rows.summed.blocks():
         cluster, present = _clusters(block), block.x != 0
         np.minimum(low, np.where(present, cluster, rows.n_codes).min(axis=1), out=low)
         np.maximum(high, np.where(present, cluster, -1).max(axis=1), out=high)

@@ -74,13 +74,13 @@ class Columns:
 def read_columns(rows: ModelRows, call: str) -> Columns:
     """Measure the columns of an ordinal design; refuse those that depend on each other or are constant."""
     k, names = len(rows.design.columns), ("Intercept", *rows.design.columns)
-    whole = ConstantFirst(rows=rows.source)
+    whole = ConstantFirst(rows=rows.summed)
     scale = measure_design(whole, k + 1, len(rows.outcome_levels))
     if not np.isfinite(scale.norm).all():
         raise refuse_large(rows, int(np.flatnonzero(~np.isfinite(scale.norm))[0]), call, names)
     reach = scale.reach[1:]
     if scale.clear:
-        return Columns(rows=rows.source, turn=None, reach=reach, own_reach=reach, totals=scale.totals)
+        return Columns(rows=rows.summed, turn=None, reach=reach, own_reach=reach, totals=scale.totals)
     found = find_collinearity(whole, scale.norm)
     if found.column is not None:
         raise refuse_collinear(rows, found, call, names)
@@ -95,6 +95,13 @@ def read_columns(rows: ModelRows, call: str) -> Columns:
     )
 
 
+def _under(rows: Rows, columns: Columns) -> Rows:
+    """Return rows in the columns that the search works in."""
+    if columns.turn is None:
+        return rows
+    return TurnedRows(rows=ConstantFirst(rows=rows), turn=columns.turn[:, 1:])
+
+
 def threshold_names(rows: ModelRows) -> tuple[str, ...]:
     """Name the thresholds by the levels on both sides, as R does: low|mid."""
     return tuple(f"{low}|{high}" for low, high in pairwise(rows.outcome_levels))
@@ -105,8 +112,9 @@ def _single_notes(rows: ModelRows, totals: Array) -> tuple[str, ...]:
     counts = totals
     if rows.weight_kind == "sampling":
         counts = np.zeros(len(totals))
-        for block in rows.source.blocks():
-            counts += np.bincount(block.y, minlength=len(totals))
+        patterns = rows.patterns
+        for block in (rows.source if patterns is None else patterns.counted()).blocks():
+            counts += np.bincount(block.y, None if patterns is None else block.w, minlength=len(totals))
     single = [repr(level) for level, count in zip(rows.outcome_levels, counts, strict=True) if count == 1]
     if not single:
         return ()
@@ -140,12 +148,13 @@ def fit_ordinal(rows: ModelRows, asked: Asked) -> ModelResult:
         return cumulative_refits(source.design_matrix(), codes, weights, theta, offset=source.offset)
 
     fitted = Fitted(
-        rows=columns.rows,
+        rows=_under(rows.source, columns),
         bread=maximum.inverse_information,
         scores=lambda block: cumulative_scores(maximum.beta, block),
         working=None,
         turn=back,
         refit=refit,
+        squared=None if rows.patterns is None else _under(rows.patterns.squared(), columns),
     )
     return assemble(
         asked,
@@ -155,8 +164,8 @@ def fit_ordinal(rows: ModelRows, asked: Asked) -> ModelResult:
         variance=variance,
         covariance=covariance(variance, rows, fitted, asked, theta),
         loglik=maximum.loglik,
-        loglik_null=_loglik_null(rows.source, columns.totals, offset=asked.offset is not None),
+        loglik_null=_loglik_null(rows.summed, columns.totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,
-        notes=(*_single_notes(rows, columns.totals), *extreme_notes(maximum.n_extreme)),
+        notes=(*_single_notes(rows, columns.totals), *extreme_notes(maximum.n_extreme, rows.summed_word)),
         thresholds=threshold_names(rows),
     )

@@ -65,8 +65,8 @@ def linear(
         ``center standardize`` and the splines ``bs cr cc``; nothing else is evaluated. Text, boolean and
         categorical columns are categories, numbers are numbers.
     data : frame
-        One row per respondent: pandas, polars or pyarrow; or a pyarrow Dataset or ParquetFile, which is read
-        in batches at each pass and never held in memory.
+        One row per respondent: pandas, polars or pyarrow; or a pyarrow Dataset or ParquetFile, a DuckDB
+        relation or a polars LazyFrame, which is read in batches at each pass and never held in memory.
     weights : str, optional
         Column of weights. Rows with a weight of zero leave the fit and are counted.
     weight_kind : {"sampling", "frequency", "precision"}

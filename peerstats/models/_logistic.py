@@ -68,8 +68,8 @@ def logistic(
         ``center standardize`` and the splines ``bs cr cc``; nothing else is evaluated. Text, boolean and
         categorical columns are categories, numbers are numbers.
     data : frame
-        One row per respondent: pandas, polars or pyarrow; or a pyarrow Dataset or ParquetFile, which is read
-        in batches at each pass and never held in memory.
+        One row per respondent: pandas, polars or pyarrow; or a pyarrow Dataset or ParquetFile, a DuckDB
+        relation or a polars LazyFrame, which is read in batches at each pass and never held in memory.
     base : str, int or bool, optional
         Outcome level that the others are compared with. The default is the first: in a categorical
         column's order, else sorted; it is printed.

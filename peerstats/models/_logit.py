@@ -40,10 +40,10 @@ def turn_design(rows: ModelRows, scale: DesignScale, call: str) -> Array | None:
         raise refuse_large(rows, int(np.flatnonzero(~np.isfinite(scale.norm))[0]), call)
     if scale.clear:
         return None
-    found = find_collinearity(rows.source, scale.norm)
+    found = find_collinearity(rows.summed, scale.norm)
     if found.column is not None:
         raise refuse_collinear(rows, found, call)
-    turn: Array = solve_triangular(found.triangle, np.sqrt(rows.source.n_rows) * np.eye(len(scale.norm)))
+    turn: Array = solve_triangular(found.triangle, np.sqrt(rows.summed.n_rows) * np.eye(len(scale.norm)))
     return turn / scale.norm[:, None]
 
 
@@ -57,9 +57,13 @@ def require_two(rows: ModelRows, call: str, next_step: str) -> None:
         )
 
 
+def _turned(rows: Rows, turn: Array | None) -> Rows:
+    return rows if turn is None else TurnedRows(rows=rows, turn=turn)
+
+
 def refuse_separated(rows: ModelRows, reach: Array, n_iterations: int, call: str) -> None:
     """Raise the error of separated rows if they are."""
-    judged = judge_separation(rows.source, len(rows.outcome_levels), reach)
+    judged = judge_separation(rows.summed, len(rows.outcome_levels), reach)
     if judged is not None and judged.found.kind != "none":
         raise separation_error(rows, judged, n_iterations, call)
 
@@ -73,11 +77,11 @@ def refuse_unfinished(rows: ModelRows, reach: Array, n_iterations: int, call: st
     )
 
 
-def extreme_notes(n_extreme: int) -> tuple[str, ...]:
-    """Say how many rows have a fitted probability near 0 or 1."""
+def extreme_notes(n_extreme: int, what: str = "rows") -> tuple[str, ...]:
+    """Say how many rows, or patterns of them, have a fitted probability near 0 or 1."""
     if not n_extreme:
         return ()
-    count = f"{n_extreme:,} rows have a fitted probability within 1e-8 of 0 or 1"
+    count = f"{n_extreme:,} {what} have a fitted probability within 1e-8 of 0 or 1"
     return (f"{count}: look for terms that nearly separate the outcomes.",)
 
 
@@ -100,12 +104,12 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelResult:
     k, n_outcomes = len(rows.design.columns), len(rows.outcome_levels)
     one_equation = n_outcomes == 2  # noqa: PLR2004  (the base and one other)
     variance = choose_variance(asked.variance, rows, one_equation=one_equation, call=call)
-    scale = measure_design(rows.source, k, n_outcomes)
+    scale = measure_design(rows.summed, k, n_outcomes)
     totals = scale.totals
     turn = turn_design(rows, scale, call)
-    source: Rows = rows.source if turn is None else TurnedRows(rows=rows.source, turn=turn)
-    reach = scale.reach if turn is None else measure_design(source, k).reach
-    maximum = fit_multinomial(source, n_outcomes, reach, float(totals.sum()))
+    summed, source = _turned(rows.summed, turn), _turned(rows.source, turn)
+    reach = scale.reach if turn is None else measure_design(summed, k).reach
+    maximum = fit_multinomial(summed, n_outcomes, reach, float(totals.sum()))
     back = np.eye(k) if turn is None else turn
     shape = (n_outcomes - 1, k)
     if not maximum.converged:
@@ -127,6 +131,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelResult:
         working=(lambda block: _working(block, beta)) if one_equation else None,
         turn=None if turn is None else np.asarray(np.kron(np.eye(n_outcomes - 1), turn), dtype=float),
         refit=refit,
+        squared=None if rows.patterns is None else _turned(rows.patterns.squared(), turn),
     )
     return assemble(
         asked,
@@ -136,7 +141,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelResult:
         variance=variance,
         covariance=covariance(variance, rows, fitted, asked, coefficients.ravel()),
         loglik=maximum.loglik,
-        loglik_null=null_loglik(rows.source, totals, offset=asked.offset is not None),
+        loglik_null=null_loglik(rows.summed, totals, offset=asked.offset is not None),
         n_iterations=maximum.n_iterations,
-        notes=extreme_notes(maximum.n_extreme),
+        notes=extreme_notes(maximum.n_extreme, rows.summed_word),
     )

@@ -39,7 +39,8 @@ def separation(
     formula : str
         Outcome and terms, as `logistic` and `multinomial` take them.
     data : frame
-        One row per respondent: a frame in memory, or a pyarrow Dataset or ParquetFile, read in batches.
+        One row per respondent: a frame in memory, or a pyarrow Dataset, a DuckDB relation or a LazyFrame,
+        read in batches.
     base : str, int or bool, optional
         Outcome level that the others are compared with; by default the first.
     weights : str, optional

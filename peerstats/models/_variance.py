@@ -126,7 +126,8 @@ def _weighted(scores: Array, block: Block, *, root: bool) -> tuple[Array, Any]:
 def _plain(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) -> Array:
     """Return the sandwich of summed scores, times the factor of its kind."""
     p = len(fitted.bread)
-    frequency = model_rows.weight_kind == "frequency"
+    # a pattern stands for its rows as a row does for its copies
+    copies = model_rows.weight_kind == "frequency" or fitted.squared is not None
     if variance in ("HC1", "CR1S") and model_rows.n <= p:
         raise InputError(
             f"{call}(): variance={variance!r} needs more observations than the {p} "
@@ -135,8 +136,8 @@ def _plain(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) -> A
         )
 
     def scores() -> Iterator[tuple[Array, Any]]:
-        for block in fitted.rows.blocks():
-            yield _weighted(fitted.scores(block), block, root=frequency and block.cluster is None)
+        for block in (fitted.squared or fitted.rows).blocks():
+            yield _weighted(fitted.scores(block), block, root=copies and block.cluster is None)
 
     if model_rows.n_clusters is not None:
         filling = clustered_meat(scores(), model_rows.n_codes)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from peerstats.numerics import Block, Rows
     from peerstats.typing import Array
 
-__all__ = ["FitSource", "Fitted", "need_source"]
+__all__ = ["FitSource", "Fitted", "need_order", "need_source"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,6 +37,9 @@ class Fitted:
         From rows in memory and (m, c) weights to the (c, p) coefficients of the design under each.
     dispersion : float
         Factor of the model-based covariance.
+    squared : Rows or None
+        Patterns that stand for the rows in sums of outer products of scores: each weight is what the product
+        is multiplied by, or within clusters what the score is.
 
     Examples
     --------
@@ -54,6 +57,7 @@ class Fitted:
     turn: Array | None
     refit: Callable[[MemoryRows, Array], Array]
     dispersion: float = 1.0
+    squared: Rows | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,3 +122,33 @@ def need_source(source: FitSource | None, call: str) -> FitSource:
             "result.with_data(data) or load_fit(path, data) joins it with the rows it was made from.",
         )
     return source
+
+
+def need_order(source: FitSource, call: str) -> None:
+    """Refuse rows that came in another order in each pass, where passes are joined row by row.
+
+    Parameters
+    ----------
+    source : FitSource
+        The rows of a fit, read as often as they are joined.
+    call : str
+        The public call, for messages.
+
+    Raises
+    ------
+    InputError
+        If an engine gave them in different orders.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.postfit._fitted import need_order
+    >>> jobs = pd.DataFrame({"job": ["peer", "peer", "other", "peer"] * 5})
+    >>> need_order(ps.logistic("job ~ 1", jobs).source, "diagnose")
+    """
+    if not source.rows.source.in_order:
+        raise InputError(
+            f"{call}(): DuckDB gave the rows in another order each time, and they are joined row by row.",
+            "Sort the relation by a column that tells all rows apart, relation.order('id'), or collect it.",
+        )

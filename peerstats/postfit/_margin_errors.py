@@ -13,6 +13,7 @@ from peerstats.engines import replicate, replicate_variance
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.numerics import clustered_meat, meat, one_blas_thread, sandwich_factor
 from peerstats.postfit._averages import average, row_values
+from peerstats.postfit._fitted import need_order
 from peerstats.postfit._response import response
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ def work_out(
         influence = np.zeros((source.rows.source.n_rows, len(estimate)))
         _add_averages(influence, own, combination, estimate, found.total[0])
         clusters = _add_coefficients(influence, source.fitted, gradient)
+        need_order(source, "margins")
         matrix = _variance_of(influence, clusters, fit, source)
     return Effects(estimate=estimate, covariance=matrix)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns
-from peerstats._core.frames import frame_like, read_frame, read_numbers, read_words, row_name
+from peerstats._core.engine_batches import as_batches
+from peerstats._core.frames import frame_like, nw, read_frame, read_numbers, read_words, row_name
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.numerics import BLOCK_ROWS
 from peerstats.postfit._predict_limits import limited_columns
@@ -16,9 +17,9 @@ from peerstats.postfit._response import response
 from peerstats.postfit._tidy import is_natural_log
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from peerstats._core.frames import nw
+    from peerstats._core.batches import Batches
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.typing import Array
 
@@ -46,7 +47,8 @@ def predict(
     fit : ModelFit
         The fit.
     data : frame
-        Rows with the variables of the formula's right side, and the offset if the fit has one.
+        Rows with the variables of the formula's right side, and the offset if the fit has one; a pyarrow
+        Dataset or ParquetFile, DuckDB relation or polars LazyFrame is read in batches.
     strict : bool
         Whether a level that the fit has not seen, or a value that is not finite, is an error; else such a
         row has no prediction.
@@ -64,7 +66,8 @@ def predict(
     Returns
     -------
     frame
-        The caller's kind, one row per row of `data` in the same order, a pandas index kept. One column per
+        The caller's kind (pyarrow for a DuckDB relation, polars for a LazyFrame; in memory), one row per row
+        of `data` in the same order, a pandas index kept. One column per
         outcome level, the base or the lowest first; of a linear model one column, estimate. Null where a
         variable is missing; under `strict` a warning counts such rows.
 
@@ -90,11 +93,64 @@ def predict(
        other  peer
     0    0.5   0.5
     """
-    frame = read_frame(data, "predict")
     kind = _check_kind(fit, kind)
     if interval or std_error:
         _check_limits(kind, retransform)
     factor = None if retransform is None else _retransform_factor(fit, retransform)
+
+    def work(frame: nw.DataFrame[Any]) -> dict[str, Array]:
+        return _predicted(
+            fit, frame, intercepts, factor, strict=strict, kind=kind, interval=interval, std_error=std_error
+        )
+
+    batches = as_batches(data, "predict")
+    if batches is not None:
+        return _in_batches(fit, batches, work, strict=strict, kind=kind)
+    frame = read_frame(data, "predict")
+    columns = work(frame)
+    _warn_missing([next(iter(columns.values()))], strict=strict)
+    return frame_like(frame, columns)
+
+
+def _in_batches(
+    fit: ModelFit,
+    batches: Batches,
+    work: Callable[[nw.DataFrame[Any]], dict[str, Array]],
+    *,
+    strict: bool,
+    kind: str | None,
+) -> Any:
+    """Predict batch by batch; the predictions are in memory, the rows are not."""
+    group = None if kind != "conditional" or fit.random is None else fit.random.group
+    names = (*fit.design.variables, *(name for name in (fit.offset, group) if name is not None))
+    check_columns(names, batches.columns, "predict")
+    made, firsts = [], []
+    for start, frame in batches.frames(tuple(dict.fromkeys(names)) or batches.columns[:1]):
+        try:
+            columns = work(frame)
+        except InputError as error:
+            place = f" (rows numbered from row {start:,}{batches.order})"
+            raise type(error)(error.problem + place, error.next_step) from error
+        firsts.append(next(iter(columns.values())))
+        made.append(nw.from_native(frame_like(frame, columns), eager_only=True))
+    if not made:
+        raise InputError("predict(): the data have no rows.", "Check that no filter removed everybody.")
+    _warn_missing(firsts, strict=strict)
+    return nw.concat(made).to_native()
+
+
+def _predicted(
+    fit: ModelFit,
+    frame: nw.DataFrame[Any],
+    intercepts: Mapping[Any, float] | None,
+    factor: float | None,
+    *,
+    strict: bool,
+    kind: str | None,
+    interval: bool,
+    std_error: bool,
+) -> dict[str, Array]:
+    """Return the columns of predictions of the rows of a frame."""
     coded = fit.design.code(frame, "predict", strict=strict)
     offset = None if fit.offset is None else _read_offset(frame, fit.offset)
     if kind == "conditional":
@@ -103,11 +159,7 @@ def predict(
     n = len(frame)
     if interval or std_error:
         typical = kind == "typical"
-        columns = limited_columns(
-            fit, coded, offset, n, typical=typical, interval=interval, std_error=std_error
-        )
-        _warn_missing(next(iter(columns.values())), strict=strict)
-        return frame_like(frame, columns)
+        return limited_columns(fit, coded, offset, n, typical=typical, interval=interval, std_error=std_error)
     expected = response(fit, typical=kind != "population")
     out = np.empty((len(expected.names), n))
     layout = fit.design.layout()
@@ -117,8 +169,7 @@ def predict(
         out[:, rows] = expected.at(x, None if offset is None else offset[rows]).value
     if factor is not None:
         out = np.exp(out) * factor
-    _warn_missing(out[0], strict=strict)
-    return frame_like(frame, dict(zip(expected.names, out, strict=True)))
+    return dict(zip(expected.names, out, strict=True))
 
 
 def _check_limits(kind: str | None, retransform: str | None) -> None:
@@ -153,12 +204,12 @@ def _retransform_factor(fit: ModelFit, retransform: str) -> float:
     return fit.smearing if retransform == "smearing" else float(np.exp(fit.sigma**2 / 2))
 
 
-def _warn_missing(values: Array, *, strict: bool) -> None:
+def _warn_missing(parts: Sequence[Array], *, strict: bool) -> None:
     """Count the rows that have no prediction; those of the fit's own data were counted when it was made."""
-    n_lost = int(np.isnan(values).sum()) if strict else 0
+    n_lost = sum(int(np.isnan(values).sum()) for values in parts) if strict else 0
     if n_lost:
         warnings.warn(
-            f"predict(): {n_lost:,} of {len(values):,} rows have a missing value and no prediction.",
+            f"predict(): {n_lost:,} of {sum(map(len, parts)):,} rows have a missing value and no prediction.",
             PeerstatsWarning,
             stacklevel=4,
         )

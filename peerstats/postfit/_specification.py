@@ -9,6 +9,7 @@ from scipy.special import chdtrc
 
 from peerstats.errors import InputError
 from peerstats.numerics import FitTest, one_blas_thread, wald_f
+from peerstats.postfit._fitted import need_order
 from peerstats.postfit._used import total_covariance
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def _left_over(source: FitSource, z: Array, w: Array) -> Array:
             start = stop
         coefficients = np.linalg.solve(gram, total)
         fits = [block.x.T @ coefficients for block in fitted.rows.blocks()]
+    need_order(source, "diagnostics")
     left: Array = z - np.concatenate(fits)
     return left
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
-from peerstats._core import arrow
+from peerstats._core import arrow, batches
 
 few = settings(max_examples=8, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -103,16 +103,16 @@ def test_a_file_is_read_a_batch_at_a_time(tmp_path, monkeypatch, open_file):
     data = simulated(2, n=3000)
     path = tmp_path / "simulated.parquet"
     pq.write_table(pa.Table.from_pandas(data), path, row_group_size=500)
-    monkeypatch.setattr(arrow, "_BATCH_ROWS", 128)
+    monkeypatch.setattr(arrow, "BATCH_ROWS", 128)
     read = []
-    frames = arrow.Batches.frames
+    frames = batches.Batches.frames
 
-    def counted(self, columns):
-        for start, frame in frames(self, columns):
+    def counted(self, columns, where=None):
+        for start, frame in frames(self, columns, where):
             read.append((len(frame), tuple(frame.columns)))
             yield start, frame
 
-    monkeypatch.setattr(arrow.Batches, "frames", counted)
+    monkeypatch.setattr(batches.Batches, "frames", counted)
     result = ps.logistic("employed ~ age + state", open_file(path))
     assert max(rows for rows, _ in read) <= 128
     # and no column that the model does not name

@@ -51,7 +51,7 @@ class TestWeighted:
         rows = rows[rows["column"].isin(NUMBERS) & (rows["group"] != "")]
         assert len(rows) == 3 * (4 if by == "place" else 3) * 6
         for row in rows.itertuples():
-            found = tidy.loc[(row.column, row.group), row.quantity]
+            found = np.ravel(tidy.loc[(row.column, row.group), row.quantity]).item()
             assert found == pytest.approx(float(row.value), **SAME), row
 
     def test_shares_are_those_of_svymean_and_counts_are_not_weighted(self, name, by):

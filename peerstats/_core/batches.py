@@ -1,0 +1,155 @@
+"""Data that are read batch by batch, as often as asked: files, DuckDB relations, polars LazyFrames."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from peerstats.errors import InputError, PeerstatsError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from peerstats._core.frames import nw
+
+__all__ = ["BATCH_ROWS", "PATTERN_ROWS", "PATTERN_SQUARES", "PATTERN_WEIGHT", "Batches", "check_twice"]
+
+BATCH_ROWS = 65_536  # a few megabytes for twenty columns
+
+# Columns of a table of patterns; no column of a user is called so.
+PATTERN_ROWS = "__peerstats_rows__"
+PATTERN_WEIGHT = "__peerstats_weight__"
+PATTERN_SQUARES = "__peerstats_squares__"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Batches(ABC):
+    """Data that are read batch by batch, as often as asked.
+
+    Parameters
+    ----------
+    native : object
+        What the caller gave.
+    columns : tuple of str
+        Names of its columns.
+    call : str
+        The public call, for messages.
+    """
+
+    native: Any
+    columns: tuple[str, ...]
+    call: str
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """What the data are, for messages."""
+
+    @property
+    def backend(self) -> str:
+        """Library that tidy frames are made in."""
+        return "pyarrow"
+
+    @property
+    def order(self) -> str:
+        """What a row's position is counted in, where it is not the data's own order."""
+        return ""
+
+    @abstractmethod
+    def head(self) -> nw.DataFrame[Any]:
+        """Return a frame without rows, for the names and kinds of columns."""
+
+    @abstractmethod
+    def read(self, columns: Sequence[str], where: str | None) -> Generator[nw.DataFrame[Any], None, None]:
+        """Yield frames of some columns, in the rows that a boolean column keeps; errors as they come."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Refuse data that are seen to have changed since they were first looked at."""
+
+    @abstractmethod
+    def group(
+        self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
+    ) -> nw.DataFrame[Any] | None:
+        """Return the distinct patterns of some columns with their rows; None where they are too many.
+
+        Parameters
+        ----------
+        keys : sequence of str
+            The columns.
+        weights : str or None
+            Column of weights: rows of weight zero make patterns of their own.
+        limit : int
+            The most patterns.
+        whole : bool
+            Whether weights must be whole numbers.
+
+        Returns
+        -------
+        narwhals DataFrame or None
+            The keys, the number of rows, and sums of weights and of their squares. None also where a weight
+            is missing, infinite, negative, or a fraction where it must not be.
+        """
+
+    def failed(self, error: Exception, what: str) -> SourceError:
+        """Make the error of an engine that did not give its rows."""
+        reason = " ".join(str(error).split())[:300]
+        return SourceError(
+            f"{self.call}(): {what} of the {self.kind} failed: {type(error).__name__}: {reason}",
+            "Check that the files are there and unchanged and that the connection is open, then call again.",
+        )
+
+    def frames(
+        self, columns: Sequence[str], where: str | None = None
+    ) -> Iterator[tuple[int, nw.DataFrame[Any]]]:
+        """Read some columns.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Their names.
+        where : str or None
+            Boolean column of the only rows that are read; positions are then among these.
+
+        Yields
+        ------
+        start : int
+            Position of the batch's first row, from 0.
+        frame : narwhals DataFrame
+            A batch with one row at least.
+
+        Raises
+        ------
+        SourceError
+            If the engine fails, a file is gone, or the data have changed.
+        """
+        start = 0
+        self.check()
+        stream = self.read(list(columns), where)
+        try:
+            while True:
+                try:
+                    frame = next(stream, None)
+                except PeerstatsError:
+                    raise
+                except Exception as error:
+                    raise self.failed(error, f"reading the rows from row {start:,} on") from error
+                if frame is None:
+                    break
+                if len(frame):
+                    yield start, frame
+                    start += len(frame)
+        finally:
+            stream.close()
+        self.check()
+
+
+def check_twice(names: Sequence[str], call: str) -> None:
+    """Refuse data with two columns of one name."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            f"{call}(): the data have more than one column named {twice[0]!r}.",
+            "Rename or drop the copies: a name must mean one column.",
+        )

@@ -1,0 +1,116 @@
+"""The distinct patterns of a model of categories alone, counted by whoever holds the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from peerstats._core.batches import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT
+from peerstats._core.frames import is_null, nw
+from peerstats.design._columns import column_kind
+from peerstats.design._missing import choose_rows, read_where
+from peerstats.design._scan import BatchPart
+
+if TYPE_CHECKING:
+    from peerstats._core.batches import Batches
+    from peerstats.design._scan import Recipe
+    from peerstats.typing import Array
+
+__all__ = ["Patterns", "find_patterns"]
+
+MOST_PATTERNS = 100_000  # more are no fewer than rows: each costs as much as a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Patterns:
+    """Distinct patterns as one batch of rows.
+
+    Parameters
+    ----------
+    part : BatchPart
+        The patterns; their weights are the sums of those of their rows, or the numbers of these.
+    squares : (n,) float array
+        Sums of squared weights; with frequency weights the sums of the weights.
+    """
+
+    part: BatchPart
+    squares: Array
+
+
+def _is_categorical(batches: Batches, recipe: Recipe) -> bool:
+    """Return whether all that a model reads is categories, but for its weights."""
+    asked = recipe.asked
+    if not isinstance(recipe.outcome, str) or asked.offset is not None or asked.group is not None:
+        return False
+    head = batches.head()
+    if asked.weights is not None:
+        dtype = head[asked.weights].dtype
+        if not dtype.is_numeric() or asked.weights in recipe.variables:
+            return False
+    return all(
+        factor.column is not None
+        and (factor.as_categories or column_kind(head, factor.column, asked.call) == "category")
+        for factor in recipe.factors.values()
+    )
+
+
+def find_patterns(batches: Batches, recipe: Recipe) -> Patterns | None:
+    """Count the distinct patterns of a model of categories alone.
+
+    Parameters
+    ----------
+    batches : Batches
+        The data.
+    recipe : Recipe
+        How they are read.
+
+    Returns
+    -------
+    Patterns or None
+        None where other columns than categories are read, patterns are many, or something is at fault, which
+        the rows themselves then show with its place.
+    """
+    asked = recipe.asked
+    if not _is_categorical(batches, recipe):
+        return None
+    keys = [name for name in recipe.columns if name != asked.weights]
+    whole = asked.weight_kind == "frequency"
+    frame = batches.group(keys, asked.weights, MOST_PATTERNS, whole=whole)
+    if frame is None:
+        return None
+    return _read_patterns(frame, recipe)
+
+
+def _read_patterns(frame: nw.DataFrame[Any], recipe: Recipe) -> Patterns | None:
+    asked = recipe.asked
+    if asked.where is not None and (
+        frame[asked.where].dtype != nw.Boolean or is_null(frame[asked.where]).any()
+    ):
+        return None
+    if asked.clusters is not None and is_null(frame[asked.clusters]).any():
+        return None
+    rows = np.asarray(frame[PATTERN_ROWS].to_numpy(), dtype=float)
+    if asked.weights is None:
+        weights, total, squares = None, rows, rows
+    else:
+        weights = total = np.asarray(frame[PATTERN_WEIGHT].to_numpy(), dtype=float)
+        squares = np.asarray(frame[PATTERN_SQUARES].to_numpy(), dtype=float)
+    if asked.weight_kind == "frequency":
+        squares = total
+    outcome = frame[recipe.outcome] if isinstance(recipe.outcome, str) else None
+    if outcome is not None and outcome.dtype.is_float():
+        codes = np.asarray(outcome.drop_nulls().to_numpy(), dtype=float)
+        if (codes % 1 > 0).any():
+            return None
+    where = read_where(frame, asked.where, asked.call, whole=False)
+    use = choose_rows(
+        frame, recipe.variables, where=where, weights=weights, missing="drop", call=asked.call, whole=False
+    )
+    if not use.used.any() or (use.missing and asked.missing == "raise"):
+        return None
+    inside = np.ones(len(rows), dtype=bool) if where is None else where
+    zero = inside & (total <= 0)
+    use = replace(use, n_zero=int(rows[zero].sum()))
+    return Patterns(part=BatchPart(start=0, frame=frame, use=use, weights=total, rows=rows), squares=squares)
