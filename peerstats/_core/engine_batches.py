@@ -37,6 +37,16 @@ def _few(found: nw.DataFrame[Any], keys: Sequence[str], weights: str | None, lim
     return found.select(*keys, PATTERN_ROWS, PATTERN_WEIGHT, PATTERN_SQUARES)
 
 
+def _no_columns(data: Any, call: str, error: Exception) -> SourceError:
+    return SourceError(
+        f"{call}(): the columns of the {type(data).__name__} cannot be read: {error}",
+        "Check that its files are there and that its connection is open.",
+    )
+
+
+_READERS = ("to_arrow_reader", "fetch_record_batch", "fetch_arrow_reader")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RelationBatches(Batches):
     """A DuckDB relation; every pass closes its reader, since an open one blocks the connection."""
@@ -53,7 +63,11 @@ class RelationBatches(Batches):
 
     def head(self) -> nw.DataFrame[Any]:
         """Return a frame without rows."""
-        return arrow_frame(self.native.limit(0).to_arrow_table(), self.call)
+        try:
+            empty = self.native.limit(0).to_arrow_table()
+        except Exception as error:
+            raise _no_columns(self.native, self.call, error) from error
+        return arrow_frame(empty, self.call)
 
     def check(self) -> None:
         """Leave it to the sums of each pass: a relation has no time of change."""
@@ -62,7 +76,8 @@ class RelationBatches(Batches):
         """Yield frames of some columns."""
         kept = self.native if where is None else self.native.filter(_quoted(where))
         relation = kept.project(", ".join(map(_quoted, columns)))
-        name = "to_arrow_reader" if hasattr(relation, "to_arrow_reader") else "fetch_record_batch"
+        # the first of the names that this release of DuckDB has; older ones keep the newer as deprecated
+        name = next(name for name in _READERS if hasattr(relation, name))
         reader = getattr(relation, name)(BATCH_ROWS)
         try:
             for batch in reader:
@@ -166,10 +181,7 @@ def _lazy_batches(data: Any, call: str) -> Batches:
     except PeerstatsError:
         raise
     except Exception as error:
-        raise SourceError(
-            f"{call}(): the columns of the {type(data).__name__} cannot be read: {error}",
-            "Check that its files are there and that its connection is open.",
-        ) from error
+        raise _no_columns(data, call, error) from error
     if type(data).__name__ == "DuckDBPyRelation":
         return RelationBatches(native=data, columns=tuple(names), call=call)
     if not hasattr(data, "collect_batches"):

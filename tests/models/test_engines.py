@@ -53,8 +53,16 @@ def as_table(data):
     return pa.Table.from_pandas(data, preserve_index=False)
 
 
+_OPEN = []  # before DuckDB 1.5 a relation does not keep its connection
+
+
+def connect():
+    _OPEN.append(duckdb.connect())
+    return _OPEN[-1]
+
+
 def as_relation(data):
-    connection = duckdb.connect()
+    connection = connect()
     connection.register("people", as_table(data))
     connection.execute("CREATE TABLE kept AS SELECT * FROM people")
     return connection.table("kept")
@@ -251,7 +259,7 @@ def test_files_of_a_folder_are_one_data_set_whatever_they_are_written_in(tmp_pat
         memory = ps.multinomial(formula, data, weights="weight")
         memory_of_words = ps.multinomial(formula, simulated(7), weights="weight", base="peer")
         assert_same_fit(ps.multinomial(formula, parquet, weights="weight"), memory)
-        relation = duckdb.connect().read_parquet(str(tmp_path / "*.parquet"))
+        relation = connect().read_parquet(str(tmp_path / "*.parquet"))
         assert_same_fit(ps.multinomial(formula, relation, weights="weight", base="peer"), memory_of_words)
     plain = simulated(7)
     assert_same_fit(ps.linear("wage ~ age + state", csv), ps.linear("wage ~ age + state", plain))
