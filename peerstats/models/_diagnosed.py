@@ -78,8 +78,7 @@ class Diagnosed(Fitting):
         0  years  1.0  4.76           2.18
         1    age  1.0  4.76           2.18
         """
-        backend = "pandas" if self.source is None else self.source.rows.source.backend
-        return new_frame(vif_columns(self.fit), backend)
+        return new_frame(vif_columns(self.fit), self.backend)
 
     def goodness_of_fit(self, data: Any = None, *, groups: int = 10) -> GoodnessResult:
         """Test whether outcomes are as many as expected, by groups of fitted probability.

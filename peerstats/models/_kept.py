@@ -36,6 +36,11 @@ class Fitting(Result):
     fit: ModelFit
     source: FitSource | None = field(repr=False, default=None)
 
+    @property
+    def backend(self) -> str:
+        """Library that tidy frames are made in; pandas for a loaded fit."""
+        return "pandas" if self.source is None else self.source.rows.source.backend
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Kept(Fitting):

@@ -65,11 +65,6 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
     fit: ModelFit
     source: FitSource | None = field(repr=False, default=None)
 
-    @property
-    def backend(self) -> str:
-        """Library that tidy frames are made in; pandas for a loaded fit."""
-        return "pandas" if self.source is None else self.source.rows.source.backend
-
     def __repr__(self) -> str:
         """Return the coefficients as text, and below them the random intercept if there is one."""
         shown = 1 if self.fit.random is None else 2
