@@ -24,11 +24,11 @@ from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from peerstats._core.batches import Batches
     from peerstats.design._columns import Level
     from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
     from peerstats.design._layout import DesignLayout
+    from peerstats.engines import Batches
     from peerstats.typing import Array, IntArray
 
 __all__ = ["BatchRows", "PatternRows", "ScannedModel", "scan_model"]
