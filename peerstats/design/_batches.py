@@ -19,7 +19,7 @@ from peerstats.design._parts import FramePart
 from peerstats.design._patterns import find_patterns
 from peerstats.design._scan import BatchPart, Recipe, Scan, Scanner, read_parts, scan_batches
 from peerstats.errors import InputError, SourceError
-from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block
+from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block, RowsHere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ _ROUNDING = 1e-9  # of a sum of absolute values: an engine may add its rows in a
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BatchRows:
+class BatchRows(RowsHere):
     """The rows used, from batches.
 
     Parameters
@@ -255,7 +255,7 @@ def _thin(blocks: Iterator[Block], step: int) -> ArrayRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PatternRows:
+class PatternRows(RowsHere):
     """The distinct patterns of a model of categories alone, each weighted by its rows.
 
     Parameters
