@@ -140,7 +140,7 @@ class BlocksResult(Result):
         return (
             Table(
                 key="blocks",
-                title=f"Blocks of predictors of {last.fit.outcome}",
+                title=f"Blocks of predictors of {self._words().name(last.fit.outcome)}",
                 columns=shown,
                 rows=list(zip(*(columns[column.key] for column in shown), strict=True)),
                 lines=("all blocks on the rows of the last", *last.tables()[0].lines),

@@ -16,6 +16,7 @@ from peerstats.numerics import (
 )
 from peerstats.postfit._link_test import logit_on
 from peerstats.postfit._new_rows import new_rows
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import design_df, need_binary, sums_covariance, total_covariance, used_rows
 from peerstats.results import Column, Result, Table, plain_rows
 
@@ -371,4 +372,5 @@ def calibration(
         lines=(f"{len(rows.y):,} rows, {n_missing:,} left out; {where}",),
         notes=notes,
         backend=backend,
+        codebook=fit_codebook(fit),
     )

@@ -14,6 +14,7 @@ from peerstats.postfit._goodness_of_fit import check_groups, goodness_of_fit
 from peerstats.postfit._link_test import link_test
 from peerstats.postfit._pseudo_r2 import pseudo_r2
 from peerstats.postfit._specification import breusch_pagan, reset_test
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import need_plain, used_rows
 from peerstats.postfit._vif import vif_columns
 from peerstats.results import Column, Result, Table, plain_rows
@@ -141,7 +142,9 @@ class DiagnosticsResult(Result):
                 Column(key="gvif", label="GVIF", kind="number", digits=2),
                 Column(key="gvif_adjusted", label="GVIF^(1/(2 df))", kind="number", digits=2),
             )
-            rows = list(zip(*(self.inflation[head.key] for head in inflated), strict=True))
+            words = self._words()
+            shown = {**self.inflation, "term": words.names(self.inflation["term"])}
+            rows = list(zip(*(shown[head.key] for head in inflated), strict=True))
             tables.append(Table(key="vif", title="Variance inflation", columns=inflated, rows=rows))
         return tuple(tables)
 
@@ -256,4 +259,5 @@ def diagnostics(fit: ModelFit, source: FitSource, *, groups: int = 10) -> Diagno
         inflation=inflation,
         notes=tuple(notes),
         backend=source.rows.source.backend,
+        codebook=fit_codebook(fit),
     )

@@ -7,7 +7,7 @@ from peerstats.results._counts import Count, Counts
 from peerstats.results._csv import guard
 from peerstats.results._numbers import Numbers
 from peerstats.results._plain import plain, plain_rows
-from peerstats.results._result import Printed, Result
+from peerstats.results._result import Printed, Result, with_codebook
 from peerstats.results._styles import StyleName
 from peerstats.results._table import Table, table_key
 
@@ -24,4 +24,5 @@ __all__ = [
     "plain",
     "plain_rows",
     "table_key",
+    "with_codebook",
 ]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from peerstats._core.labels import Words, codebook_of
 from peerstats.results._html import html_or_text
 
 if TYPE_CHECKING:
+    from peerstats._core.labels import Labels
     from peerstats.results._table import Table
 
-__all__ = ["Printed", "Result"]
+__all__ = ["Printed", "Result", "with_codebook"]
+
+_Result = TypeVar("_Result", bound="Result")
 
 
 class Printed(str):
@@ -31,11 +36,18 @@ class Printed(str):
         return str(self)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Result(ABC):
     """Base of result records: give it `tables()` and it prints.
 
     A subclass is a frozen record with slots. Its printed face is this class's, whatever `@dataclass`
     would write.
+
+    Parameters
+    ----------
+    codebook : Labels, optional
+        The codebook of the data that a result was made of. Tables and plots take their words from it: labels
+        of columns and of their values. Frames and `to_dict()` keep the names of the data.
 
     Examples
     --------
@@ -57,13 +69,18 @@ class Result(ABC):
     6,394
     """
 
-    __slots__ = ()
+    codebook: Labels | None = field(default=None, repr=False)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
+        # super() would be of the class that @dataclass(slots=True) replaces
+        super(ABC, cls).__init_subclass__(**kwargs)
         # @dataclass writes its own __repr__ unless the class body holds one
         if "__repr__" not in cls.__dict__:
             cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
+
+    def _words(self) -> Words:
+        """Return what columns and values are called in print."""
+        return Words(self.codebook)
 
     @abstractmethod
     def tables(self) -> tuple[Table, ...]:
@@ -115,3 +132,34 @@ class Result(ABC):
     def _repr_html_(self) -> str:
         """Return all tables for a notebook: HTML, or text where great_tables is not installed."""
         return html_or_text(self.tables())
+
+
+def with_codebook(result: _Result, data: Any) -> _Result:
+    """Return a result that takes its words from the codebook of the data it was made of.
+
+    Every public call that takes data and gives a result ends with this.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+    data : object
+        The data as the caller gave it: a `Survey`, or a frame, which has no codebook.
+
+    Returns
+    -------
+    Result
+        The same result with the codebook; itself where there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.results import with_codebook
+    >>> jobs = pd.DataFrame({"wage": [16.0, 17.5, 19.0]})
+    >>> result = ps.estimate(jobs, "wage")
+    >>> with_codebook(result, jobs) is result
+    True
+    """
+    book = codebook_of(data)
+    return result if book is None else replace(result, codebook=book)
