@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["AGAINST", "Labels", "Words", "code_text", "codebook_of", "frame_of", "label_of", "labels_of"]
+__all__ = [
+    "AGAINST",
+    "GroupedLabels",
+    "Labels",
+    "Words",
+    "code_text",
+    "codebook_of",
+    "frame_of",
+    "grouped",
+    "label_of",
+    "labels_of",
+]
 
 AGAINST = " against "
 _MISSING = " missing"
@@ -52,18 +64,66 @@ def codebook_of(data: Any) -> Labels | None:
     Parameters
     ----------
     data : object
-        A `Survey`, a codebook itself, or a frame.
+        A `Survey`, a codebook itself, a result that keeps one, or a frame.
 
     Returns
     -------
     Labels or None
         None for a frame: labels never ride on one.
     """
-    if hasattr(type(data), "__peerstats_frame__"):
-        data = data.codebook
-    elif not hasattr(type(data), "__peerstats_labels__"):
-        return None
+    # asked of the type: a frame may have columns of any name
+    if not hasattr(type(data), "__peerstats_labels__"):
+        data = data.codebook if hasattr(type(data), "codebook") else None
     return data if isinstance(data, Labels) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GroupedLabels:
+    """A codebook that knows which columns the groups of a result are of.
+
+    Parameters
+    ----------
+    book : Labels
+        The codebook.
+    by : tuple of str
+        Columns of the groups.
+    """
+
+    book: Labels
+    by: tuple[str, ...]
+
+    def __peerstats_labels__(self) -> None:
+        """Say that tables may take their labels here."""
+
+    def label(self, name: str) -> str:
+        """Return a column's label."""
+        return self.book.label(name)
+
+    def labels(self, name: str) -> Mapping[Any, str]:
+        """Return a column's value labels."""
+        return self.book.labels(name)
+
+
+def grouped(data: Any, by: str | Sequence[str] | None) -> Labels | None:
+    """Return the codebook that stands beside data, for a result by groups.
+
+    Parameters
+    ----------
+    data : object
+        What the caller gave.
+    by : str, sequence of str or None
+        Columns of the groups.
+
+    Returns
+    -------
+    Labels or None
+        None where there is no codebook.
+    """
+    book = codebook_of(data)
+    if book is None or by is None:
+        return book
+    own = book.book if isinstance(book, GroupedLabels) else book
+    return GroupedLabels(book=own, by=(by,) if isinstance(by, str) else tuple(by))
 
 
 def label_of(data: Any, name: str) -> str:
@@ -165,6 +225,23 @@ class Words:
         if not self or len(parts) != len(names):
             return levels
         return ", ".join(self.level(name, part) for name, part in zip(names, parts, strict=True))
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Columns of the groups, where the result has some."""
+        return self.book.by if isinstance(self.book, GroupedLabels) else ()
+
+    def group(self, group: str) -> str:
+        """Return what a group is called."""
+        return self.crossed(self.by, group) if self.by else group
+
+    def groups(self, groups: Iterable[str]) -> list[str]:
+        """Return what groups are called."""
+        return [self.group(group) for group in groups]
+
+    def heading(self, otherwise: str) -> str:
+        """Return what the groups are groups of."""
+        return ", ".join(self.names(self.by)) or otherwise
 
     def reason(self, reason: str) -> str:
         """Return why rows were left out, the column that they lack in words."""

@@ -184,11 +184,11 @@ class ComparisonResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        gaps = self.gaps
+        gaps, words = self.gaps, self._words()
         keys = [g.benchmark.key for g in gaps]
         ladder = self.statistic == "percentiles"
         parts = [
-            ([g.group] if len({each.group for each in gaps}) > 1 else [])
+            ([words.group(g.group)] if len({each.group for each in gaps}) > 1 else [])
             + ([key] if len(set(keys)) > 1 else [])
             + ([g.quantity] if ladder else [])
             for g, key in zip(gaps, keys, strict=True)
@@ -198,12 +198,12 @@ class ComparisonResult(Result):
         scale = 100.0 if share else 1.0
         unit = "percentage points" if share else gaps[0].benchmark.unit or "units of the column"
         return forest(
-            [part[-1] if part else g.group for part, g in zip(parts, gaps, strict=True)],
+            [part[-1] if part else words.group(g.group) for part, g in zip(parts, gaps, strict=True)],
             [scale * g.difference for g in gaps],
             [scale * g.used.low for g in gaps],
             [scale * g.used.high for g in gaps],
             groups=headings if any(headings) else None,
-            title=f"{self.column}: sample minus benchmark",
+            title=f"{words.name(self.column)}: sample minus benchmark",
             xlabel=f"difference, {unit}",
             ax=ax,
         )

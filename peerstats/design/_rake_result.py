@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import new_frame, read_frame, with_columns
 from peerstats.errors import InputError
 from peerstats.plots import histogram
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, Result, Table, cells_in_words, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.design._survey_design import SurveyDesign
@@ -204,7 +204,7 @@ class RakeResult(Result):
         tuple of Table
             The margins.
         """
-        columns = self._columns()
+        columns = cells_in_words(self._words(), self._columns(), {"margin_level": self._columns()["margin"]})
         zero = f" ({self.n_zero:,} of weight zero left out)" if self.n_zero else ""
         before, after = self.n / self.effect_before, self.n / self.effect_after
         lines = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerstats.results._column import Column
 from peerstats.results._counts import Count, Counts
 from peerstats.results._csv import guard
+from peerstats.results._in_words import cells_in_words, columns_in_words
 from peerstats.results._numbers import Numbers
 from peerstats.results._plain import plain, plain_rows
 from peerstats.results._result import Printed, Result, with_codebook
@@ -20,6 +21,8 @@ __all__ = [
     "Result",
     "StyleName",
     "Table",
+    "cells_in_words",
+    "columns_in_words",
     "guard",
     "plain",
     "plain_rows",

@@ -6,10 +6,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from peerstats._core.labels import Words, codebook_of
+from peerstats._core.labels import Words, grouped
 from peerstats.results._html import html_or_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from peerstats._core.labels import Labels
     from peerstats.results._table import Table
 
@@ -134,7 +136,7 @@ class Result(ABC):
         return html_or_text(self.tables())
 
 
-def with_codebook(result: _Result, data: Any) -> _Result:
+def with_codebook(result: _Result, data: Any, by: str | Sequence[str] | None = None) -> _Result:
     """Return a result that takes its words from the codebook of the data it was made of.
 
     Every public call that takes data and gives a result ends with this.
@@ -145,6 +147,8 @@ def with_codebook(result: _Result, data: Any) -> _Result:
         The result.
     data : object
         The data as the caller gave it: a `Survey`, or a frame, which has no codebook.
+    by : str or sequence of str, optional
+        Columns of the groups.
 
     Returns
     -------
@@ -161,5 +165,5 @@ def with_codebook(result: _Result, data: Any) -> _Result:
     >>> with_codebook(result, jobs) is result
     True
     """
-    book = codebook_of(data)
+    book = grouped(data, by)
     return result if book is None else replace(result, codebook=book)

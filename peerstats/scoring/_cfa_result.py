@@ -147,6 +147,7 @@ class CfaResult(Result):
         """
         return cfa_tables(
             self.models,
+            self._words(),
             title=self.title,
             lines=self.lines,
             notes=self.notes,
@@ -186,12 +187,12 @@ class CfaResult(Result):
             raise InputError(f"plot(): group {group!r} has no fit.", "Its table says why.")
         limits = [each.limits(self.conf_level, standardised=True) for each in loadings]
         return forest(
-            [str(each.item) for each in loadings],
+            self._words().names(str(each.item) for each in loadings),
             [each.standardised for each in loadings],
             [low for low, _ in limits],
             [high for _, high in limits],
             groups=[each.factor for each in loadings],
-            title=self.title if len(groups) == 1 else f"{self.title}: {group}",
+            title=self.title if len(groups) == 1 else f"{self.title}: {self._words().group(group)}",
             xlabel="standardised loading",
             ax=ax,
         )

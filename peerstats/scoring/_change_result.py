@@ -189,6 +189,10 @@ class ChangeResult(Result):
         counts = np.bincount(self.reason, minlength=len(_REASONS))
         return [(str(_REASONS[i]), int(counts[i])) for i in range(1, len(_REASONS)) if counts[i]]
 
+    def _title(self) -> str:
+        second, first = self._words().names([self.second, self.first])
+        return f"Reliable change: {second} minus {first}"
+
     def tables(self) -> tuple[Table, ...]:
         """Return the printed face.
 
@@ -205,7 +209,7 @@ class ChangeResult(Result):
         return (
             Table(
                 key="change",
-                title=f"Reliable change: {self.second} minus {self.first}",
+                title=self._title(),
                 lines=(
                     f"{int(counts['n'].sum()):,} respondents with both scores; {left_out}; unweighted",
                     f"{self.better} scores are better; changed where |change| > {z:.2f} standard errors",
@@ -237,7 +241,7 @@ class ChangeResult(Result):
         return share_bars(
             counts["change_class"],
             counts["share"],
-            title=f"Reliable change: {self.second} minus {self.first}",
+            title=self._title(),
             xlabel="share of respondents with both scores",
             ax=ax,
         )

@@ -192,6 +192,13 @@ class QualityResult(Result):
         """
         return self._frame(self._overall())
 
+    def _title(self) -> str:
+        names = self.items.names
+        whole = self.items.title
+        if whole == f"{names[0]} to {names[-1]}":
+            whole = " to ".join(self._words().names([names[0], names[-1]]))
+        return f"Response quality: {whole}"
+
     def tables(self) -> tuple[Table, ...]:
         """Return the printed face.
 
@@ -225,7 +232,7 @@ class QualityResult(Result):
         return (
             Table(
                 key=f"quality-{self.items.key}",
-                title=f"Response quality: {self.items.title}",
+                title=self._title(),
                 lines=self.lines,
                 columns=tuple(
                     Column(key=key, label=_LABELS.get(key, key), kind=kinds.get(key, "text"), digits=1)
@@ -256,7 +263,7 @@ class QualityResult(Result):
         return share_bars(
             [name.replace("_", " ") for name, shown in zip(counts["index"], drawn, strict=True) if shown],
             counts["share"][drawn],
-            title=f"Response quality: {self.items.title}",
+            title=self._title(),
             xlabel="share flagged of the respondents with the index",
             ax=ax,
         )

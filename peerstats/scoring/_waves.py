@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats._core.frames import nw
+    from peerstats._core.labels import Words
     from peerstats.typing import Array, IntArray
 
-__all__ = ["WaveScores", "read_column", "read_waves"]
+__all__ = ["WaveScores", "name_in_words", "read_column", "read_waves", "times_in_words"]
 
 _LEAST = 2  # subjects and times: below that there is no variance
 
@@ -206,3 +207,14 @@ def read_waves(
         n_left_out=int((~complete).sum()),
         backend=tidy_backend(frame),
     )
+
+
+def times_in_words(words: Words, waves: WaveScores) -> list[str]:
+    """Return what the times are called: values of the column of times, or columns of scores."""
+    return words.groups(waves.times) if words.by else words.names(waves.times)
+
+
+def name_in_words(words: Words, name: str) -> str:
+    """Return what scores are called above a plot: a label, or the name with its underscores as spaces."""
+    said = words.name(name)
+    return name.replace("_", " ") if said == name else said
