@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGAINST",
+    "CROSS",
     "GroupedLabels",
     "Labels",
     "Words",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 AGAINST = " against "
+CROSS = " x "  # between the columns of a margin or an interaction
 _MISSING = " missing"
 # A name inside an expression: no function, no keyword argument, no part of a longer or a quoted name
 _NAME = re.compile(r"(?<![\w.\"'])[^\W\d]\w*(?![\w\"']|\s*\(|\s*=[^=])")
@@ -219,12 +221,12 @@ class Words:
         to, against, start = change.partition(AGAINST)
         return f"{self.level(name, to)}{AGAINST}{self.level(name, start)}" if self and against else change
 
-    def crossed(self, names: Sequence[str], levels: str) -> str:
+    def crossed(self, names: Sequence[str], levels: str, between: str = ", ") -> str:
         """Return what a combination of values of several columns is called: 1, 2."""
-        parts = levels.split(", ") if len(names) > 1 else [levels]
+        parts = levels.split(between) if len(names) > 1 else [levels]
         if not self or len(parts) != len(names):
             return levels
-        return ", ".join(self.level(name, part) for name, part in zip(names, parts, strict=True))
+        return between.join(self.level(name, part) for name, part in zip(names, parts, strict=True))
 
     @property
     def by(self) -> tuple[str, ...]:

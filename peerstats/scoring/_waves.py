@@ -211,7 +211,15 @@ def read_waves(
 
 def times_in_words(words: Words, waves: WaveScores) -> list[str]:
     """Return what the times are called: values of the column of times, or columns of scores."""
-    return words.groups(waves.times) if words.by else words.names(waves.times)
+    if not words.by:
+        return words.names(waves.times)
+    (column,) = words.by
+    levels = [time.removeprefix(f"{column} ") for time in waves.times]
+    said = words.levels(column, levels)
+    return [
+        f"{words.name(column)} {level}" if word == level else word
+        for word, level in zip(said, levels, strict=True)
+    ]
 
 
 def name_in_words(words: Words, name: str) -> str:
