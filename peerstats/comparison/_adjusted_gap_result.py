@@ -11,7 +11,15 @@ from peerstats._core.frames import new_frame
 from peerstats.comparison._gap import gap_columns
 from peerstats.comparison._printed import error_line, p_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, cells_in_words, columns_in_words, plain_rows, table_key
+from peerstats.results import (
+    Column,
+    LabelledResult,
+    Table,
+    cells_in_words,
+    columns_in_words,
+    plain_rows,
+    table_key,
+)
 
 if TYPE_CHECKING:
     from peerstats.comparison._gap import Gap
@@ -42,11 +50,13 @@ _PRINTED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AdjustedGapResult(Result):
+class AdjustedGapResult(LabelledResult):
     """A sample's mean beside what microdata predict for people like its own.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What is compared.
     name : str

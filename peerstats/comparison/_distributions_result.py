@@ -10,7 +10,15 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.comparison._records import record_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, cells_in_words, columns_in_words, plain_rows, table_key
+from peerstats.results import (
+    Column,
+    LabelledResult,
+    Table,
+    cells_in_words,
+    columns_in_words,
+    plain_rows,
+    table_key,
+)
 
 __all__ = ["DistributionsResult", "QuantileGap"]
 
@@ -53,11 +61,13 @@ class QuantileGap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class DistributionsResult(Result):
+class DistributionsResult(LabelledResult):
     """Quantiles of a sample beside those of weighted microdata.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What is compared.
     name : str

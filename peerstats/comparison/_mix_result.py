@@ -14,7 +14,7 @@ from peerstats.comparison._records import record_columns
 from peerstats.plots import forest
 from peerstats.results import (
     Column,
-    Result,
+    LabelledResult,
     Table,
     cells_in_words,
     columns_in_words,
@@ -112,11 +112,13 @@ _TITLES = {"mean": "Mean", "median": "Median", "percentiles": "Percentiles"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class MixResult(Result):
+class MixResult(LabelledResult):
     """A sample beside the benchmarks of the groups that it is made of.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What is compared.
     mix : str

@@ -9,7 +9,15 @@ import numpy as np
 
 from peerstats._core.frames import CodedText, frame_like, new_frame, tidy_backend, with_columns
 from peerstats.plots import percentile_ladder
-from peerstats.results import Column, Result, Table, cells_in_words, columns_in_words, plain_rows, table_key
+from peerstats.results import (
+    Column,
+    LabelledResult,
+    Table,
+    cells_in_words,
+    columns_in_words,
+    plain_rows,
+    table_key,
+)
 
 if TYPE_CHECKING:
     from peerstats.comparison._people import People
@@ -44,11 +52,13 @@ class Positions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PlacementResult(Result):
+class PlacementResult(LabelledResult):
     """Every respondent's position in the distribution of a benchmark.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What was placed.
     name : str

@@ -13,17 +13,19 @@ from peerstats.comparison._percentiles import BinTest, bin_test_columns
 from peerstats.comparison._printed import comparison_tables
 from peerstats.errors import InputError
 from peerstats.plots import forest
-from peerstats.results import Result, Table, plain_rows
+from peerstats.results import LabelledResult, Table, plain_rows
 
 __all__ = ["ComparisonResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ComparisonResult(Result):
+class ComparisonResult(LabelledResult):
     """Estimates beside benchmarks, both with their errors.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What is compared.
     statistic : str

@@ -11,7 +11,7 @@ from peerstats._core.frames import new_frame, read_frame, with_columns
 from peerstats._core.labels import CROSS
 from peerstats.errors import InputError
 from peerstats.plots import histogram
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats._core.labels import Words
@@ -53,11 +53,13 @@ class MarginLevel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RakeResult(Result):
+class RakeResult(LabelledResult):
     """Raked weights: made by `rake`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     levels : tuple of MarginLevel
         The levels of all margins.
     weights : (n,) float array

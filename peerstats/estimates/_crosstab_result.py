@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.plots import forest
-from peerstats.results import Column, Count, Counts, Result, Table, cells_in_words, plain_rows
+from peerstats.results import Column, Count, Counts, LabelledResult, Table, cells_in_words, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,11 +25,13 @@ _SHARE_OF = {"row": "Row", "column": "Column", "total": "Total"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class CrosstabResult(Result):
+class CrosstabResult(LabelledResult):
     """A two-way table of a survey.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     rows, columns : str
         The two columns.
     row_levels, column_levels : tuple of str

@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, cells_in_words, columns_in_words, plain_rows
+from peerstats.results import Column, LabelledResult, Table, cells_in_words, columns_in_words, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +39,13 @@ _LARGE = 1_000  # numbers from here on print without decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class EstimateResult(Result):
+class EstimateResult(LabelledResult):
     """Estimates of a survey with the errors of its design.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     statistic : str
         What was estimated: mean, total, proportion, ratio or quantile.
     columns, by : tuple of str
@@ -255,7 +257,8 @@ class EstimateResult(Result):
         series = None
         if len(self.by) == _CROSSED and inner == [""] * len(inner):
             # groups by two columns: a line for the first, a mark for the second
-            second = [f"{words.name(self.by[1])} {each}" for each in found[self.by[1]]]
+            between = ": " if words else " "
+            second = [f"{words.name(self.by[1])}{between}{each}" for each in found[self.by[1]]]
             if len(set(second)) <= _MOST_MARKS:
                 series, labels = second, [str(each) for each in found[self.by[0]]]
         headings = [", ".join(part[:-1]) for part in parts]

@@ -8,7 +8,8 @@ import numpy as np
 
 from peerstats.models._result import ModelResult
 from peerstats.models._variance import degrees_of_freedom
-from peerstats.postfit import FitSource, ModelFit, fit_codebook, keep_labels
+from peerstats.postfit import FitSource, ModelFit
+from peerstats.postfit.parts import fit_codebook, keep_labels, levels_of
 
 if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
@@ -119,7 +120,11 @@ def assemble(
         smearing=smearing,
         penalty=asked.penalty,
         profile=profile,
-        labels=keep_labels(rows.codebook, _columns_of(asked, rows)),
+        labels=keep_labels(
+            rows.codebook,
+            _columns_of(asked, rows),
+            levels_of(rows.design, rows.outcome, rows.outcome_levels),
+        ),
     )
     source = FitSource(asked=asked, rows=rows, fitted=fitted)
     return ModelResult(fit=fit, source=source, codebook=fit_codebook(fit))

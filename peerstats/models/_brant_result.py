@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.models._variance import VARIANCE_WORDS
 from peerstats.numerics import t_half_width
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.postfit import ModelFit
@@ -20,11 +20,13 @@ __all__ = ["BrantResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class BrantResult(Result):
+class BrantResult(LabelledResult):
     """Tests of proportional odds: made by `brant_test`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit : ModelFit
         The ordinal model, of k slopes and J - 1 thresholds.
     terms : tuple of str

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from peerstats.errors import InputError
 from peerstats.models._reread import attach_rows
 from peerstats.models._result import ModelResult
-from peerstats.postfit import fit_codebook, read_fit
+from peerstats.postfit import read_fit
+from peerstats.postfit.parts import fit_codebook
 
 if TYPE_CHECKING:
     import os

@@ -10,7 +10,8 @@ from peerstats._core.labels import Words
 from peerstats.design import ZERO_WEIGHT
 from peerstats.models._print_random import conditional_line, random_table
 from peerstats.models._variance import VARIANCE_WORDS
-from peerstats.postfit import coefficient_columns, fit_codebook, fit_columns, ratio_word
+from peerstats.postfit import coefficient_columns, fit_columns, ratio_word
+from peerstats.postfit.parts import fit_codebook
 from peerstats.results import Column, Table
 
 if TYPE_CHECKING:

@@ -40,6 +40,8 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit : ModelFit
         The fit: coefficients, covariance and design, nothing by row.
     source : FitSource or None

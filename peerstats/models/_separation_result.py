@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.plots import escape_chart
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.design import Level
@@ -23,11 +23,13 @@ _WORDS = {"complete": "complete", "quasi": "quasi-complete"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SeparationResult(Result):
+class SeparationResult(LabelledResult):
     """Coefficients without a finite estimate: made by `separation`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     formula : str
         The formula.
     outcome : str

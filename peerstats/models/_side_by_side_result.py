@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.postfit import coefficient_columns, ratio_word
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.models._result import ModelResult
@@ -21,11 +21,13 @@ _NUMBERS = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SideBySide(Result):
+class SideBySide(LabelledResult):
     """Each predictor alone, and all together.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     adjusted : ModelResult
         The model of all predictors.
     unadjusted : tuple of ModelResult

@@ -15,7 +15,7 @@ from peerstats.postfit._fitted import FitSource, Fitted, need_source
 from peerstats.postfit._goodness_of_fit import GoodnessResult, goodness_of_fit
 from peerstats.postfit._iia import judge_independence
 from peerstats.postfit._influence import InfluenceResult, influence
-from peerstats.postfit._kept_labels import KeptLabels, keep_labels
+from peerstats.postfit._kept_labels import KeptLabels
 from peerstats.postfit._margins import MarginsResult, margins
 from peerstats.postfit._model_comparison import ModelComparison
 from peerstats.postfit._model_fit import ModelFit
@@ -24,15 +24,6 @@ from peerstats.postfit._profile import Profile
 from peerstats.postfit._random_intercept import RandomIntercept, variance_columns
 from peerstats.postfit._response import Response, response
 from peerstats.postfit._standardized import standardized_columns
-from peerstats.postfit._term_rows import (
-    Namer,
-    RowKey,
-    TermRow,
-    check_labels,
-    design_codebook,
-    fit_codebook,
-    term_rows,
-)
 from peerstats.postfit._test_result import TestResult
 from peerstats.postfit._tests import judge_merging, judge_terms
 from peerstats.postfit._tidy import (
@@ -59,23 +50,17 @@ __all__ = [
     "MarginsResult",
     "ModelComparison",
     "ModelFit",
-    "Namer",
     "Profile",
     "RandomIntercept",
     "Response",
-    "RowKey",
-    "TermRow",
     "TestResult",
     "adjusted_means",
     "calibration",
-    "check_labels",
     "coefficient_columns",
     "compare_models",
     "contrasts",
     "covariance_columns",
-    "design_codebook",
     "diagnostics",
-    "fit_codebook",
     "fit_columns",
     "goodness_of_fit",
     "influence",
@@ -83,7 +68,6 @@ __all__ = [
     "judge_independence",
     "judge_merging",
     "judge_terms",
-    "keep_labels",
     "margins",
     "need_source",
     "predict",
@@ -91,7 +75,6 @@ __all__ = [
     "read_fit",
     "response",
     "standardized_columns",
-    "term_rows",
     "variance_columns",
     "vif_columns",
     "write_fit",

@@ -17,7 +17,7 @@ from peerstats.postfit._specification import breusch_pagan, reset_test
 from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import need_plain, used_rows
 from peerstats.postfit._vif import vif_columns
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,11 +32,13 @@ __all__ = ["DiagnosticsResult", "diagnostics"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class DiagnosticsResult(Result):
+class DiagnosticsResult(LabelledResult):
     """Tests and figures of how well a fit stands.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model : str
         Model and formula.
     tests : mapping of str to FitTest

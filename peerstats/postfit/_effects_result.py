@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from peerstats._core.frames import new_frame
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +30,13 @@ _LARGE = 100.0  # estimates from here on print with fewer decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class EffectsResult(Result):
+class EffectsResult(LabelledResult):
     """Estimates made from a fit, with their covariance.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model, formula, outcome : str
         The model, its formula and its outcome.
     labels : mapping of str to list
@@ -264,7 +266,7 @@ def heading_of(labels: Mapping[str, Any], keys: list[str], i: int, words: Words)
     told = [
         cells_as_text(labels[key], i)
         if key in ("outcome", "group")
-        else f"{words.name(key)} {cells_as_text(labels[key], i)}"
+        else f"{words.name(key)}{': ' if words else ' '}{cells_as_text(labels[key], i)}"
         for key in keys
     ]
     return ", ".join(told)

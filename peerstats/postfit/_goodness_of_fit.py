@@ -13,7 +13,7 @@ from peerstats.numerics import archer_lemeshow, group_by_share, hosmer_lemeshow
 from peerstats.postfit._effects_result import spoken
 from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import design_df, need_plain, total_covariance, used_rows
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.numerics import FitTest
@@ -30,11 +30,13 @@ _MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class GoodnessResult(Result):
+class GoodnessResult(LabelledResult):
     """A test of goodness of fit, and the groups that it compares.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model : str
         Model and formula.
     test : str

@@ -16,7 +16,7 @@ from peerstats.postfit._kept_labels import KeptLabels
 from peerstats.postfit._response import response
 from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import need_plain
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, LabelledResult, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +30,13 @@ __all__ = ["InfluenceResult", "influence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class InfluenceResult(Result):
+class InfluenceResult(LabelledResult):
     """What each respondent does to a fit; it names respondents, so `to_dict` holds counts only.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model : str
         Model and formula.
     rows : list
@@ -371,4 +373,4 @@ def _coefficient_codebook(fit: ModelFit) -> KeptLabels | None:
         for equation, said in zip(fit.equations, words.levels(fit.outcome, fit.equations), strict=True)
         for term in fit.terms
     }
-    return KeptLabels(columns={**book.columns, **named}, values=book.values)
+    return KeptLabels(columns={**book.columns, **named}, levels=book.levels)

@@ -41,6 +41,8 @@ class MarginsResult(EffectsResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model, formula, outcome : str
         The model, its formula and its outcome.
     labels : mapping of str to list

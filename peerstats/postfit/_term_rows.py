@@ -234,7 +234,7 @@ def design_codebook(labels: KeptLabels | None, design: FrozenDesign) -> KeptLabe
                 row = rows[name]
                 columns[name] = f"{row.heading}: {row.label}" if row.heading else row.label
     named = {**_apart(terms), **_apart(columns), **labels.columns}
-    return KeptLabels(columns=named, values=labels.values)
+    return KeptLabels(columns=named, levels=labels.levels)
 
 
 def fit_codebook(fit: ModelFit, over: str | None = None, data: Any = None) -> KeptLabels | None:
@@ -258,18 +258,20 @@ def fit_codebook(fit: ModelFit, over: str | None = None, data: Any = None) -> Ke
     --------
     >>> import pandas as pd
     >>> import peerstats as ps
-    >>> from peerstats.postfit import fit_codebook
+    >>> from peerstats.postfit.parts import fit_codebook
     >>> fit_codebook(ps.linear("wage ~ 1", pd.DataFrame({"wage": [15.0, 18.0]})).fit) is None
     True
     """
     book = design_codebook(fit.labels, fit.design)
-    more = keep_labels(data, (over,))
+    beside = codebook_of(data)
+    of_groups = {} if over is None or beside is None else {over: beside.labels(over)}
+    more = keep_labels(beside, (over,), of_groups)
     if more is not None:
-        own = book or KeptLabels(columns={}, values={})
-        book = KeptLabels(columns={**more.columns, **own.columns}, values={**more.values, **own.values})
+        own = book or KeptLabels(columns={}, levels={})
+        book = KeptLabels(columns={**more.columns, **own.columns}, levels={**more.levels, **own.levels})
     if book is None or not fit.n_thresholds:
         return book
     levels = Words(book).levels(fit.outcome, fit.outcome_levels)
     names = fit.terms[-fit.n_thresholds :]
     thresholds = {name: f"{low} | {high}" for name, (low, high) in zip(names, pairwise(levels), strict=True)}
-    return KeptLabels(columns={**book.columns, **thresholds}, values=book.values)
+    return KeptLabels(columns={**book.columns, **thresholds}, levels=book.levels)

@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.plots import forest
 from peerstats.postfit._effects_result import spoken
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,11 +32,13 @@ def errors_line(fit: ModelFit) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class TestResult(Result):
+class TestResult(LabelledResult):
     """Tests of a fit, one row a hypothesis.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     kind : str
         What was asked for: test, test_merge or test_iia.
     title : str

@@ -8,7 +8,7 @@ from peerstats.results._csv import guard
 from peerstats.results._in_words import cells_in_words, columns_in_words
 from peerstats.results._numbers import Numbers
 from peerstats.results._plain import plain, plain_rows
-from peerstats.results._result import Printed, Result, with_codebook
+from peerstats.results._result import LabelledResult, Printed, Result, with_codebook
 from peerstats.results._styles import StyleName
 from peerstats.results._table import Table, table_key
 
@@ -16,6 +16,7 @@ __all__ = [
     "Column",
     "Count",
     "Counts",
+    "LabelledResult",
     "Numbers",
     "Printed",
     "Result",

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from peerstats._core.labels import Labels
     from peerstats.results._table import Table
 
-__all__ = ["Printed", "Result", "with_codebook"]
+__all__ = ["LabelledResult", "Printed", "Result", "with_codebook"]
 
-_Result = TypeVar("_Result", bound="Result")
+_Result = TypeVar("_Result", bound="LabelledResult")
 
 
 class Printed(str):
@@ -38,18 +38,11 @@ class Printed(str):
         return str(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Result(ABC):
     """Base of result records: give it `tables()` and it prints.
 
     A subclass is a frozen record with slots. Its printed face is this class's, whatever `@dataclass`
     would write.
-
-    Parameters
-    ----------
-    codebook : Labels, optional
-        The codebook of the data that a result was made of. Tables and plots take their words from it: labels
-        of columns and of their values. Frames and `to_dict()` keep the names of the data.
 
     Examples
     --------
@@ -71,18 +64,13 @@ class Result(ABC):
     6,394
     """
 
-    codebook: Labels | None = field(default=None, repr=False)
+    __slots__ = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        # super() would be of the class that @dataclass(slots=True) replaces
-        super(ABC, cls).__init_subclass__(**kwargs)
+        super().__init_subclass__(**kwargs)
         # @dataclass writes its own __repr__ unless the class body holds one
         if "__repr__" not in cls.__dict__:
             cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
-
-    def _words(self) -> Words:
-        """Return what columns and values are called in print."""
-        return Words(self.codebook)
 
     @abstractmethod
     def tables(self) -> tuple[Table, ...]:
@@ -136,6 +124,34 @@ class Result(ABC):
         return html_or_text(self.tables())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LabelledResult(Result):
+    """Base of results that are made of data: they print and draw the labels of its codebook.
+
+    Frames and `to_dict()` keep the names of the data.
+
+    Parameters
+    ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.results import LabelledResult
+    >>> result = ps.estimate(pd.DataFrame({"wage": [16.0, 17.5, 19.0]}), "wage")
+    >>> isinstance(result, LabelledResult), result.codebook is None
+    (True, True)
+    """
+
+    codebook: Labels | None = field(default=None, repr=False)
+
+    def _words(self) -> Words:
+        """Return what columns and values are called in print."""
+        return Words(self.codebook)
+
+
 def with_codebook(result: _Result, data: Any, by: str | Sequence[str] | None = None) -> _Result:
     """Return a result that takes its words from the codebook of the data it was made of.
 
@@ -143,7 +159,7 @@ def with_codebook(result: _Result, data: Any, by: str | Sequence[str] | None = N
 
     Parameters
     ----------
-    result : Result
+    result : LabelledResult
         The result.
     data : object
         The data as the caller gave it: a `Survey`, or a frame, which has no codebook.
@@ -152,7 +168,7 @@ def with_codebook(result: _Result, data: Any, by: str | Sequence[str] | None = N
 
     Returns
     -------
-    Result
+    LabelledResult
         The same result with the codebook; itself where there is none.
 
     Examples

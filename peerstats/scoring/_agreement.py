@@ -12,7 +12,7 @@ from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.numerics import agreement_limits as limits_of
 from peerstats.plots import difference_plot
-from peerstats.results import Column, Result, Table, plain_rows, with_codebook
+from peerstats.results import Column, LabelledResult, Table, plain_rows, with_codebook
 from peerstats.scoring._waves import name_in_words, read_waves, times_in_words
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ _QUANTITIES = ("mean difference", "lower limit", "upper limit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AgreementResult(Result):
+class AgreementResult(LabelledResult):
     """Limits of agreement: made by `agreement_limits`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     limits : AgreementLimits
         Mean difference and limits, with their errors and intervals.
     waves : WaveScores

@@ -13,7 +13,7 @@ from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import forest
-from peerstats.results import Result, plain
+from peerstats.results import LabelledResult, plain
 from peerstats.scoring._cfa_tables import INDICES, cfa_tables, index_of, of_kind
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ __all__ = ["CfaResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class CfaResult(Result):
+class CfaResult(LabelledResult):
     """Confirmatory factor models: made by `cfa`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     title : str
         What was modelled.
     models : tuple of FactorModel

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from peerstats._core.frames import CodedText, frame_like, new_frame, tidy_backend, with_columns
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats._core.frames import nw
@@ -50,11 +50,13 @@ class ChangeError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ChangeResult(Result):
+class ChangeResult(LabelledResult):
     """Reliable change: made by `reliable_change`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     frame : narwhals DataFrame
         The caller's rows.
     first, second : str

@@ -30,6 +30,8 @@ class CompositeResult(CategoryResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     scored : ScoreResult
         The means that were combined.
     placements : tuple of Placement

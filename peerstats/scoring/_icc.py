@@ -12,7 +12,7 @@ from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.numerics import ICC_FORMS, intraclass
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows, with_codebook
+from peerstats.results import Column, LabelledResult, Table, plain_rows, with_codebook
 from peerstats.scoring._waves import name_in_words, read_waves, times_in_words
 
 if TYPE_CHECKING:
@@ -52,11 +52,13 @@ _KINDS: dict[str, Literal["text", "integer", "p_value"]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class IccResult(Result):
+class IccResult(LabelledResult):
     """Intraclass correlations: made by `icc`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     forms : IntraclassCorrelations
         The six forms and the mean squares.
     waves : WaveScores

@@ -27,6 +27,8 @@ class LevelResult(CategoryResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     scored : ScoreResult
         The sums that were placed.
     placements : tuple of Placement

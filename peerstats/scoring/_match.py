@@ -28,6 +28,8 @@ class MatchResult(CategoryResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     scored : ScoreResult
         The means that were placed.
     placements : tuple of Placement

@@ -40,6 +40,8 @@ class ProfileResult(CategoryResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     scored : ScoreResult
         The scores that were placed.
     placements : tuple of Placement

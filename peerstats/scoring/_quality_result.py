@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import frame_like, new_frame, tidy_backend, with_columns
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +27,13 @@ _SIGNS = {"at least": ">=", "at most": "<=", "above": ">", "below": "<"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class QualityResult(Result):
+class QualityResult(LabelledResult):
     """Indices of response quality: made by `response_quality`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     frame : narwhals DataFrame
         The caller's rows.
     items : QualityItems

@@ -11,7 +11,7 @@ from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import forest, item_rest_chart
-from peerstats.results import Column, Result, Table, cells_in_words, columns_in_words, plain_rows
+from peerstats.results import Column, LabelledResult, Table, cells_in_words, columns_in_words, plain_rows
 from peerstats.scoring._coefficients import COEFFICIENTS
 
 if TYPE_CHECKING:
@@ -72,11 +72,13 @@ def _rows(columns: dict[str, Any], shown: Sequence[Column]) -> tuple[tuple[Any, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ReliabilityResult(Result):
+class ReliabilityResult(LabelledResult):
     """Reliability of scales: made by `reliability`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     title : str
         What was measured.
     scales : tuple of ScaleReliability

@@ -51,6 +51,8 @@ class ScoreResult(ScoreSummary):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     plan : ScoringPlan
         Instrument, columns, coding and method.
     scales : mapping of str to ScaleScores

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.design import ZERO_WEIGHT
-from peerstats.postfit import RowKey, TermRow, coefficient_columns, fit_columns, ratio_word, term_rows
+from peerstats.postfit import coefficient_columns, fit_columns, ratio_word
+from peerstats.postfit.parts import RowKey, TermRow, term_rows
 from peerstats.results import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from peerstats.models import SideBySide
-    from peerstats.postfit import MarginsResult, ModelFit, Namer
+    from peerstats.postfit import MarginsResult, ModelFit
+    from peerstats.postfit.parts import Namer
 
 __all__ = ["Block", "Entry", "fit_blocks", "fit_statistics", "margin_blocks", "side_blocks"]
 

@@ -10,7 +10,7 @@ from peerstats.results import Column, Numbers, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from peerstats.postfit import Namer, RowKey, TermRow
+    from peerstats.postfit.parts import Namer, RowKey, TermRow
     from peerstats.results import StyleName
     from peerstats.tables._model_blocks import Block, Entry
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
 from peerstats.models import ModelResult, SideBySide
-from peerstats.postfit import MarginsResult, ModelFit, Namer, check_labels, ratio_word
+from peerstats.postfit import MarginsResult, ModelFit, ratio_word
+from peerstats.postfit.parts import Namer, check_labels
 from peerstats.tables._model_blocks import (
     Block,
     fit_blocks,

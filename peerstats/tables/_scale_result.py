@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, cells_in_words, columns_in_words, plain_rows
+from peerstats.results import Column, LabelledResult, Table, cells_in_words, columns_in_words, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,11 +85,13 @@ def _table(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ScaleTableResult(Result):
+class ScaleTableResult(LabelledResult):
     """Scales described, their reliabilities and correlations: made by `scale_table`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     descriptions : tuple of ScaleDescription
         By scale and group.
     pairs : tuple of ScaleCorrelation

@@ -458,6 +458,7 @@ def test_a_saved_fit_keeps_its_labels(survey, tmp_path):
     loaded = ps.load_fit(tmp_path / "fit.json")
     assert loaded.summary() == fit.summary()
     assert ps.regression_table([loaded]).to_text() == ps.regression_table([fit]).to_text()
+    assert set(loaded.fit.labels.levels) == {"zq_job", "zq_state"}
     # of the other columns of the file nothing is kept
     assert set(loaded.fit.labels.columns) == {"zq_job", "zq_age", "zq_state"}
 
@@ -473,8 +474,8 @@ def test_labels_that_are_none_are_refused(survey):
     for wrong in (
         [],
         {"columns": {}},
-        {"columns": {"a": 1}, "values": {}},
-        {"columns": {}, "values": {"a": [[1]]}},
+        {"columns": {"a": 1}, "levels": {}},
+        {"columns": {}, "levels": {"a": [[1]]}},
     ):
         with pytest.raises(ps.InputError, match="'labels'"):
             ps.ModelFit.from_dict({**record, "labels": wrong})
@@ -513,3 +514,11 @@ def test_two_codes_or_columns_of_one_label_stay_apart(tmp_path):
     assert labels == ["Mark all [b]", "Mark all [c]"]
     terms = [row[0] for row in ps.linear("a ~ b + c", survey).tables()[0].rows]
     assert terms == ["Intercept", "Mark all [b]", "Mark all [c]"]
+
+
+def test_a_saved_fit_names_no_cluster_and_no_level_that_it_has_not(survey):
+    at_hand = survey.with_data(survey.data[survey.data["zq_often"] < 4])
+    fit = ps.logistic("zq_paid ~ C(zq_often)", at_hand, cluster="zq_state").fit
+    assert fit.labels.columns["zq_state"] == STATE
+    assert list(fit.labels.levels["zq_often"]) == [1, 2, 3]
+    assert "zq_state" not in fit.labels.levels
