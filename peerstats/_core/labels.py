@@ -26,6 +26,9 @@ __all__ = [
 AGAINST = " against "
 CROSS = " x "  # between the columns of a margin or an interaction
 _MISSING = " missing"
+# Where the lines of a result name columns: "5 respondents without job and state left out", "5 wage missing"
+_WITHOUT = re.compile(r"(?<=\bwithout )([^(),;]+?)(?= left out|\)|$)")
+_LACKED = re.compile(r"(?<=\d )([^(),;]+?)(?= missing\b)")
 # A name inside an expression: no function, no keyword argument, no part of a longer or a quoted name
 _NAME = re.compile(r"(?<![\w.\"'])[^\W\d]\w*(?![\w\"']|\s*\(|\s*=[^=])")
 
@@ -244,6 +247,17 @@ class Words:
     def heading(self, otherwise: str) -> str:
         """Return what the groups are groups of."""
         return ", ".join(self.names(self.by)) or otherwise
+
+    def lines(self, lines: Iterable[str]) -> tuple[str, ...]:
+        """Return what is said of rows left out, the columns that they lack in words."""
+        if self.book is None:
+            return tuple(lines)
+        return tuple(_LACKED.sub(self._listed, _WITHOUT.sub(self._listed, line)) for line in lines)
+
+    def _listed(self, found: re.Match[str]) -> str:
+        book = self.book
+        parts = re.split(r"( and | or )", found[1])
+        return "".join(part if book is None else _one_line(book.label(part)) for part in parts)
 
     def reason(self, reason: str) -> str:
         """Return why rows were left out, the column that they lack in words."""

@@ -150,7 +150,7 @@ class AdjustedGapResult(LabelledResult):
             Table(
                 key=table_key("adjusted-gap", self.column),
                 title=f"Mean of {words.name(self.column)} beside {self.name}, as it stands and adjusted",
-                lines=(*self.lines, f"{self.conf_level:.0%} limits; {error_line(self.gaps)}"),
+                lines=(*words.lines(self.lines), f"{self.conf_level:.0%} limits; {error_line(self.gaps)}"),
                 columns=kept,
                 rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
                 notes=self.notes,

@@ -153,7 +153,7 @@ class DistributionsResult(LabelledResult):
             Table(
                 key=table_key("distributions", self.column),
                 title=f"Quantiles of {words.name(self.column)} beside those of {self.name}",
-                lines=(*self.lines, f"{self.conf_level:.0%} limits, {said}"),
+                lines=(*words.lines(self.lines), f"{self.conf_level:.0%} limits, {said}"),
                 columns=kept,
                 rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
                 notes=self.notes,

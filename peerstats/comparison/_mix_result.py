@@ -235,7 +235,7 @@ class MixResult(LabelledResult):
         gaps = cells_in_words(words, self._rows())
         levels = cells_in_words(words, record_columns(self.mix_levels), {"level": self.mix})
         several = (_GROUP,) if len(set(gaps["group"])) > 1 else ()
-        lines = [*self.lines, f"{self.conf_level:.0%} limits"]
+        lines = [*words.lines(self.lines), f"{self.conf_level:.0%} limits"]
         printed: tuple[Column, ...] = _PERCENTILES
         if self.statistic == "mean":
             means = [each for each in self.gaps if isinstance(each, Gap)]

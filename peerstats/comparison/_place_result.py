@@ -188,7 +188,10 @@ class PlacementResult(LabelledResult):
             Table(
                 key=table_key("places", self.column),
                 title=f"Positions of {words.name(self.column)} in the distribution of {self.benchmark.key}",
-                lines=(*self.people.lines, f"between percentiles linear in {scale}; none beyond them"),
+                lines=(
+                    *words.lines(self.people.lines),
+                    f"between percentiles linear in {scale}; none beyond them",
+                ),
                 columns=kept,
                 rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
                 notes=self.notes,

@@ -115,7 +115,8 @@ def p_columns(gaps: Sequence[Gap], adjust: str = "none") -> list[Column]:
 
 def _lines(result: ComparisonResult) -> tuple[str, ...]:
     kind = f"{_INTERVALS[result.interval]} " if result.interval else ""
-    lines = [*result.lines, f"{result.conf_level:.0%} {kind}limits; {error_line(result.gaps)}"]
+    told = Words(result.codebook).lines(result.lines)
+    lines = [*told, f"{result.conf_level:.0%} {kind}limits; {error_line(result.gaps)}"]
     reached = sorted({f"{gap.achieved:.1%}" for gap in result.gaps if gap.achieved > 0})
     if reached:
         levels = " to ".join(dict.fromkeys((reached[0], reached[-1])))

@@ -205,7 +205,7 @@ class CrosstabResult(LabelledResult):
                 key="crosstab",
                 title=f"{_SHARE_OF[self.percent]} shares of {name}",
                 lines=(
-                    *self.lines,
+                    *words.lines(self.lines),
                     *(_sentence(test, each) for test, each in self.independence.items()),
                 ),
                 columns=(

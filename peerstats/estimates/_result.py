@@ -187,7 +187,7 @@ class EstimateResult(LabelledResult):
                 key=f"estimates-{self.statistic}",
                 title=f"{_TITLES[self.statistic]} of {names}"
                 + (f" by {' and '.join(words.names(self.by))}" if self.by else ""),
-                lines=(*self.lines, said),
+                lines=words.lines((*self.lines, said)),
                 columns=kept,
                 rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
                 notes=self.notes,

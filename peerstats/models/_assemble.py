@@ -134,4 +134,5 @@ def _columns_of(asked: Asked, rows: ModelRows) -> tuple[str | None, ...]:
     """Return the columns that a model uses, and the expressions that name them."""
     right = (name for factor in rows.design.factors for name in factor.variables)
     weights = asked.weights if asked.survey is None else asked.survey.weights
-    return (rows.outcome, *right, weights, asked.clusters, asked.offset)
+    lacked = (reason.removesuffix(" missing") for reason in rows.dropped)
+    return (rows.outcome, *right, weights, asked.clusters, asked.offset, *lacked)

@@ -103,6 +103,11 @@ class EffectsResult(LabelledResult):
         """Return the columns in the words of the codebook, where there is one."""
         return spoken(self._columns(), self._words(), outcome=self.outcome, over=self.over)
 
+    def _in_words(self, line: str) -> str:
+        within = f", within {self.over}"
+        ends = self.over is not None and line.endswith(within)
+        return f"{line.removesuffix(within)}, within {self._words().name(str(self.over))}" if ends else line
+
     def tidy(self) -> Any:
         """Return one row per estimate, unrounded.
 
@@ -163,7 +168,7 @@ class EffectsResult(LabelledResult):
                 title=self.title,
                 columns=kept,
                 rows=rows,
-                lines=self.lines,
+                lines=[self._in_words(line) for line in self.lines],
                 notes=self.notes,
             ),
         )

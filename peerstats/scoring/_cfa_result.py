@@ -151,7 +151,7 @@ class CfaResult(LabelledResult):
             self.models,
             self._words(),
             title=self.title,
-            lines=self.lines,
+            lines=self._words().lines(self.lines),
             notes=self.notes,
             variance=self.variance,
             conf_level=self.conf_level,

@@ -256,7 +256,7 @@ class ReliabilityResult(LabelledResult):
             Table(
                 key="reliability",
                 title=f"Reliability: {self.title}",
-                lines=self.lines,
+                lines=words.lines(self.lines),
                 columns=shown,
                 rows=_rows(columns, shown),
                 notes=self.notes,

@@ -251,7 +251,13 @@ class ScaleTableResult(LabelledResult):
         limits = "" if self.interval == "none" else f" with {percent} limits"
         found = [
             _table(
-                "scale-table", "Scales", columns, _DESCRIPTIVES, words, lines=self.lines, notes=self.notes
+                "scale-table",
+                "Scales",
+                columns,
+                _DESCRIPTIVES,
+                words,
+                lines=words.lines(self.lines),
+                notes=self.notes,
             ),
             _table("scale-reliabilities", f"Reliabilities{limits}", columns, _RELIABILITIES, words),
         ]

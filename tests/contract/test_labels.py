@@ -522,3 +522,15 @@ def test_a_saved_fit_names_no_cluster_and_no_level_that_it_has_not(survey):
     assert fit.labels.columns["zq_state"] == STATE
     assert list(fit.labels.levels["zq_often"]) == [1, 2, 3]
     assert "zq_state" not in fit.labels.levels
+
+
+@pytest.mark.parametrize(
+    "name", ["adjusted_gap", "compare", "compare_mix", "crosstab", "estimate crossed", "linear", "table_one"]
+)
+def test_rows_left_out_are_counted_under_the_label_of_what_they_lack(name, survey):
+    frame = survey.data.copy()
+    frame.loc[::17, "zq_state"] = np.nan
+    lines = _tables(_made(name, survey.with_data(frame)))[0].lines
+    said = [line for line in lines if not line.startswith("microdata: ")]  # whose formula stands as it is
+    assert STATE in "\n".join(said)
+    assert [line for line in said if re.search(r"zq_(?!w\b|person)", line)] == []
