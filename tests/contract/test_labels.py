@@ -366,6 +366,17 @@ def test_every_public_call_on_data_is_tried_here():
     assert calls - known == set()
 
 
+def test_every_result_of_a_model_is_tried_here():
+    known = {name.split()[0] for name in CALLS}
+    made = {
+        name
+        for name, member in inspect.getmembers(ps.ModelResult, inspect.isfunction)
+        if str(inspect.signature(member).return_annotation).endswith("Result")
+    }
+    assert "margins" in made
+    assert made - known == set()
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_tables_show_labels_in_the_place_of_names_and_codes(name, survey):
     found = _made(name, survey)
