@@ -77,8 +77,10 @@ def codebook_of(data: Any) -> Labels | None:
         None for a frame: labels never ride on one.
     """
     # asked of the type: a frame may have columns of any name
-    if not hasattr(type(data), "__peerstats_labels__"):
-        data = data.codebook if hasattr(type(data), "codebook") else None
+    kind = type(data)
+    if not hasattr(kind, "__peerstats_labels__"):
+        keeps = hasattr(kind, "__peerstats_frame__") or hasattr(kind, "codebook")
+        data = data.codebook if keeps else None
     return data if isinstance(data, Labels) else None
 
 
