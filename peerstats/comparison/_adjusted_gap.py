@@ -17,6 +17,7 @@ from peerstats.comparison._people import read_people
 from peerstats.errors import InputError
 from peerstats.models import linear
 from peerstats.norms import Benchmark
+from peerstats.results import with_codebook
 
 if TYPE_CHECKING:
     from peerstats.comparison._gap import Gap
@@ -135,7 +136,7 @@ def adjusted_gap(
     lost = people.sample.count(everyone.used & ~people.used)
     r_squared = f"; R2 {fit.r_squared:.3f}" if fit.r_squared is not None else ""
     missing = f" ({fit.n_missing:,} left out for a missing value)" if fit.n_missing else ""
-    return AdjustedGapResult(
+    result = AdjustedGapResult(
         column=column,
         name=name,
         gaps=tuple(gaps),
@@ -154,6 +155,7 @@ def adjusted_gap(
         ),
         backend=tidy_backend(people.sample.frame),
     )
+    return with_codebook(result, data, by)
 
 
 def _fit(formula: str, microdata: Any, weights: str | None, design: SurveyDesign | None) -> ModelFit:

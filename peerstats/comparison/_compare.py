@@ -21,6 +21,7 @@ from peerstats.comparison._result import ComparisonResult
 from peerstats.comparison._screen import screen_gaps
 from peerstats.errors import InputError
 from peerstats.numerics import CELL_RULES
+from peerstats.results import with_codebook
 from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def compare(
     gaps, joint, told = _gaps(people, benchmarks, statistic, asked)
     scored = data if isinstance(data, ScoreResult) else None
     marked, screened = screen_gaps(judge(gaps, adjust, conf_level))
-    return ComparisonResult(
+    result = ComparisonResult(
         column=column,
         statistic=statistic,
         gaps=marked,
@@ -228,6 +229,7 @@ def compare(
         ),
         backend=tidy_backend(people.sample.frame),
     )
+    return with_codebook(result, data, by)
 
 
 def _check_words(statistic: str, interval: str, interpolate: str, level: Any) -> None:

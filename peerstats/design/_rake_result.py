@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame, read_frame, with_columns
+from peerstats._core.labels import CROSS
 from peerstats.errors import InputError
 from peerstats.plots import histogram
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
+    from peerstats._core.labels import Words
     from peerstats.design._survey_design import SurveyDesign
     from peerstats.typing import Array
 
@@ -51,11 +53,13 @@ class MarginLevel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RakeResult(Result):
+class RakeResult(LabelledResult):
     """Raked weights: made by `rake`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     levels : tuple of MarginLevel
         The levels of all margins.
     weights : (n,) float array
@@ -204,7 +208,7 @@ class RakeResult(Result):
         tuple of Table
             The margins.
         """
-        columns = self._columns()
+        columns = _spoken(self._words(), self._columns())
         zero = f" ({self.n_zero:,} of weight zero left out)" if self.n_zero else ""
         before, after = self.n / self.effect_before, self.n / self.effect_after
         lines = [
@@ -263,3 +267,18 @@ class RakeResult(Result):
             "design": self.design.to_dict(),
             "notes": list(self.notes),
         }
+
+
+def _spoken(words: Words, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the margins in words; one of several columns is told of all of them."""
+    if not words:
+        return columns
+    margins = [
+        (str(margin).split(CROSS), str(level))
+        for margin, level in zip(columns["margin"], columns["margin_level"], strict=True)
+    ]
+    return {
+        **columns,
+        "margin": [CROSS.join(words.names(names)) for names, _ in margins],
+        "margin_level": [words.crossed(names, level, CROSS) for names, level in margins],
+    }

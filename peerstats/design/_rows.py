@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_null, nw, read_frame, read_words
+from peerstats._core.labels import codebook_of
 from peerstats.design._asked_checks import check_levels, check_survey, check_weight_kind
 from peerstats.design._batches import scan_model
 from peerstats.design._build import build_design, read_factors
@@ -26,6 +27,7 @@ from peerstats.numerics import Rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from peerstats._core.labels import Labels
     from peerstats.design._asked import Asked
     from peerstats.design._batches import PatternRows
     from peerstats.design._columns import Level
@@ -102,6 +104,8 @@ class ModelRows:
         The survey design, read against all rows of the data.
     patterns : PatternRows or None
         Distinct patterns of the rows, where these are read in batches and hold categories alone.
+    codebook : Labels or None
+        The codebook beside the data.
     """
 
     source: RowSource
@@ -119,6 +123,7 @@ class ModelRows:
     notes: tuple[str, ...]
     survey: DesignArrays | None = None
     patterns: PatternRows | None = None
+    codebook: Labels | None = None
 
     @property
     def summed(self) -> Rows:
@@ -314,7 +319,7 @@ def read_model(asked: Asked, data: Any) -> ModelRows:
     check_survey(asked, in_batches=batches is not None)
     if batches is None:
         frame = read_frame(data, asked.call)
-        return _from_memory(frame, *_prepare(frame, asked))
+        return replace(_from_memory(frame, *_prepare(frame, asked)), codebook=codebook_of(data))
     if asked.where is not None and not isinstance(asked.where, str):
         raise InputError(
             f"{asked.call}(): where= is a list of values, and the data are read in batches.",

@@ -21,6 +21,7 @@ from peerstats.estimates._linear import (
 )
 from peerstats.estimates._sample import Sample, read_sample
 from peerstats.numerics import IndependenceTest, pearson_test, rao_scott_test, wald_test
+from peerstats.results import with_codebook
 
 if TYPE_CHECKING:
     from peerstats.design import SurveyDesign
@@ -223,7 +224,7 @@ def crosstab(
         corrected = continuity and shape == (2, 2)
         name = f"Pearson chi-square of counts{', Yates-corrected' if corrected else ''}"
         tests[name] = pearson_test(counts.reshape(shape), continuity=continuity)
-    return CrosstabResult(
+    result = CrosstabResult(
         rows=rows,
         columns=columns,
         row_levels=tuple(row_levels),
@@ -249,6 +250,7 @@ def crosstab(
         notes=_notes(shape, {rows: row_empty, columns: column_empty}, shares, continuity=continuity),
         backend=tidy_backend(sample.frame),
     )
+    return with_codebook(result, data)
 
 
 def _lines(sample: Sample, known: BoolArray, rows: str, columns: str) -> tuple[str, ...]:

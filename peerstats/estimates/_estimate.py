@@ -15,6 +15,7 @@ from peerstats.estimates._linear import Linear, Sums, linear_estimates, logit_er
 from peerstats.estimates._quantile import quantile_estimates
 from peerstats.estimates._sample import Sample, name_list, read_groups, read_sample
 from peerstats.numerics import QUANTILE_RULES, t_half_width
+from peerstats.results import with_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -284,7 +285,7 @@ def estimate(
         "deff": effects,
         "design_effect": linear.design_effect,
     }
-    return assemble(
+    result = assemble(
         sample,
         groups,
         asked,
@@ -299,3 +300,4 @@ def estimate(
         deff=deff,
         conf_level=conf_level,
     )
+    return with_codebook(result, data, by)

@@ -10,6 +10,7 @@ import numpy as np
 
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
+from peerstats._core.labels import code_text
 from peerstats.errors import InputError
 from peerstats.results import Column, Result, Table, plain
 
@@ -275,11 +276,6 @@ class Codebook(Result):
             }
         )
         return whole
-
-
-def code_text(value: Any) -> str:
-    """Return a code as people write it: 1.0 is 1."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _missing_texts(variable: Variable) -> Iterator[str]:

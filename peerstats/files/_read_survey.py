@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from peerstats._core.arrow import read_parquet
 from peerstats._core.checks import check_choice
 from peerstats._core.close_names import did_you_mean
+from peerstats._core.labels import code_text
 from peerstats.errors import InputError
 from peerstats.files._assembled import FileContents, assemble
-from peerstats.files._codebook import code_text
 from peerstats.files._file_kind import TEXT, WORKBOOK, file_kind
 from peerstats.files._pair_exports import pair_exports
 from peerstats.files._pyreadstat import read_labelled

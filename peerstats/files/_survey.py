@@ -10,8 +10,8 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import nw, read_frame, read_words
+from peerstats._core.labels import code_text
 from peerstats.errors import InputError
-from peerstats.files._codebook import code_text
 from peerstats.files._labelled_cells import category_codes
 from peerstats.files._pyreadstat import write_dta, write_sav
 from peerstats.files._variable import Variable, kind_of

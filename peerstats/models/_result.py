@@ -40,10 +40,17 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit : ModelFit
         The fit: coefficients, covariance and design, nothing by row.
     source : FitSource or None
         What was asked for and where the rows come from; never part of `to_dict()`, so None of a loaded fit.
+
+    Notes
+    -----
+    Tables and plots of a model of a `Survey` print the labels of its codebook; `tidy()` and the other frames
+    keep the names of the data, which code looks up. A saved fit keeps the labels of the columns it uses.
 
     Examples
     --------
@@ -380,14 +387,17 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
         """
         from peerstats.plots import forest  # noqa: PLC0415  (only a plot pays for matplotlib)
 
-        ratio, base = ratio_word(self.fit), self.fit.base
+        ratio, words = ratio_word(self.fit), self._words()
+        outcome = words.name(self.fit.outcome)
         cells = coefficient_columns(self.fit, exponentiate=ratio is not None)
         kept = np.array([term != "Intercept" for term in cells["term"]])
         if not kept.any():
             only = "thresholds" if self.fit.n_thresholds else "an intercept"
             raise InputError(f"plot(): the model has {only} only.", "Add a term to the formula.")
-        names = np.array(cells["term"])[kept].tolist()
-        groups = np.array(cells["outcome"])[kept].tolist() if self.fit.model == "multinomial" else None
+        names = words.names(np.array(cells["term"])[kept].tolist())
+        groups = None
+        if self.fit.model == "multinomial":
+            groups = words.levels(self.fit.outcome, np.array(cells["outcome"])[kept].tolist())
         return forest(
             names,
             cells["estimate"][kept],
@@ -396,9 +406,9 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
             reference=0.0 if ratio is None else 1.0,
             log=ratio is not None,
             groups=groups,
-            xlabel=f"{f'{ratio} of' if ratio else 'Change in'} {self.fit.outcome}"
-            if base is None
-            else f"{ratio}, base {base}",
+            xlabel=f"{f'{ratio} of' if ratio else 'Change in'} {outcome}"
+            if self.fit.base is None
+            else f"{ratio}, base {words.level(self.fit.outcome, self.fit.base)}",
             ax=ax,
         )
 

@@ -16,8 +16,9 @@ from peerstats.numerics import (
 )
 from peerstats.postfit._link_test import logit_on
 from peerstats.postfit._new_rows import new_rows
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import design_df, need_binary, sums_covariance, total_covariance, used_rows
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,11 +37,13 @@ _FLAT = 1e-10  # of its size: predictors that differ by less are one, and have n
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class CalibrationResult(Result):
+class CalibrationResult(LabelledResult):
     """How predicted probabilities of two outcomes hold in some rows.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model : str
         Model and formula.
     estimate, std_error : (4,) float arrays
@@ -371,4 +374,5 @@ def calibration(
         lines=(f"{len(rows.y):,} rows, {n_missing:,} left out; {where}",),
         notes=notes,
         backend=backend,
+        codebook=fit_codebook(fit),
     )

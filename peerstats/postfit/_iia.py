@@ -20,6 +20,7 @@ from peerstats.numerics import (
     quadratic_form,
 )
 from peerstats.postfit._influence_covariance import influence_covariance
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._test_result import TestResult, errors_line
 from peerstats.postfit._tested import Tested, check_fit, fitted_of
 from peerstats.postfit._tests import backend_of
@@ -269,4 +270,6 @@ def judge_independence(fit: ModelFit, source: FitSource | None, omitted: Any = N
         lines=(errors_line(fit),),
         notes=(_LOW_POWER,),
         backend=backend_of(source),
+        outcome=fit.outcome,
+        codebook=fit_codebook(fit),
     )

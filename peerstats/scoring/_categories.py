@@ -11,7 +11,7 @@ import numpy as np
 from peerstats._core.frames import frame_like, new_frame, tidy_backend, with_columns
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 from peerstats.scoring._result import ScoreResult
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def key_notes(scored: ScoreResult) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class CategoryResult(Result):
+class CategoryResult(LabelledResult):
     """Respondents in categories; the base of the results that say what scores mean.
 
     Attributes

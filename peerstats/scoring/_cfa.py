@@ -13,6 +13,7 @@ from peerstats._core.frames import read_words, tidy_backend
 from peerstats._core.weights import read_weights
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.numerics import one_blas_thread
+from peerstats.results import with_codebook
 from peerstats.scoring._cfa_model import fit_factor_model
 from peerstats.scoring._cfa_read import CALL, factor_specs, read_factors
 from peerstats.scoring._cfa_result import CfaResult
@@ -221,7 +222,7 @@ def cfa(
             for group, rows in groups
         )
     what = answers.instrument.title if answers.instrument is not None else "Confirmatory factor analysis"
-    return CfaResult(
+    result = CfaResult(
         title=f"{what}: {_shape(models[0], model)}",
         models=models,
         weight_kind=kind,
@@ -231,6 +232,7 @@ def cfa(
         notes=_notes(kind, answers),
         backend=tidy_backend(answers.frame),
     )
+    return with_codebook(result, data, by)
 
 
 def _shape(first: FactorModel, model: str) -> str:

@@ -19,6 +19,7 @@ from peerstats.numerics import (
     runs,
     same_answers,
 )
+from peerstats.results import with_codebook
 from peerstats.scoring._quality_items import QualityItems, ad_hoc_items, instrument_items, plan_items
 from peerstats.scoring._quality_result import QualityResult
 from peerstats.scoring._quality_rules import read_thresholds
@@ -291,7 +292,7 @@ def response_quality(
         indices["seconds_per_item"] = _seconds(frame, seconds, timed_items or len(read.names))
     n_pairs = kinds.count("synonyms"), kinds.count("antonyms")
     none_answered = int(np.isnan(read.given).all(axis=1).sum())
-    return QualityResult(
+    result = QualityResult(
         frame=frame,
         items=read,
         indices_by_name=indices,
@@ -308,3 +309,4 @@ def response_quality(
         ),
         notes=(*read.notes, *_NOTES),
     )
+    return with_codebook(result, data)

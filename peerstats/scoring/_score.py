@@ -9,6 +9,7 @@ from peerstats._core.frames import nw, read_frame
 from peerstats._core.lazy_frames import is_lazy, read_lazy_frame
 from peerstats.errors import PeerstatsWarning
 from peerstats.instruments import Instrument, as_instrument
+from peerstats.results import with_codebook
 from peerstats.scoring._answers import coding_note
 from peerstats.scoring._codes import read_codes
 from peerstats.scoring._evaluate import evaluate
@@ -173,7 +174,7 @@ def score(
         )
     groups = read_groups(frame, inst, age=age, age_group=age_group, mode=mode)
     codes = read_codes(words_to_codes(frame, plan, labels), plan)
-    return ScoreResult(
+    result = ScoreResult(
         plan=plan,
         scales=evaluate(plan, codes, groups),
         notes=notes + coding_note(plan, codes, declared=declared),
@@ -182,3 +183,4 @@ def score(
         labels=labels,
         groups=groups,
     )
+    return with_codebook(result, data)

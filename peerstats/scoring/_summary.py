@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 from peerstats.scoring._score_plots import chosen_scale, plot_scores
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Counted:
     n_complete: int
 
 
-class ScoreSummary(Result):
+class ScoreSummary(LabelledResult):
     """Base of score results: a subclass counts, and this class says what was counted."""
 
     __slots__ = ()

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats._core.frames import nw
+    from peerstats._core.labels import Words
     from peerstats.typing import Array, IntArray
 
-__all__ = ["WaveScores", "read_column", "read_waves"]
+__all__ = ["WaveScores", "name_in_words", "read_column", "read_waves", "times_in_words"]
 
 _LEAST = 2  # subjects and times: below that there is no variance
 
@@ -206,3 +207,22 @@ def read_waves(
         n_left_out=int((~complete).sum()),
         backend=tidy_backend(frame),
     )
+
+
+def times_in_words(words: Words, waves: WaveScores) -> list[str]:
+    """Return what the times are called: values of the column of times, or columns of scores."""
+    if not words.by:
+        return words.names(waves.times)
+    (column,) = words.by
+    levels = [time.removeprefix(f"{column} ") for time in waves.times]
+    said = words.levels(column, levels)
+    return [
+        f"{words.name(column)} {level}" if word == level else word
+        for word, level in zip(said, levels, strict=True)
+    ]
+
+
+def name_in_words(words: Words, name: str) -> str:
+    """Return what scores are called above a plot: a label, or the name with its underscores as spaces."""
+    said = words.name(name)
+    return name.replace("_", " ") if said == name else said

@@ -9,15 +9,15 @@ import numpy as np
 
 from peerstats.design import ZERO_WEIGHT
 from peerstats.postfit import coefficient_columns, fit_columns, ratio_word
+from peerstats.postfit.parts import RowKey, TermRow, term_rows
 from peerstats.results import Numbers
-from peerstats.tables._term_rows import RowKey, TermRow, term_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from peerstats.models import SideBySide
     from peerstats.postfit import MarginsResult, ModelFit
-    from peerstats.tables._term_rows import Namer
+    from peerstats.postfit.parts import Namer
 
 __all__ = ["Block", "Entry", "fit_blocks", "fit_statistics", "margin_blocks", "side_blocks"]
 

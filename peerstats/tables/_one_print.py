@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.labels import Words
 from peerstats.results import Column, Count, Counts, Numbers, Table
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def print_table(result: TableOneResult) -> Table:
         columns=columns,
         rows=body.rows,
         indents=body.indents,
-        lines=result.lines,
+        lines=Words(result.codebook).lines(result.lines),
         notes=result.notes,
         counts=Counts(counts=body.counts, sums=body.sums),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import love_plot
-from peerstats.results import Result, Table, plain_rows
+from peerstats.results import LabelledResult, Table, plain_rows
 from peerstats.tables._one_print import print_table
 
 if TYPE_CHECKING:
@@ -23,11 +23,13 @@ _TESTED = ("statistic", "df", "df_denominator", "p_value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class TableOneResult(Result):
+class TableOneResult(LabelledResult):
     """Characteristics of a sample, by group: made by `table_one`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     characteristics : tuple of Characteristic
         One a column of the data.
     by, by_label : str or None

@@ -10,9 +10,9 @@ from peerstats.results import Column, Numbers, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from peerstats.postfit.parts import Namer, RowKey, TermRow
     from peerstats.results import StyleName
     from peerstats.tables._model_blocks import Block, Entry
-    from peerstats.tables._term_rows import Namer, RowKey, TermRow
 
 __all__ = ["lay_out"]
 
@@ -115,7 +115,7 @@ def _group(block: Block, outcome: str) -> str:
 
 def lay_out(
     blocks: Sequence[Block],
-    namer: Namer,
+    namers: Mapping[str, Namer],
     *,
     shape: Literal["long", "wide"],
     reference_rows: bool,
@@ -130,6 +130,7 @@ def lay_out(
     several = len({block.variable for block in blocks}) > 1
 
     def name(block: Block) -> str:
+        namer = namers[block.model]
         level = namer.level(block.variable, block.outcome) if block.outcome else ""
         return f"{namer.variable(block.variable)}: {level}" if several and level else level
 

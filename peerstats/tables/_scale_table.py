@@ -9,6 +9,7 @@ import numpy as np
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
 from peerstats._core.frames import tidy_backend
 from peerstats.errors import InputError
+from peerstats.results import with_codebook
 from peerstats.tables._scale_cells import correlate, describe_scale, read_respondents, reliabilities
 from peerstats.tables._scale_result import ScaleTableResult
 from peerstats.tables._scale_sources import read_sources, values_of
@@ -211,7 +212,7 @@ def scale_table(
     found = [reliabilities(source, people, **how) for source in sources]
     values = {name: scores for source in sources for name, scores in values_of(source).items()}
     drawn = interval is not None and interval not in _BY_THEORY
-    return ScaleTableResult(
+    result = ScaleTableResult(
         descriptions=tuple(
             row
             for source, result in zip(sources, found, strict=True)
@@ -236,3 +237,4 @@ def scale_table(
         notes=_notes(sources, found),
         backend=tidy_backend(frame),
     )
+    return with_codebook(result, data, by)
