@@ -139,6 +139,10 @@ def read_survey(
         raise InputError(f"{_CALL}(): header={header!r} is no row.", "Rows are counted from 1.")
     path = Path(path)
     kind = file_kind(path, _CALL)
+    if catalog is not None and path.suffix.lower() != ".sas7bdat":
+        raise InputError(
+            f"{_CALL}(): catalog= is for .sas7bdat files, and {path.name} is none.", "Leave it out."
+        )
     _check_words(na, "na")
     _check_words(dates, "dates")
     asked = Asked(

@@ -31,6 +31,7 @@ __all__ = ["Asked", "read_table_file"]
 
 _DAY_0 = {False: np.datetime64("1899-12-30"), True: np.datetime64("1904-01-01")}
 _KINDS: dict[str, Kind] = {"b": "boolean", "M": "date"}
+_WITH_DAY_0 = (".xlsx", ".xlsm", ".xls")
 _LAST_WRONG = 60  # Excel's 29 February 1900, which was none: serial numbers up to it are a day off
 
 
@@ -225,7 +226,7 @@ def _text_codes(missing: Any, names: Sequence[str]) -> dict[str, frozenset[str]]
 def _dates(columns: dict[str, Any], kinds: dict[str, str], asked: Asked, path: Path) -> list[str]:
     """Turn the columns that were named into dates, in place; tell of others that look like serial numbers."""
     check_columns(asked.dates, list(columns), asked.call, use="date column")
-    late = starts_in_1904(path) if path.suffix.lower() == ".xlsx" else False
+    late = starts_in_1904(path) if path.suffix.lower() in _WITH_DAY_0 else False
     for name in asked.dates:
         if kinds[name] != "date":
             columns[name] = _as_dates(columns[name], name, asked, late=late)
