@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerstats.results._column import Column
 from peerstats.results._counts import Count, Counts
 from peerstats.results._csv import guard
+from peerstats.results._format import date_text
 from peerstats.results._numbers import Numbers
 from peerstats.results._plain import plain, plain_rows
 from peerstats.results._result import Printed, Result
@@ -20,6 +21,7 @@ __all__ = [
     "Result",
     "StyleName",
     "Table",
+    "date_text",
     "guard",
     "plain",
     "plain_rows",
