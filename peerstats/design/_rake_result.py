@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame, read_frame, with_columns
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.plots import histogram
 from peerstats.results import Column, Result, Table, plain_rows
@@ -139,7 +140,7 @@ class RakeResult(Result):
         frame = read_frame(data, "attach")
         if len(frame) != len(self.weights):
             raise InputError(
-                f"attach(): the data have {len(frame):,} rows, {len(self.weights):,} were raked.",
+                f"attach(): the data have {counted(len(frame), 'row')}, {len(self.weights):,} were raked.",
                 "Give the frame that was raked.",
             )
         if name in frame.columns:
@@ -208,7 +209,7 @@ class RakeResult(Result):
         zero = f" ({self.n_zero:,} of weight zero left out)" if self.n_zero else ""
         before, after = self.n / self.effect_before, self.n / self.effect_after
         lines = [
-            f"{self.n:,} respondents{zero}, cycles over the margins: {self.n_iterations:,}",
+            f"{counted(self.n, 'respondent')}{zero}, cycles over the margins: {self.n_iterations:,}",
             f"largest distance from a target: {self.largest_miss:.1g} of it",
             f"design effect of the weights: {self.effect_before:.2f} before, {self.effect_after:.2f} after",
             f"effective sample size: {before:,.0f} before, {after:,.0f} after",

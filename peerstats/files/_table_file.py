@@ -10,9 +10,10 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import CodedText, wide_frame
+from peerstats._core.words import counted
 from peerstats.errors import InputError, SourceError
 from peerstats.files._assembled import FileContents
-from peerstats.files._cells import CellRules, Told, counted, looks_decimal_comma, text_column
+from peerstats.files._cells import CellRules, Told, looks_decimal_comma, text_column
 from peerstats.files._file_kind import TEXT, read_bytes
 from peerstats.files._header import column_names
 from peerstats.files._qualtrics import TOLD, header_rows, question_labels, row_notes, seen_note
@@ -166,7 +167,8 @@ def _answers(
     for row, line in zip(rows, lines, strict=True):
         if len(row) != width:
             raise SourceError(
-                f"{asked.call}(): {place} {line} of {path.name} has {len(row)} cells and the header {width}.",
+                f"{asked.call}(): {place} {line} of {path.name} has {counted(len(row), 'cell')} and the "
+                f"header {width}.",
                 "Check for a cut-off file, an unquoted delimiter, or a title above the names (header=2).",
             )
     below, numbers = rows[n_header:], lines[n_header:]

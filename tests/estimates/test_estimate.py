@@ -41,8 +41,8 @@ def test_weights_of_zero_and_rows_without_a_group_leave_and_are_told():
     result = ps.estimate(people(), "wage", by="sex", weights="weight")
     assert result.tidy()["n"].sum() == 5
     printed = repr(result)
-    assert "1 rows with a weight of zero left out" in printed
-    assert "1 respondents without sex left out" in printed
+    assert "1 row with a weight of zero left out" in printed
+    assert "1 respondent without sex left out" in printed
 
 
 def test_a_column_of_truth_values_has_a_mean_and_shares():

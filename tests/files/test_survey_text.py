@@ -193,7 +193,7 @@ def test_a_file_without_names_is_refused(text):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("a,b\n1,2\n3\n", r"line 3 of simulated.csv has 1 cells and the header 2"),
+        ("a,b\n1,2\n3\n", r"line 3 of simulated.csv has 1 cell and the header 2"),
         ('a,b\n1,"x\n', r"not delimited text up to line 2(.|\n)*cut off"),
         ("", "simulated.csv is empty"),
         ("\ufeff\n", "simulated.csv is empty"),
