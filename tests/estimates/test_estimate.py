@@ -162,7 +162,7 @@ BAD = {
     "rule": (("wage",), {"statistic": "quantile", "qrule": "hf3"}, "qrule='hf3' is not known"),
     "logit": (("wage",), {"interval": "logit"}, "interval='logit' is not known"),
     "no replicates": (("wage",), {"statistic": "quantile", "interval": "quantile"}, "replicates"),
-    "missing": ((["wage", "hours"],), {"missing": "raise"}, "missing: wage in 1, hours in 2 rows"),
+    "missing": ((["wage", "hours"],), {"missing": "raise"}, "missing: wage in 1 row, hours in 2 rows"),
     "both": (("wage",), {"design": ps.SurveyDesign(), "weights": "weight"}, "beside design="),
     "no design": (("wage",), {"design": "weight"}, "design= is a str"),
     "kind": (("wage",), {"weight_kind": "frequency"}, "without weights"),

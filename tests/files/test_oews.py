@@ -163,7 +163,7 @@ def test_the_agency_s_counts_of_levels_and_of_codes_at_two_levels_come_out():
     table = ps.read_oews(official("national_M2024_dl_full.csv"))
     levels = table.data["o_group"].value_counts()
     assert levels.to_dict() == {"total": 1, "major": 22, "minor": 94, "broad": 455, "detailed": 831}
-    assert any(note.startswith("7 occupations stand at two levels") for note in table.notes)
+    assert any(note.startswith("7 occupations at two levels") for note in table.notes)
 
 
 def test_the_flat_file_names_areas_and_occupations_from_the_files_beside_it():
@@ -267,7 +267,7 @@ def test_a_code_at_two_levels_stays_once_a_level_and_a_repeated_row_once(tmp_pat
     table = ps.read_oews(write_csv(tmp_path / "national_M2024_dl.csv", [list(FULL), *rows]))
     assert table.data["o_group"].tolist() == ["total", "broad", "detailed"]
     assert "1 repeated row, figure for figure" in " ".join(table.notes)
-    assert "1 occupations stand at two levels" in " ".join(table.notes)
+    assert "1 occupation at two levels" in " ".join(table.notes)
     assert ps.oews("21-1093", data=table).value == 22.64
 
 
