@@ -325,8 +325,8 @@ def drop_repeats(
     n_twice = np.count_nonzero(~again) - 1 - np.count_nonzero(np.diff(np.sort(unit)))
     if n_twice:
         notes.append(
-            f"{counted(int(n_twice), 'occupation')} at two levels, as broad and detailed, one row each: filter "
-            "by o_group before adding up."
+            f"{counted(int(n_twice), 'occupation')} at two levels, as broad and detailed, one row each: "
+            "filter by o_group before adding up."
         )
     return kept, notes
 
