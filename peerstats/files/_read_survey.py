@@ -12,6 +12,7 @@ from peerstats._core.checks import check_choice
 from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError
 from peerstats.files._assembled import FileContents, assemble
+from peerstats.files._backends import check_backend, in_backend
 from peerstats.files._codebook import code_text
 from peerstats.files._file_kind import TEXT, WORKBOOK, file_kind
 from peerstats.files._pair_exports import pair_exports
@@ -47,6 +48,7 @@ def read_survey(
     encoding: str | None = None,
     delimiter: str | None = None,
     decimal: Literal[".", ","] | None = None,
+    backend: Literal["pandas", "polars", "pyarrow"] = "pandas",
 ) -> Survey:
     r"""Read a survey file: its cells, and beside them what it says about its columns.
 
@@ -90,6 +92,9 @@ def read_survey(
         Of delimited text: by default comma, tab, semicolon or bar, whichever the first row has most of.
     decimal : {".", ","}, optional
         Of delimited text: by default a point; a comma where semicolons separate and a column shows it.
+    backend : {"pandas", "polars", "pyarrow"}
+        The library of the frame. In polars and pyarrow what is missing is null, and whole numbers with gaps
+        stay integers, but for files of SPSS, Stata and SAS, where all numbers are floats.
 
     Returns
     -------
@@ -133,6 +138,7 @@ def read_survey(
     Numbers with a decimal comma: 'wage'.
     """
     check_choice(values, ("codes", "labels"), "values", _CALL)
+    check_backend(backend, _CALL)
     if decimal is not None:
         check_choice(decimal, (".", ","), "decimal", _CALL)
     if isinstance(header, bool) or not isinstance(header, int) or header < 1:
@@ -166,7 +172,8 @@ def read_survey(
         contents = pair_exports(contents, words, path, other, _CALL)
     contents = _with_missing(contents, missing_codes)
     survey = assemble(contents, path.name, keep_missing_codes=keep_missing_codes)
-    return replace(survey, data=survey.labelled()) if values == "labels" else survey
+    data = survey.labelled() if values == "labels" else survey.data
+    return replace(survey, data=in_backend(data, survey.codebook, backend, _CALL))
 
 
 def _check_words(words: Any, name: str) -> None:
@@ -178,9 +185,13 @@ def _contents(path: Path, kind: str, asked: Asked, catalog: str | Path | None) -
     if kind in (TEXT, WORKBOOK):
         return read_table_file(path, kind, asked)
     if kind == "a Parquet file":
-        frame = read_parquet(path, _CALL)
-        variables = {name: Variable(name=name, kind=kind_of(frame[name])) for name in frame.columns}
-        return FileContents(frame=frame, variables=variables, file_kind="Parquet")
+        frame, types, lost = read_parquet(path, _CALL)
+        variables = {
+            name: Variable(name=name, kind=kind_of(frame[name]), format=types[name]) for name in frame.columns
+        }
+        shown = ", ".join(map(repr, lost[:3])) + (" and others" if len(lost) > 3 else "")  # noqa: PLR2004
+        told = (f"Kept as text, because a number with gaps would lose digits: {shown}.",) if lost else ()
+        return FileContents(frame=frame, variables=variables, file_kind="Parquet", notes=told)
     frame, variables, word, title, notes = read_labelled(
         path, _CALL, encoding=asked.encoding, catalog=catalog
     )
