@@ -12,7 +12,24 @@ __all__ = ["date_text", "format_cell"]
 
 
 def date_text(days: float) -> str:
-    """Write days since 1970-01-01 as a date: 2026-01-31; a part of a day belongs to it."""
+    """Write days since 1970-01-01 as a date; a part of a day belongs to it.
+
+    Parameters
+    ----------
+    days : float
+        The days.
+
+    Returns
+    -------
+    str
+        Year, month and day.
+
+    Examples
+    --------
+    >>> from peerstats.results import date_text
+    >>> date_text(18_321.5)
+    '2020-02-29'
+    """
     return str(np.datetime64(math.floor(days), "D"))
 
 
