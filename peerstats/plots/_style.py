@@ -22,6 +22,7 @@ __all__ = [
     "SCALE",
     "SMALL",
     "TEXT",
+    "TITLE",
     "finish",
     "legend_above",
     "width_of",
@@ -48,7 +49,7 @@ MARKS: tuple[dict[str, Any], ...] = (
 # Points: 8 is the least that journals ask for in a figure printed at its own size
 TEXT = 8
 SMALL = 7
-_TITLE = 9
+TITLE = 9
 SCALE = 45  # points that a scale of numbers and its label take beside the axes
 _LINE = 1.25  # height of a line of text over its font size
 _CHARACTER = 0.55  # width of a character of a sans serif face over its font size, on average
@@ -86,9 +87,9 @@ def finish(
     ax.set_xlabel(wrap(xlabel or "", room), fontsize=TEXT)
     ax.set_ylabel(ylabel or "", fontsize=TEXT)
     if title:
-        bold = 1.1 * _TITLE  # letters are that much wider
+        bold = 1.1 * TITLE  # letters are that much wider
         ax.set_title(
-            wrap(title, room, bold), loc="left", fontsize=_TITLE, fontweight="bold", pad=6 + below_title
+            wrap(title, room, bold), loc="left", fontsize=TITLE, fontweight="bold", pad=6 + below_title
         )
 
 
