@@ -68,6 +68,8 @@ def read_labelled(
     how = _how(reader, encoding)
     if reader == "read_dta":
         _check_end(path, call)
+    if reader == "read_por":
+        _check_last_letter(path, call)
     if reader == "read_xport":
         _check_records(path, call)
         notes.append(
@@ -141,6 +143,12 @@ def _check_end(path: Path, call: str) -> None:
         file.seek(max(path.stat().st_size - len(_STATA[1]), 0))
         if marked and file.read() != _STATA[1]:
             raise _damaged(path, "Stata", "its end is not there", call)
+
+
+def _check_last_letter(path: Path, call: str) -> None:
+    """Stop at a portable file without the letter that ends it: the library takes the rows that are there."""
+    if not path.read_bytes().rstrip(b"\r\n ").endswith(b"Z"):
+        raise _damaged(path, "SPSS portable", "the Z at its end is not there", call)
 
 
 def _check_records(path: Path, call: str) -> None:

@@ -150,10 +150,7 @@ def one_sheet(
     calamine = load_extra("python_calamine", "io", call)
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         _check_size(path, call)
-    try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
-    except (calamine.CalamineError, OSError) as error:
-        raise _unreadable(path, call, error) from error
+    book = _opened(calamine, path, call)
     try:
         place = _place(book.sheet_names, sheet, path, call)
         opened = book.get_sheet_by_index(place)
@@ -170,7 +167,19 @@ def one_sheet(
         book.close()
 
 
-def _unreadable(path: Path, call: str, error: Exception) -> SourceError:
+def _opened(calamine: Any, path: Path, call: str) -> Any:
+    """Open a workbook; what is cut off in an old one makes the library panic, which is no Exception."""
+    try:
+        return calamine.CalamineWorkbook.from_path(str(path))
+    except (calamine.CalamineError, OSError) as error:
+        raise _unreadable(path, call, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable(path, call, error) from error
+
+
+def _unreadable(path: Path, call: str, error: BaseException) -> SourceError:
     return SourceError(
         f"{call}(): {path.name} cannot be read as a workbook: {error}.",
         "It is damaged or cut off: download or export it again.",

@@ -100,6 +100,23 @@ def test_an_old_workbook_has_numbers_text_dates_and_booleans(path, serials):
     assert survey.codebook.file_kind == "Excel"
 
 
+@pytest.mark.parametrize("share", [0.3, 0.9, 0.99, 0.999])
+def test_an_old_workbook_that_was_cut_off_is_an_error_and_no_panic(tmp_path, share):
+    cut = tmp_path / "cut.xls"
+    raw = OLD.read_bytes()
+    cut.write_bytes(raw[: int(share * len(raw))])
+    with pytest.raises(ps.SourceError, match=r"cut\.xls cannot be read as a workbook(.|\n)*cut off"):
+        ps.read_survey(cut, header=2)
+
+
+def test_a_sas_file_with_a_broken_page_is_no_empty_survey(tmp_path):
+    raw = SAS.read_bytes()
+    broken = tmp_path / "broken.sas7bdat"
+    broken.write_bytes(raw[: len(raw) // 2] + b"\xff" * 200 + raw[len(raw) // 2 + 200 :])
+    with pytest.raises(ps.SourceError, match=r"broken\.sas7bdat is a SAS file without columns"):
+        ps.read_survey(broken)
+
+
 def test_an_old_workbook_is_refused_where_its_names_are_merged_or_its_end_is_missing(tmp_path):
     with pytest.raises(ps.SourceError, match=r"row 1 of sheet 'Answers' of simulated\.xls(.|\n)*header=2"):
         ps.read_survey(OLD)
