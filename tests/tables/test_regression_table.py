@@ -294,6 +294,13 @@ def test_psychiatric_services_prints_n_of_all(jobs):
     assert " 0." not in text.split("\n\n")[1]
 
 
+def test_both_sides_of_a_pair_print_n_of_all(jobs):
+    pair = ps.side_by_side("paid ~ age + state", jobs, model="logistic")
+    text = ps.regression_table(pair, style="psychiatric_services").to_text()
+    assert text.count("N=393 of 400") == 2
+    assert [cell.values for cell in rows_of(ps.regression_table(pair))["n"][::2]] == [(393,), (393,)]
+
+
 def test_awkward_labels_reach_every_format(jobs):
     frame = jobs.assign(state=jobs["state"].map({"NC": "=1+1", "OR": "R&D\n50%", "PA": "<b>$x_1</b>"}))
     table = ps.regression_table(ps.logistic("paid ~ state", frame), labels={"state": "State\n& {more}"})
