@@ -55,9 +55,9 @@ _LINE = 1.25  # height of a line of text over its font size
 _CHARACTER = 0.55  # width of a character of a sans serif face over its font size, on average
 
 
-def wrap(text: str, points: float, size: float = TEXT) -> str:
-    """Break a text into lines that fit a width in points."""
-    return textwrap.fill(text, max(int(points / (_CHARACTER * size)), 12), break_long_words=False)
+def wrap(text: str, points: float, size: float = TEXT, *, least: int = 12) -> str:
+    """Break a text into lines that fit a width in points, of `least` characters at least."""
+    return textwrap.fill(text, max(int(points / (_CHARACTER * size)), least), break_long_words=False)
 
 
 def width_of(text: str, size: float = TEXT) -> float:
