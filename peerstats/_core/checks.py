@@ -10,7 +10,7 @@ from peerstats.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["check_choice", "check_columns", "check_conf_level"]
+__all__ = ["check_choice", "check_columns", "check_conf_level", "check_twice"]
 
 _Choice = TypeVar("_Choice", bound=str)
 
@@ -43,3 +43,13 @@ def check_conf_level(conf_level: float, call: str) -> float:
             "Give a fraction such as 0.95.",
         )
     return float(conf_level)
+
+
+def check_twice(names: Sequence[str], call: str) -> None:
+    """Refuse data with two columns of one name."""
+    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise InputError(
+            f"{call}(): the data have more than one column named {twice[0]!r}.",
+            "Rename or drop the copies: a name must mean one column.",
+        )

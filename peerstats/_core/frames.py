@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals.stable.v2 as nw  # noqa: TID251  (this module is the door)
 import numpy as np
 
+from peerstats._core.checks import check_twice
 from peerstats._core.labels import frame_of
 from peerstats._core.words import counted
 from peerstats.errors import InputError
@@ -68,14 +69,7 @@ def _check_names(data: Any, call: str) -> None:
                 f"{call}(): the data have a column whose name is not text: {name!r}.",
                 "Rename the columns, for example data.rename(columns=str).",
             )
-    twice = (
-        sorted(name for name in set(names) if names.count(name) > 1) if len(set(names)) < len(names) else []
-    )
-    if twice:
-        raise InputError(
-            f"{call}(): the data have more than one column named {twice[0]!r}.",
-            "Rename or drop the copies: a name must mean one column.",
-        )
+    check_twice(names, call)
 
 
 def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
+from peerstats._core.checks import check_twice
 from peerstats._core.frames import new_frame, nw
 from peerstats.errors import InputError
 
@@ -78,13 +79,8 @@ def read_lazy_frame(data: Any, call: str) -> nw.LazyFrame[Any]:
     InputError
         If a column name occurs twice, or the engine is another one.
     """
-    names = list(getattr(data, "columns", [])) if type(data).__name__ == "DuckDBPyRelation" else []
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise InputError(
-            f"{call}(): the data have more than one column named {twice[0]!r}.",
-            "Rename or drop the copies: a name must mean one column.",
-        )
+    if type(data).__name__ == "DuckDBPyRelation":  # polars refuses them itself
+        check_twice(list(data.columns), call)
     frame: nw.LazyFrame[Any] = nw.from_native(data)
     if not (frame.implementation.is_polars() or frame.implementation.is_duckdb()):
         raise InputError(

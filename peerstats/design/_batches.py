@@ -19,16 +19,16 @@ from peerstats.design._parts import FramePart
 from peerstats.design._patterns import find_patterns
 from peerstats.design._scan import BatchPart, Recipe, Scan, Scanner, read_parts, scan_batches
 from peerstats.errors import InputError, SourceError
-from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block
+from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block, RowsHere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from peerstats._core.batches import Batches
     from peerstats.design._columns import Level
     from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
     from peerstats.design._layout import DesignLayout
+    from peerstats.engines import Batches
     from peerstats.typing import Array, IntArray
 
 __all__ = ["BatchRows", "PatternRows", "ScannedModel", "scan_model"]
@@ -37,7 +37,7 @@ _ROUNDING = 1e-9  # of a sum of absolute values: an engine may add its rows in a
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BatchRows:
+class BatchRows(RowsHere):
     """The rows used, from batches.
 
     Parameters
@@ -255,7 +255,7 @@ def _thin(blocks: Iterator[Block], step: int) -> ArrayRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PatternRows:
+class PatternRows(RowsHere):
     """The distinct patterns of a model of categories alone, each weighted by its rows.
 
     Parameters

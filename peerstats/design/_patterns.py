@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.batches import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT
 from peerstats._core.frames import is_null, nw
 from peerstats.design._columns import column_kind
 from peerstats.design._missing import choose_rows, read_where
 from peerstats.design._scan import BatchPart
+from peerstats.engines import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT
 
 if TYPE_CHECKING:
-    from peerstats._core.batches import Batches
     from peerstats.design._scan import Recipe
+    from peerstats.engines import Batches
     from peerstats.typing import Array
 
 __all__ = ["Patterns", "find_patterns"]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from peerstats._core.checks import check_columns
-from peerstats._core.engine_batches import as_batches
 from peerstats._core.frames import is_null, nw, read_frame, read_words
 from peerstats.design._asked_checks import check_levels, check_survey, check_weight_kind
 from peerstats.design._batches import scan_model
@@ -20,13 +19,13 @@ from peerstats.design._offset import read_offset
 from peerstats.design._outcome import number_outcome, outcome_column, read_number_outcome, read_outcome
 from peerstats.design._scan import Recipe
 from peerstats.design._weights import missing_cluster, model_weights
+from peerstats.engines import as_batches
 from peerstats.errors import FormulaError, InputError
 from peerstats.numerics import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from peerstats._core.batches import Batches
     from peerstats.design._asked import Asked
     from peerstats.design._batches import PatternRows
     from peerstats.design._columns import Level
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from peerstats.design._frozen import FrozenDesign
     from peerstats.design._parts import FramePart
     from peerstats.design._survey_arrays import DesignArrays
+    from peerstats.engines import Batches
     from peerstats.typing import IntArray
 
 __all__ = ["ModelRows", "RowSource", "read_model"]

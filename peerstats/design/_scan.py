@@ -17,12 +17,12 @@ from peerstats.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
-    from peerstats._core.batches import Batches
     from peerstats._core.frames import nw
     from peerstats.design._asked import Asked
     from peerstats.design._columns import Level
     from peerstats.design._factor import Factor
     from peerstats.design._missing import RowUse
+    from peerstats.engines import Batches
     from peerstats.typing import Array, BoolArray, IntArray
 
 __all__ = ["BatchPart", "Recipe", "Scan", "Scanner", "SeenLevels", "read_parts", "scan_batches"]

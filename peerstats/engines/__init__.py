@@ -1,6 +1,8 @@
-"""Replicate weights, and statistics mapped over them."""
+"""Rows that an engine holds, read block by block; replicate weights, and statistics mapped over them."""
 
+from peerstats.engines._as_batches import as_batches
 from peerstats.engines._balanced import balanced_replicates
+from peerstats.engines._batches import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT, Batches
 from peerstats.engines._bootstrap import bootstrap_replicates
 from peerstats.engines._derived import raked_replicates, spread_replicates
 from peerstats.engines._jackknife import jackknife_replicates
@@ -9,7 +11,12 @@ from peerstats.engines._replicate import replicate, replicate_variance
 from peerstats.engines._replicates import Replicates, supplied_replicates
 
 __all__ = [
+    "PATTERN_ROWS",
+    "PATTERN_SQUARES",
+    "PATTERN_WEIGHT",
+    "Batches",
     "Replicates",
+    "as_batches",
     "balanced_replicates",
     "bootstrap_replicates",
     "jackknife_replicates",

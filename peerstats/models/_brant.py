@@ -17,6 +17,7 @@ from peerstats.models._cumulative import read_columns
 from peerstats.models._result import ModelResult
 from peerstats.models._variance import covariance
 from peerstats.numerics import (
+    ChangedRows,
     ConstantFirst,
     fit_multinomial,
     multinomial_probabilities,
@@ -27,40 +28,28 @@ from peerstats.numerics import (
 from peerstats.postfit import Fitted, need_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from peerstats.design import MemoryRows
     from peerstats.models._cumulative import Columns
-    from peerstats.numerics import Block, Maximum, Rows
+    from peerstats.numerics import Block, Maximum
     from peerstats.typing import Array
 
 __all__ = ["brant_test"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Above:
+class _Above(ChangedRows):
     """Rows whose outcome is whether its level lies above a threshold: 0 or 1."""
 
-    rows: Rows
     cut: int
 
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-        return self.rows.n_rows
+    @staticmethod
+    def of(block: Block, cut: int) -> Block:
+        """Return a block whose outcome is whether the level lies above a threshold."""
+        return replace(block, y=(block.y > cut).astype(np.int64))
 
-    def blocks(self) -> Iterable[Block]:
-        """Yield all rows, block by block."""
-        return (_above(block, self.cut) for block in self.rows.blocks())
-
-    def thin(self, step: int) -> _Above:
-        """Return every `step`-th row."""
-        return _Above(rows=self.rows.thin(step), cut=self.cut)
-
-
-def _above(block: Block, cut: int) -> Block:
-    """Return a block whose outcome is whether the level lies above a threshold."""
-    return replace(block, y=(block.y > cut).astype(np.int64))
+    def change(self, block: Block) -> Block:
+        """Return a block with that outcome."""
+        return self.of(block, self.cut)
 
 
 def _check(result: ModelResult) -> None:
@@ -130,7 +119,7 @@ def _any_covariance(
 
     def scores(block: Block) -> Array:
         return np.concatenate(
-            [multinomial_scores(one.beta[None], _above(block, cut)) for cut, one in enumerate(each)]
+            [multinomial_scores(one.beta[None], _Above.of(block, cut)) for cut, one in enumerate(each)]
         )
 
     def refit(rows: MemoryRows, weights: Array) -> Array:

@@ -10,6 +10,8 @@ from peerstats._core.words import counted
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from peerstats.design import ModelRows
     from peerstats.numerics import Block, Rows
     from peerstats.typing import IntArray
@@ -69,11 +71,21 @@ def full_notes(variance: str, rows: ModelRows, full: tuple[int, ...], call: str)
 def _alone(rows: ModelRows) -> list[str]:
     """Name the columns that are not 0 in one cluster only."""
     k = len(rows.design.columns)
-    low, high = np.full(k, rows.n_codes), np.full(k, -1)
-    for block in rows.summed.blocks():
-        cluster, present = _clusters(block), block.x != 0
-        np.minimum(low, np.where(present, cluster, rows.n_codes).min(axis=1), out=low)
-        np.maximum(high, np.where(present, cluster, -1).max(axis=1), out=high)
+    n_codes = rows.n_codes
+
+    def span(blocks: Iterable[Block]) -> tuple[IntArray, IntArray]:
+        low, high = np.full(k, n_codes), np.full(k, -1)
+        for block in blocks:
+            cluster, present = _clusters(block), block.x != 0
+            np.minimum(low, np.where(present, cluster, n_codes).min(axis=1), out=low)
+            np.maximum(high, np.where(present, cluster, -1).max(axis=1), out=high)
+        return low, high
+
+    def widest(parts: Iterable[tuple[IntArray, IntArray]]) -> tuple[IntArray, IntArray]:
+        lows, highs = zip(*parts, strict=True)
+        return np.minimum.reduce(lows), np.maximum.reduce(highs)
+
+    low, high = rows.summed.reduce(span, widest)
     return [name for name, single in zip(rows.design.columns, low == high, strict=True) if single]
 
 

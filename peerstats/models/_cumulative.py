@@ -24,13 +24,16 @@ from peerstats.numerics import (
     fit_cumulative,
     measure_design,
     multinomial_loglik_null,
+    total,
 )
 from peerstats.postfit import Fitted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from peerstats.design import Asked, MemoryRows, ModelRows
     from peerstats.models._result import ModelResult
-    from peerstats.numerics import Rows
+    from peerstats.numerics import Block, Rows
     from peerstats.typing import Array
 
 __all__ = ["Columns", "fit_ordinal", "read_columns", "threshold_names"]
@@ -111,10 +114,14 @@ def _single_notes(rows: ModelRows, totals: Array) -> tuple[str, ...]:
     """Say which levels one person alone holds."""
     counts = totals
     if rows.weight_kind == "sampling":
-        counts = np.zeros(len(totals))
-        patterns = rows.patterns
-        for block in (rows.source if patterns is None else patterns.counted()).blocks():
-            counts += np.bincount(block.y, None if patterns is None else block.w, minlength=len(totals))
+        patterns, n_levels = rows.patterns, len(totals)
+        weighted = patterns is not None
+
+        def count(blocks: Iterable[Block]) -> Array:
+            each = (np.bincount(b.y, b.w if weighted else None, minlength=n_levels) for b in blocks)
+            return total(part.astype(float) for part in each)
+
+        counts = (rows.source if patterns is None else patterns.counted()).reduce(count, total)
     single = [repr(level) for level, count in zip(rows.outcome_levels, counts, strict=True) if count == 1]
     if not single:
         return ()

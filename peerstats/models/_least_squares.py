@@ -12,10 +12,12 @@ from peerstats.errors import InputError
 from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear
 from peerstats.models._variance import choose_variance, covariance
-from peerstats.numerics import Collinearity, TurnedRows, fit_least_squares, least_squares_refits
+from peerstats.numerics import Collinearity, TurnedRows, add_up, fit_least_squares, least_squares_refits
 from peerstats.postfit import Fitted, is_natural_log
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from peerstats.design import Asked, MemoryRows, ModelRows
     from peerstats.models._result import ModelResult
     from peerstats.numerics import Block, LeastSquares
@@ -64,12 +66,18 @@ def _smearing(rows: ModelRows, found: LeastSquares) -> float | None:
     """Return the weighted mean of the exponentiated residuals of a model of a logarithm (Duan 1983)."""
     if not is_natural_log(rows.outcome) or rows.weight_kind == "precision":
         return None
-    total = mean = 0.0
-    for block in rows.source.blocks():
-        ratio = np.exp(block.y - found.beta @ block.x)
-        total += float(len(ratio) if block.w is None else block.w.sum())
-        mean += float(ratio.sum() if block.w is None else block.w @ ratio)
-    return mean / total
+    beta = found.beta
+
+    def exponentiated(blocks: Iterable[Block]) -> tuple[float, float]:
+        total = mean = 0.0
+        for block in blocks:
+            ratio = np.exp(block.y - beta @ block.x)
+            total += float(len(ratio) if block.w is None else block.w.sum())
+            mean += float(ratio.sum() if block.w is None else block.w @ ratio)
+        return total, mean
+
+    total, mean = rows.source.reduce(exponentiated, add_up)
+    return float(mean / total)
 
 
 def fit_linear(rows: ModelRows, asked: Asked) -> ModelResult:

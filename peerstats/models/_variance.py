@@ -18,16 +18,17 @@ from peerstats.numerics import (
     Working,
     cluster_corrected,
     cluster_rooted,
-    clustered_meat,
+    cluster_sums,
     leverage_corrected,
     meat,
     one_blas_thread,
     sandwich,
     sandwich_factor,
+    total,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from peerstats.design import Asked, ModelRows
     from peerstats.numerics import Block
@@ -135,14 +136,15 @@ def _plain(variance: str, model_rows: ModelRows, fitted: Fitted, call: str) -> A
             "Leave terms out, or merge outcome levels.",
         )
 
-    def scores() -> Iterator[tuple[Array, Any]]:
-        for block in (fitted.squared or fitted.rows).blocks():
-            yield _weighted(fitted.scores(block), block, root=copies and block.cluster is None)
+    scores, clustered, n_codes = fitted.scores, model_rows.clustered, model_rows.n_codes
 
-    if model_rows.n_clusters is not None:
-        filling = clustered_meat(scores(), model_rows.n_codes)
-    else:
-        filling = meat(part for part, _ in scores())
+    def summed(blocks: Iterable[Block]) -> Array:
+        parts = (_weighted(scores(block), block, root=copies and block.cluster is None) for block in blocks)
+        return cluster_sums(parts, n_codes) if clustered else meat(part for part, _ in parts)
+
+    filling = (fitted.squared or fitted.rows).reduce(summed, total)
+    if clustered:
+        filling = filling.T @ filling
     units = model_rows.n_design if model_rows.n_clusters is None else float(model_rows.n_clusters)
     factor = sandwich_factor(variance, n=model_rows.n, n_parameters=p, n_units=units)
     return sandwich(fitted.bread, filling, factor)

@@ -137,8 +137,20 @@ from peerstats.numerics._responses import (
     ordinal_response,
     population_response,
 )
-from peerstats.numerics._rows import BLOCK_ROWS, ArrayRows, Block, ConstantFirst, ConstantRows, Rows
-from peerstats.numerics._sandwich import clustered_meat, meat, sandwich, sandwich_factor
+from peerstats.numerics._rows import (
+    BLOCK_ROWS,
+    ArrayRows,
+    Block,
+    ChangedRows,
+    ConstantFirst,
+    ConstantRows,
+    Part,
+    Rows,
+    RowsHere,
+    add_up,
+    total,
+)
+from peerstats.numerics._sandwich import cluster_sums, meat, sandwich, sandwich_factor
 from peerstats.numerics._separation import (
     Separation,
     SeparationKind,
@@ -184,6 +196,7 @@ __all__ = [
     "Cells",
     "CfaErrors",
     "CfaFit",
+    "ChangedRows",
     "Collinearity",
     "ConstantFirst",
     "ConstantRows",
@@ -218,6 +231,7 @@ __all__ = [
     "OneFactor",
     "OneStep",
     "OrdinalReliability",
+    "Part",
     "Polychoric",
     "PopulationProbability",
     "QuadraticForm",
@@ -225,6 +239,7 @@ __all__ = [
     "RankedValues",
     "Refits",
     "Rows",
+    "RowsHere",
     "Separation",
     "SeparationKind",
     "SlopeSums",
@@ -235,6 +250,7 @@ __all__ = [
     "Working",
     "absorb_constraint",
     "acceleration",
+    "add_up",
     "adjusted_p",
     "agreement_limits",
     "alpha",
@@ -255,7 +271,7 @@ __all__ = [
     "chi_square_sum_p",
     "cluster_corrected",
     "cluster_rooted",
-    "clustered_meat",
+    "cluster_sums",
     "correlation_estimate",
     "correlations",
     "cubic_spline_columns",
@@ -364,6 +380,7 @@ __all__ = [
     "standardised_alpha",
     "stratified_meat",
     "t_half_width",
+    "total",
     "two_by_two",
     "two_sided_p",
     "wald_equality_test",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from peerstats.numerics._rows import ChangedRows
 from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
@@ -73,33 +75,41 @@ class Collinearity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TurnedRows:
+class TurnedRows(ChangedRows):
     """Rows whose design is replaced by its product with a matrix: nearly dependent columns made orthogonal.
 
     Parameters
     ----------
-    rows : Rows
-        Source of blocks.
     turn : (k, k) float array
         The matrix; coefficients of the turned design, times it, are those of the design.
     """
 
-    rows: Rows
     turn: Array
 
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-        return self.rows.n_rows
+    def change(self, block: Block) -> Block:
+        """Return a block turned."""
+        return replace(block, x=self.turn.T @ block.x)
 
-    def blocks(self) -> Iterable[Block]:
-        """Yield all rows, block by block, turned."""
-        for block in self.rows.blocks():
-            yield replace(block, x=self.turn.T @ block.x)
 
-    def thin(self, step: int) -> TurnedRows:
-        """Return every `step`-th row, turned."""
-        return TurnedRows(rows=self.rows.thin(step), turn=self.turn)
+def stacked_triangle(parts: Iterable[Array]) -> Array:
+    """Return the upper triangle R of matrices stacked on each other."""
+    return np.asarray(np.linalg.qr(np.vstack(list(parts)), mode="r"))
+
+
+def _measure(blocks: Iterable[Block], k: int, n_outcomes: int) -> tuple[Array, Array, Array]:
+    """Return the cross products of the columns, their reach, and the weights of each outcome."""
+    gram, reach, totals = np.zeros((k, k)), np.zeros(k), np.zeros(n_outcomes)
+    for block in blocks:
+        gram += block.x @ block.x.T
+        np.maximum(reach, np.maximum(block.x.max(axis=1), -block.x.min(axis=1)), out=reach)
+        if n_outcomes:
+            totals += np.bincount(block.y, block.w, minlength=n_outcomes)
+    return gram, reach, totals
+
+
+def _measures(parts: Iterable[tuple[Array, Array, Array]]) -> tuple[Array, Array, Array]:
+    grams, reaches, totals = zip(*parts, strict=True)
+    return sum(grams), np.maximum.reduce(reaches), sum(totals)
 
 
 def measure_design(rows: Rows, k: int, n_outcomes: int = 0) -> DesignScale:
@@ -127,16 +137,9 @@ def measure_design(rows: Rows, k: int, n_outcomes: int = 0) -> DesignScale:
     >>> measure_design(rows, 2).clear
     True
     """
-    gram = np.zeros((k, k))
-    reach = np.zeros(k)
-    totals = np.zeros(n_outcomes)
     # a product that overflows is found by its infinite length
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
-        for block in rows.blocks():
-            gram += block.x @ block.x.T
-            np.maximum(reach, np.maximum(block.x.max(axis=1), -block.x.min(axis=1)), out=reach)
-            if n_outcomes:
-                totals += np.bincount(block.y, block.w, minlength=n_outcomes)
+        gram, reach, totals = rows.reduce(partial(_measure, k=k, n_outcomes=n_outcomes), _measures)
         norm = np.sqrt(np.diag(gram))
         clear = bool(np.all(norm > 0)) and bool(np.isfinite(gram).all())
         if clear and k:
@@ -207,11 +210,13 @@ def find_collinearity(rows: Rows, norm: Array) -> Collinearity:
     >>> found.column, found.others
     (2, (0, 1))
     """
-    k = len(norm)
-    triangle = np.zeros((k, k))
     unit = np.where(norm > 0, norm, 1.0)
+
+    def unit_triangle(blocks: Iterable[Block]) -> Array:
+        triangle = np.zeros((len(unit), len(unit)))
+        for block in blocks:
+            triangle = stacked_triangle([triangle, (block.x / unit[:, None]).T])
+        return triangle
+
     with one_blas_thread():
-        for block in rows.blocks():
-            part = (block.x / unit[:, None]).T
-            triangle = np.asarray(np.linalg.qr(np.vstack([triangle, part]), mode="r"))
-    return find_dependent(triangle)
+        return find_dependent(rows.reduce(unit_triangle, stacked_triangle))

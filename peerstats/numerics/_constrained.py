@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.numerics._newton import Sums, maximise
+from peerstats.numerics._newton import Sums, maximise, sums_over
+from peerstats.numerics._rows import add_up
 from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from peerstats.numerics._rows import Block, Rows
     from peerstats.typing import Array
@@ -69,6 +71,10 @@ def null_space(matrix: Array) -> Array:
     return np.asarray(whole[:, len(matrix) :])
 
 
+def _sum_weights(blocks: Iterable[Block]) -> tuple[float]:
+    return (sum(float(len(block.y) if block.w is None else block.w.sum()) for block in blocks),)
+
+
 def fit_constrained(
     rows: Rows,
     kernel: Callable[[Array, Block], Sums],
@@ -106,10 +112,10 @@ def fit_constrained(
     >>> fit_constrained(rows, logit, np.zeros(1), np.zeros((1, 0)), np.ones(1)).score
     array([1.])
     """
-    total = sum(float(len(block.y) if block.w is None else block.w.sum()) for block in rows.blocks())
+    (total,) = rows.reduce(_sum_weights, add_up)
 
     def whole(beta: Array) -> Sums:
-        return Sums.add(kernel(beta, block) for block in rows.blocks())
+        return sums_over(rows, partial(kernel, beta))
 
     def along(gamma: Array) -> Sums:
         sums = whole(origin + directions @ gamma)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit, log_expit
 
-from peerstats.numerics._newton import Maximum, Sums, maximise
+from peerstats.numerics._newton import Maximum, Sums, maximise, sums_over
 from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
@@ -209,10 +210,10 @@ def fit_cumulative(rows: Rows, reach: Array, totals: Array) -> Maximum:
             start, start_inverse = near.beta, near.inverse_information / step
 
     def evaluate(theta: Array) -> Sums:
-        return Sums.add(cumulative_kernel(theta, block) for block in rows.blocks())
+        return sums_over(rows, partial(cumulative_kernel, theta))
 
     def slope(theta: Array) -> Sums:
-        return Sums.add(cumulative_kernel(theta, block, curved=False) for block in rows.blocks())
+        return sums_over(rows, partial(cumulative_kernel, theta, curved=False))
 
     with one_blas_thread():
         return maximise(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from peerstats.numerics._collinear import Collinearity, find_dependent
+from peerstats.numerics._collinear import Collinearity, find_dependent, stacked_triangle
+from peerstats.numerics._rows import add_up
 from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
-    from peerstats.numerics._rows import Rows
+    from collections.abc import Iterable
+
+    from peerstats.numerics._rows import Block, Rows
     from peerstats.typing import Array
 
 __all__ = ["LeastSquares", "fit_least_squares"]
@@ -50,11 +54,11 @@ class LeastSquares:
     sum_log_weights: float
 
 
-def _triangle(rows: Rows, k: int) -> tuple[Array, float, float, float]:
+def _triangle(blocks: Iterable[Block], k: int) -> tuple[Array, float, float, float]:
     """Return the triangle of [X, 1, y], the sum of weights, of weighted y and of log weights."""
     triangle = np.zeros((k + 2, k + 2))
     total = weighted_y = logs = 0.0
-    for block in rows.blocks():
+    for block in blocks:
         part = np.empty((k + 2, len(block.y)))
         part[:k], part[k], part[k + 1] = block.x, 1.0, block.y
         if block.w is None:
@@ -65,11 +69,18 @@ def _triangle(rows: Rows, k: int) -> tuple[Array, float, float, float]:
             total += float(block.w.sum())
             weighted_y += float(block.w @ block.y)
             logs += float(np.log(block.w).sum())
-        triangle = np.asarray(np.linalg.qr(np.vstack([triangle, part.T]), mode="r"))
+        triangle = stacked_triangle([triangle, part.T])
     return triangle, total, weighted_y, logs
 
 
-def _residual_sums(rows: Rows, beta: Array, centre: float) -> tuple[Array, float, float]:
+def _triangles(parts: Iterable[tuple[Array, float, float, float]]) -> tuple[Array, float, float, float]:
+    """Put the triangles and sums of several places together."""
+    triangles, *sums = zip(*parts, strict=True)
+    total, weighted_y, logs = map(sum, sums)
+    return stacked_triangle(triangles), total, weighted_y, logs
+
+
+def _residual_sums(blocks: Iterable[Block], beta: Array, centre: float) -> tuple[Any, float, float]:
     """Return X'We, the residual sum of squares e'We, and the sum of squares of y about a centre.
 
     In extended precision where the machine has it: large residuals cancel in X'We.
@@ -77,7 +88,7 @@ def _residual_sums(rows: Rows, beta: Array, centre: float) -> tuple[Array, float
     exact = beta.astype(np.longdouble)
     score = np.zeros(len(beta), dtype=np.longdouble)
     rss = tss = 0.0
-    for block in rows.blocks():
+    for block in blocks:
         x = block.x.astype(np.longdouble)
         residual = block.y - exact @ x
         about = block.y - centre
@@ -85,7 +96,7 @@ def _residual_sums(rows: Rows, beta: Array, centre: float) -> tuple[Array, float
         score += x @ weighted
         rss += float(weighted @ residual)
         tss += float(about @ (about if block.w is None else about * block.w))
-    return score.astype(float), rss, tss
+    return score, rss, tss
 
 
 def fit_least_squares(rows: Rows, k: int) -> LeastSquares | Collinearity:
@@ -120,7 +131,7 @@ def fit_least_squares(rows: Rows, k: int) -> LeastSquares | Collinearity:
     array([0.9167, 2.25  ])
     """
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
-        whole, total, weighted_y, logs = _triangle(rows, k)
+        whole, total, weighted_y, logs = rows.reduce(partial(_triangle, k=k), _triangles)
         triangle = whole[:k, :k]
         found = find_dependent(triangle)
         if found.column is not None or not np.isfinite(triangle).all():
@@ -128,8 +139,8 @@ def fit_least_squares(rows: Rows, k: int) -> LeastSquares | Collinearity:
         has_constant = abs(whole[k, k]) <= 1e-8 * np.sqrt(total)
         beta = solve_triangular(triangle, whole[:k, k + 1])
         centre = weighted_y / total if has_constant else 0.0
-        score, rss, tss = _residual_sums(rows, beta, centre)
-        step = solve_triangular(triangle, solve_triangular(triangle, score, trans="T"))
+        score, rss, tss = rows.reduce(partial(_residual_sums, beta=beta, centre=centre), add_up)
+        step = solve_triangular(triangle, solve_triangular(triangle, score.astype(float), trans="T"))
         beta = beta + step
     return LeastSquares(
         beta=beta,

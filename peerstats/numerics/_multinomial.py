@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.numerics._newton import Maximum, Sums, maximise
+from peerstats.numerics._newton import Maximum, Sums, maximise, sums_over
 from peerstats.numerics._threads import one_blas_thread
 
 if TYPE_CHECKING:
@@ -239,11 +240,12 @@ def fit_multinomial(rows: Rows, n_outcomes: int, reach: Array, total: float) -> 
             start, start_inverse = near.beta, near.inverse_information / step
 
     def evaluate(beta: Array) -> Sums:
-        return Sums.add(multinomial_kernel(beta.reshape(shape), block) for block in rows.blocks())
+        at = beta.reshape(shape)
+        return sums_over(rows, partial(multinomial_kernel, at))
 
     def slope(beta: Array) -> Sums:
         at = beta.reshape(shape)
-        return Sums.add(multinomial_kernel(at, block, curved=False) for block in rows.blocks())
+        return sums_over(rows, partial(multinomial_kernel, at, curved=False))
 
     with one_blas_thread():
         return maximise(

@@ -11,9 +11,10 @@ from scipy.linalg import cho_factor, cho_solve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from peerstats.numerics._rows import Block, Rows
     from peerstats.typing import Array
 
-__all__ = ["Maximum", "Sums", "maximise"]
+__all__ = ["Maximum", "Sums", "maximise", "sums_over"]
 
 MAX_STEPS = 60  # the likelihood is concave: 5 to 8 steps are usual, 20 mean separation
 MAX_HALVINGS = 30
@@ -62,6 +63,11 @@ class Sums:
             if information is not None and part.information is not None:
                 information += part.information
         return Sums(loglik=loglik, score=score, information=information, n_extreme=n_extreme)
+
+
+def sums_over(rows: Rows, kernel: Callable[[Block], Sums]) -> Sums:
+    """Return a kernel's sums over all rows, wherever they lie; there must be one at least."""
+    return rows.reduce(lambda blocks: Sums.add(map(kernel, blocks)), Sums.add)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -106,7 +106,8 @@ def quantiles_at(ranked: RankedValues, probabilities: Array, rule: str) -> Array
         if rule == "hf4":
             step = np.where((after > at) & (below >= 0), share[after] - share[at], 1.0)
             part = np.where(below >= 0, np.clip((p - share[at]) / step, 0.0, 1.0), 0.0)
-            found = x[at] * (1 - part) + x[after] * part
+            # never past the upper value, nor between two equal ones
+            found = np.minimum(x[at] + part * (x[after] - x[at]), x[after])
         elif rule in ("school", "hf2"):
             found = np.where(exact, (x[at] + x[after]) / 2, x[after])
         else:

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from peerstats.typing import Array, IntArray
 
-__all__ = ["BLOCK_ROWS", "ArrayRows", "Block", "ConstantFirst", "ConstantRows", "Rows"]
+__all__ = [
+    "BLOCK_ROWS",
+    "ArrayRows",
+    "Block",
+    "ChangedRows",
+    "ConstantFirst",
+    "ConstantRows",
+    "Part",
+    "Rows",
+    "RowsHere",
+    "add_up",
+    "total",
+]
+
+Part = TypeVar("Part")
+
 
 BLOCK_ROWS = 2048  # a block and its products stay in a core's cache: measured best among 1,024 to 16,384
 
@@ -52,12 +69,38 @@ class Rows(Protocol):
     def blocks(self) -> Iterable[Block]:
         """Yield all rows, block by block, in the same order each time."""
 
+    def reduce(
+        self, part: Callable[[Iterable[Block]], Part], together: Callable[[Iterable[Part]], Part], /
+    ) -> Part:
+        """Return what `part` makes of all rows.
+
+        Where rows lie in several places, `part` is applied in each, and `together` puts what it made there
+        together, in the order of the places; nothing of a row leaves its place but what `part` returns.
+        """
+
     def thin(self, step: int) -> Rows:
         """Return every `step`-th row, for a start near the maximum."""
 
 
+class RowsHere:
+    """Rows that this process reads itself."""
+
+    __slots__ = ()
+
+    def blocks(self) -> Iterable[Block]:
+        """Yield all rows, block by block."""
+        raise TypeError(type(self))
+
+    def reduce(
+        self, part: Callable[[Iterable[Block]], Part], together: Callable[[Iterable[Part]], Part], /
+    ) -> Part:
+        """Return what `part` makes of all rows: they lie in one place."""
+        del together
+        return part(self.blocks())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ArrayRows:
+class ArrayRows(RowsHere):
     """Rows of plain arrays.
 
     Parameters
@@ -116,8 +159,8 @@ class ArrayRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ConstantRows:
-    """Rows whose design is replaced by a constant: the model of the intercept alone.
+class ChangedRows:
+    """Rows whose blocks are changed one by one on their way.
 
     Parameters
     ----------
@@ -132,38 +175,48 @@ class ConstantRows:
         """Number of rows."""
         return self.rows.n_rows
 
+    def change(self, block: Block) -> Block:
+        """Return a block as it is wanted."""
+        return block
+
     def blocks(self) -> Iterable[Block]:
         """Yield all rows, block by block."""
-        for block in self.rows.blocks():
-            yield replace(block, x=np.ones((1, len(block.y))))
+        return map(self.change, self.rows.blocks())
 
-    def thin(self, step: int) -> ConstantRows:
+    def reduce(
+        self, part: Callable[[Iterable[Block]], Part], together: Callable[[Iterable[Part]], Part], /
+    ) -> Part:
+        """Return what `part` makes of the rows where they lie."""
+        return self.rows.reduce(lambda blocks: part(map(self.change, blocks)), together)
+
+    def thin(self, step: int) -> Rows:
         """Return every `step`-th row."""
-        return ConstantRows(rows=self.rows.thin(step))
+        return replace(self, rows=self.rows.thin(step))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ConstantFirst:
-    """Rows whose design has a constant before its columns: thresholds of an ordinal model stand for one.
+class ConstantRows(ChangedRows):
+    """Rows whose design is replaced by a constant: the model of the intercept alone."""
 
-    Parameters
-    ----------
-    rows : Rows
-        Source of blocks.
-    """
+    def change(self, block: Block) -> Block:
+        """Return a block with a constant alone."""
+        return replace(block, x=np.ones((1, len(block.y))))
 
-    rows: Rows
 
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-        return self.rows.n_rows
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ConstantFirst(ChangedRows):
+    """Rows whose design has a constant before its columns: thresholds of an ordinal model stand for one."""
 
-    def blocks(self) -> Iterable[Block]:
-        """Yield all rows, block by block."""
-        for block in self.rows.blocks():
-            yield replace(block, x=np.vstack([np.ones(len(block.y)), block.x]))
+    def change(self, block: Block) -> Block:
+        """Return a block with a constant before its columns."""
+        return replace(block, x=np.vstack([np.ones(len(block.y)), block.x]))
 
-    def thin(self, step: int) -> ConstantFirst:
-        """Return every `step`-th row."""
-        return ConstantFirst(rows=self.rows.thin(step))
+
+def add_up(parts: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Add sums of several places, each a tuple of numbers and arrays, in their order."""
+    return tuple(reduce(add, each) for each in zip(*parts, strict=True))
+
+
+def total(parts: Iterable[Array]) -> Array:
+    """Add arrays of several places in their order."""
+    return reduce(add, parts)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from peerstats.typing import Array, IntArray
 
-__all__ = ["clustered_meat", "meat", "sandwich", "sandwich_factor"]
+__all__ = ["cluster_sums", "meat", "sandwich", "sandwich_factor"]
 
 
 def meat(scores: Iterable[Array]) -> Array:
@@ -42,27 +42,28 @@ def meat(scores: Iterable[Array]) -> Array:
     return total
 
 
-def clustered_meat(parts: Iterable[tuple[Array, IntArray]], n_clusters: int) -> Array:
-    """Add the outer products of the clusters' summed scores.
+def cluster_sums(parts: Iterable[tuple[Array, IntArray]], n_clusters: int) -> Array:
+    """Add the scores of each cluster.
 
     Parameters
     ----------
     parts : iterable of ((p, m) float array, (m,) int array)
-        Weighted scores and the cluster of each row, a block at a time.
+        Weighted scores and the cluster of each row, a block at a time; one block at least.
     n_clusters : int
         Number of clusters, coded from 0.
 
     Returns
     -------
-    (p, p) float array
-        The sum over clusters of U U', U the sum of u over the cluster.
+    (n_clusters, p) float array
+        U, the sum of u over each cluster. Its outer product U'U is the meat of clustered errors.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from peerstats.numerics import clustered_meat
-    >>> clustered_meat([(np.array([[1.0, 2.0, 3.0]]), np.array([0, 1, 0]))], 2)
-    array([[20.]])
+    >>> from peerstats.numerics import cluster_sums
+    >>> cluster_sums([(np.array([[1.0, 2.0, 3.0]]), np.array([0, 1, 0]))], 2)
+    array([[4.],
+           [2.]])
     """
     totals: Array | None = None
     for scores, cluster in parts:
@@ -71,7 +72,9 @@ def clustered_meat(parts: Iterable[tuple[Array, IntArray]], n_clusters: int) -> 
         order = np.argsort(cluster, kind="stable")
         present, first = np.unique(cluster[order], return_index=True)
         totals[present] += np.add.reduceat(scores[:, order], first, axis=1).T
-    return np.zeros((0, 0)) if totals is None else totals.T @ totals
+    if totals is None:
+        raise ValueError("no block of rows")
+    return totals
 
 
 def sandwich(bread: Array, filling: Array, factor: float) -> Array:
@@ -82,7 +85,7 @@ def sandwich(bread: Array, filling: Array, factor: float) -> Array:
     bread : (p, p) float array
         Inverse information.
     filling : (p, p) float array
-        What `meat` or `clustered_meat` returned.
+        What `meat` or `cluster_sums` returned, times itself.
     factor : float
         Correction for small samples.
 

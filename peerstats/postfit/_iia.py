@@ -25,9 +25,9 @@ from peerstats.postfit._tested import Tested, check_fit, fitted_of
 from peerstats.postfit._tests import backend_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from peerstats.numerics import Block, Rows
+    from peerstats.numerics import Block, Part, Rows
     from peerstats.postfit._fitted import FitSource, Fitted
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.typing import Array, IntArray
@@ -62,7 +62,16 @@ class _ChosenRows:
 
     def blocks(self) -> Iterable[Block]:
         """Yield the rows that stay, block by block."""
-        for block in self.rows.blocks():
+        return self._stay(self.rows.blocks())
+
+    def reduce(
+        self, part: Callable[[Iterable[Block]], Part], together: Callable[[Iterable[Part]], Part], /
+    ) -> Part:
+        """Return what `part` makes of the rows that stay, where they lie."""
+        return self.rows.reduce(lambda blocks: part(self._stay(blocks)), together)
+
+    def _stay(self, blocks: Iterable[Block]) -> Iterable[Block]:
+        for block in blocks:
             y = self.code[block.y]
             stays = y >= 0
             if stays.any():

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats.design import MemoryRows
 from peerstats.errors import InputError
-from peerstats.numerics import clustered_meat, meat, one_blas_thread, sandwich_factor
+from peerstats.numerics import cluster_sums, meat, one_blas_thread, sandwich_factor, total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from peerstats.numerics import Block, Rows
     from peerstats.postfit._fitted import FitSource
     from peerstats.postfit._model_fit import ModelFit
-    from peerstats.typing import Array, IntArray
+    from peerstats.typing import Array
 
 __all__ = ["influence_covariance"]
 
@@ -64,13 +64,20 @@ def influence_covariance(
     whole = source.rows
     roots = fit.weight_kind == "frequency"
 
-    def parts() -> Iterator[tuple[Array, IntArray | None]]:
-        for block in rows.blocks():
+    n_codes, clustered = whole.n_codes, whole.clustered
+
+    def parts(blocks: Iterable[Block]) -> Iterator[tuple[Array, Any]]:
+        for block in blocks:
             part = values(block)
             if block.w is not None:
                 # a row that stands for f rows adds f outer products
                 part = part * (np.sqrt(block.w) if roots and block.cluster is None else block.w)
             yield part, block.cluster
+
+    def summed(blocks: Iterable[Block]) -> Array:
+        if clustered:
+            return cluster_sums(parts(blocks), n_codes)
+        return meat(part for part, _ in parts(blocks))
 
     with one_blas_thread():
         if whole.survey is not None:
@@ -79,14 +86,11 @@ def influence_covariance(
                     f"{call}(): a design needs the rows in memory.", "Read the file into memory."
                 )
             used = whole.source.used
-            together = np.concatenate([part for part, _ in parts()], axis=1).T
+            together = np.concatenate([part for part, _ in parts(rows.blocks())], axis=1).T
             return whole.survey.meat(together, used, rows=used)
-        if whole.clustered:
-            filling = clustered_meat(
-                ((part, cluster) for part, cluster in parts() if cluster is not None), whole.n_codes
-            )
-        else:
-            filling = meat(part for part, _ in parts())
+        filling = rows.reduce(summed, total)
+        if clustered:
+            filling = filling.T @ filling
     units = whole.n_design if whole.n_clusters is None else float(whole.n_clusters)
     kind = "HC0" if fit.variance == "model" else fit.variance
     return filling * sandwich_factor(kind, n=fit.n, n_parameters=fit.n_parameters, n_units=units)

@@ -11,7 +11,7 @@ from peerstats._core.checks import check_choice
 from peerstats.design import MemoryRows
 from peerstats.engines import replicate, replicate_variance
 from peerstats.errors import ConvergenceError, InputError
-from peerstats.numerics import clustered_meat, meat, one_blas_thread, sandwich_factor
+from peerstats.numerics import cluster_sums, meat, one_blas_thread, sandwich_factor
 from peerstats.postfit._averages import average, row_values
 from peerstats.postfit._fitted import need_order
 from peerstats.postfit._response import response
@@ -241,7 +241,8 @@ def _variance_of(influence: Array, clusters: IntArray | None, fit: ModelFit, sou
         factor = sandwich_factor(
             "CR1", n=model.n, n_parameters=fit.n_parameters, n_units=float(model.n_clusters)
         )
-        return factor * clustered_meat([(influence.T, clusters)], model.n_codes)
+        sums = cluster_sums([(influence.T, clusters)], model.n_codes)
+        return factor * (sums.T @ sums)
     if fit.weight_kind == "frequency":
         # a row that stands for f rows adds f outer products
         weights = np.concatenate([np.asarray(block.w) for block in model.source.blocks()])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns
-from peerstats._core.engine_batches import as_batches
 from peerstats._core.frames import frame_like, nw, read_frame, read_numbers, read_words, row_name
+from peerstats.engines import as_batches
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.numerics import BLOCK_ROWS
 from peerstats.postfit._predict_limits import limited_columns
@@ -19,7 +19,7 @@ from peerstats.postfit._tidy import is_natural_log
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from peerstats._core.batches import Batches
+    from peerstats.engines import Batches
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.typing import Array
 

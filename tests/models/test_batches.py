@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
-from peerstats._core import arrow, batches
+from peerstats.engines import _arrow as arrow
+from peerstats.engines import _batches as batches
 
 few = settings(max_examples=8, deadline=None)
 seeds = st.integers(0, 2**32 - 1)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
-from peerstats._core import batches
+from peerstats.engines import _batches as batches
 
 few = settings(max_examples=8, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -342,7 +342,7 @@ def test_rows_outside_where_are_left_to_the_engine(monkeypatch):
     data = simulated(12)
     relation = as_relation(data)
     seen = []
-    from peerstats._core.engine_batches import RelationBatches  # noqa: PLC0415  (its reading is watched)
+    from peerstats.engines._duckdb import RelationBatches  # noqa: PLC0415  (its reading is watched)
 
     plain = RelationBatches.read
 

@@ -11,7 +11,7 @@ from peerstats.numerics import (
     Block,
     Sums,
     TurnedRows,
-    clustered_meat,
+    cluster_sums,
     find_collinearity,
     fit_multinomial,
     maximise,
@@ -183,13 +183,14 @@ def test_columns_that_differ_by_one_in_a_million_are_no_combination():
 
 @few
 @given(seeds, st.integers(1, 9))
-def test_clustered_meat_is_that_of_summed_scores(seed, n_clusters):
+def test_cluster_sums_are_those_of_each_cluster(seed, n_clusters):
     rng = np.random.default_rng(seed)
     scores, cluster = rng.normal(size=(3, 60)), rng.integers(0, n_clusters, 60)
     sums = np.array([scores[:, cluster == g].sum(axis=1) for g in range(n_clusters)])
     parts = [(scores[:, s : s + 13], cluster[s : s + 13]) for s in range(0, 60, 13)]
-    assert_allclose(clustered_meat(parts, n_clusters), sums.T @ sums, atol=1e-10)
-    assert_allclose(clustered_meat([(scores, np.arange(60))], 60), meat([scores]), atol=1e-12)
+    assert_allclose(cluster_sums(parts, n_clusters), sums, atol=1e-10)
+    alone = cluster_sums([(scores, np.arange(60))], 60)
+    assert_allclose(alone.T @ alone, meat([scores]), atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -35,6 +35,7 @@ def test_equal_weights_give_the_types_of_hyndman_and_fan(rule, n, weight, rng):
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), rule=st.sampled_from(QUANTILE_RULES))
+@example(seed=353, rule="hf4")
 def test_quantiles_rise_with_the_share_whatever_the_order_and_scale(seed, rule):
     rng = np.random.default_rng(seed)
     x, w = rng.integers(0, 9, 25).astype(float), rng.uniform(0, 3, 25) * (rng.random(25) > 0.2) + 1e-9

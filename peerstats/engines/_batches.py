@@ -6,14 +6,24 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from peerstats.errors import InputError, PeerstatsError, SourceError
+from peerstats.errors import PeerstatsError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from peerstats._core.frames import nw
 
-__all__ = ["BATCH_ROWS", "PATTERN_ROWS", "PATTERN_SQUARES", "PATTERN_WEIGHT", "Batches", "check_twice"]
+__all__ = [
+    "BATCH_ROWS",
+    "FAULTS",
+    "PATTERN_ROWS",
+    "PATTERN_SQUARES",
+    "PATTERN_WEIGHT",
+    "POSITIVE",
+    "Batches",
+    "few_patterns",
+    "no_columns",
+]
 
 BATCH_ROWS = 65_536  # a few megabytes for twenty columns
 
@@ -21,6 +31,7 @@ BATCH_ROWS = 65_536  # a few megabytes for twenty columns
 PATTERN_ROWS = "__peerstats_rows__"
 PATTERN_WEIGHT = "__peerstats_weight__"
 PATTERN_SQUARES = "__peerstats_squares__"
+FAULTS, POSITIVE = "__peerstats_faults__", "__peerstats_positive__"  # helpers of a count alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -145,11 +156,19 @@ class Batches(ABC):
         self.check()
 
 
-def check_twice(names: Sequence[str], call: str) -> None:
-    """Refuse data with two columns of one name."""
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(
-            f"{call}(): the data have more than one column named {twice[0]!r}.",
-            "Rename or drop the copies: a name must mean one column.",
-        )
+def few_patterns(found: nw.DataFrame[Any], keys: Sequence[str], weights: str | None, limit: int) -> Any:
+    """Return a table of patterns without its helpers; None if there are too many, or a weight is at fault."""
+    if len(found) == 0 or len(found) > limit:
+        return None
+    if weights is None:
+        return found
+    if found[FAULTS].to_numpy().astype(float).any():
+        return None
+    return found.select(*keys, PATTERN_ROWS, PATTERN_WEIGHT, PATTERN_SQUARES)
+
+
+def no_columns(data: Any, call: str, error: Exception) -> SourceError:
+    return SourceError(
+        f"{call}(): the columns of the {type(data).__name__} cannot be read: {error}",
+        "Check that its files are there and that its connection is open.",
+    )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from peerstats._core.batches import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT
+from peerstats.engines._batches import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT, POSITIVE
 
 __all__ = ["Grouped"]
-
-POSITIVE = "__peerstats_positive__"
 
 
 class Grouped:
@@ -16,8 +14,8 @@ class Grouped:
 
     Parameters
     ----------
-    pyarrow, compute : module
-        pyarrow and its functions.
+    pyarrow : module
+        With its module of functions, compute.
     schema : pyarrow Schema
         Columns of the data.
     keys : list of str
@@ -33,7 +31,6 @@ class Grouped:
     def __init__(
         self,
         pyarrow: Any,
-        compute: Any,
         schema: Any,
         keys: list[str],
         weights: str | None,
@@ -41,7 +38,7 @@ class Grouped:
         *,
         whole: bool,
     ) -> None:
-        self.pyarrow, self.compute = pyarrow, compute
+        self.pyarrow, self.compute = pyarrow, pyarrow.compute
         self.keys, self.weights, self.limit, self.whole = keys, weights, limit, whole
         self.sums = [PATTERN_ROWS, *([] if weights is None else [PATTERN_WEIGHT, PATTERN_SQUARES])]
         self.by = [*keys, *([] if weights is None else [POSITIVE])]
