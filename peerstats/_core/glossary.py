@@ -96,6 +96,9 @@ COLUMNS: dict[str, str] = {
     "median": "Median of a column.",
     "q1": "First quartile of a column.",
     "q3": "Third quartile of a column.",
+    "median_date": "Median of a column of dates, as 2026-01-31.",
+    "q1_date": "First quartile of a column of dates.",
+    "q3_date": "Third quartile of a column of dates.",
     "smd": "Standardised difference between groups, weighted where the table is; of several pairs as asked.",
     "smd_unweighted": "The same without weights; empty where there are none.",
     # estimates of a survey

@@ -10,6 +10,7 @@ import numpy as np
 
 from peerstats._core.checks import check_conf_level
 from peerstats._core.frames import read_frame, tidy_backend
+from peerstats._core.words import counted
 from peerstats.comparison._adjusted_gap_result import AdjustedGapResult
 from peerstats.comparison._forms import form_notes
 from peerstats.comparison._gap import gap
@@ -145,9 +146,9 @@ def adjusted_gap(
         conf_level=conf_level,
         lines=(
             people.lines[0],
-            *([f"{lost:,} rows without a predictor left out"] if lost else []),
+            *([f"{counted(lost, 'row')} without a predictor left out"] if lost else []),
             f"sample: {'; '.join(people.lines[1:])}",
-            f"{name}: {formula}, {fit.n:,.0f} respondents{missing}, {fit.variance} errors{r_squared}",
+            f"{name}: {formula}, {counted(fit.n, 'respondent')}{missing}, {fit.variance} errors{r_squared}",
         ),
         notes=(
             *form_notes(form, microdata_form, _CALL),

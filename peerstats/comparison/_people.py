@@ -11,6 +11,7 @@ import numpy as np
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_textual, nw, read_frame, read_numbers, read_words, row_name
 from peerstats._core.weights import read_weights
+from peerstats._core.words import counted
 from peerstats.comparison._units import check_units
 from peerstats.design import DesignArrays
 from peerstats.errors import InputError
@@ -212,7 +213,7 @@ def _check_text(frame: nw.DataFrame[Any], column: str, call: str) -> None:
         if isinstance(cell, str) and _MONEY.match(cell):
             raise InputError(
                 f"{call}(): column {column!r} holds amounts as text: {cell!r} in {row_name(frame, i)} "
-                f"({sum(isinstance(each, str) for each in cells):,} cells of text).",
+                f"({counted(sum(isinstance(each, str) for each in cells), 'cell')} of text).",
                 "Take off the sign and the commas and turn them into numbers first: in pandas "
                 f"data[{column!r}].str.replace(r'[$,]', '', regex=True).astype(float).",
             )
@@ -359,7 +360,7 @@ def read_people(
         lines.append("no weights" if weights is None else f"{weight_kind} weights {weights}")
     for g, name in enumerate(groups.names):
         if not (used & (groups.code == g)).any():
-            lines.append(f"no value in group {name!r} ({sample.count(groups.code == g):,} rows)")
+            lines.append(f"no value in group {name!r} ({counted(sample.count(groups.code == g), 'row')})")
     return People(
         column=column,
         sample=sample,

@@ -9,6 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame, read_frame, with_columns
 from peerstats._core.labels import CROSS
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.plots import histogram
 from peerstats.results import Column, LabelledResult, Table, plain_rows
@@ -143,7 +144,7 @@ class RakeResult(LabelledResult):
         frame = read_frame(data, "attach")
         if len(frame) != len(self.weights):
             raise InputError(
-                f"attach(): the data have {len(frame):,} rows, {len(self.weights):,} were raked.",
+                f"attach(): the data have {counted(len(frame), 'row')}, {len(self.weights):,} were raked.",
                 "Give the frame that was raked.",
             )
         if name in frame.columns:
@@ -212,7 +213,7 @@ class RakeResult(LabelledResult):
         zero = f" ({self.n_zero:,} of weight zero left out)" if self.n_zero else ""
         before, after = self.n / self.effect_before, self.n / self.effect_after
         lines = [
-            f"{self.n:,} respondents{zero}, cycles over the margins: {self.n_iterations:,}",
+            f"{counted(self.n, 'respondent')}{zero}, cycles over the margins: {self.n_iterations:,}",
             f"largest distance from a target: {self.largest_miss:.1g} of it",
             f"design effect of the weights: {self.effect_before:.2f} before, {self.effect_after:.2f} after",
             f"effective sample size: {before:,.0f} before, {after:,.0f} after",

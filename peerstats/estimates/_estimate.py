@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.estimates._asked import count_missing, read_asked
 from peerstats.estimates._assemble import assemble
@@ -233,12 +234,12 @@ def estimate(
     lacking = count_missing(sample, groups, asked)
     if missing == "raise" and lacking.any():
         counts = ", ".join(
-            f"{name} in {int(lacking[:, asked.column.index(name)].sum()):,}"
+            f"{name} in {counted(int(lacking[:, asked.column.index(name)].sum()), 'row')}"
             for name in names
             if lacking[:, asked.column.index(name)].any()
         )
         raise InputError(
-            f"{call}(): values are missing: {counts} rows.", 'Say missing="drop" to leave such rows out.'
+            f"{call}(): values are missing: {counts}.", 'Say missing="drop" to leave such rows out.'
         )
     repeats = 1
     if statistic == "quantile":

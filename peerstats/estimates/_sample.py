@@ -11,6 +11,7 @@ import numpy as np
 from peerstats._core.checks import check_choice, check_columns
 from peerstats._core.frames import read_frame, read_words
 from peerstats._core.weights import WEIGHT_KINDS, read_weights
+from peerstats._core.words import counted
 from peerstats.design import SurveyDesign, read_where
 from peerstats.errors import InputError
 from peerstats.scoring import ScoreResult
@@ -286,7 +287,7 @@ def read_sample(
             "the full design is kept"
         )
     if arrays.n_zero:
-        lines.append(f"{arrays.n_zero:,} rows with a weight of zero left out")
+        lines.append(f"{counted(arrays.n_zero, 'row')} with a weight of zero left out")
     return replace(sample, lines=tuple(lines))
 
 
@@ -357,5 +358,5 @@ def read_groups(sample: Sample, by: str | Sequence[str] | None, call: str) -> Gr
         tuple(levels[j][int(part[i])] for j, part in enumerate(parts)) for i in range(len(present))
     )
     lost = sample.count(sample.inside & ~known)
-    lines = (f"{lost:,} respondents without {' and '.join(names)} left out",) if lost else ()
+    lines = (f"{counted(lost, 'respondent')} without {' and '.join(names)} left out",) if lost else ()
     return Groups(by=names, code=code, labels=labels, lines=lines)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from peerstats._core.checks import check_choice
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.models._covariance import Covariance
 from peerstats.models._replicated import memory_rows, refit_all
@@ -41,8 +42,8 @@ def _residual_df(arrays: DesignArrays, used: BoolArray, n_parameters: int, call:
     df = base + 1 - n_parameters
     if df < 1:
         raise InputError(
-            f"{call}(): {base:,.0f} degrees of freedom of the design less {n_parameters - 1:,} coefficients "
-            "leave none.",
+            f"{call}(): {base:,.0f} degrees of freedom of the design less "
+            f"{counted(n_parameters - 1, 'coefficient')} leave none.",
             'Leave terms out, or leave df="design".',
         )
     return df
@@ -108,6 +109,6 @@ def designed(
     else:
         df = arrays.degrees_of_freedom(used)
     if df < len(estimate):
-        counts = f"{df:,.0f} degrees of freedom of the design for {len(estimate):,} coefficients"
+        counts = f"{df:,.0f} degrees of freedom of the design for {counted(len(estimate), 'coefficient')}"
         notes += (f"{counts}: tests of all together are impossible, single errors uncertain.",)
     return Covariance(matrix=matrix, df=None, notes=notes, df_design=df, n_replicates=n_replicates)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from peerstats._core.labels import Words
+from peerstats._core.words import counted
 from peerstats.design import ZERO_WEIGHT
 from peerstats.models._print_random import conditional_line, random_table
 from peerstats.models._variance import VARIANCE_WORDS
@@ -43,14 +44,15 @@ def _rows_line(fit: ModelFit, words: Words) -> str:
             f" (left out: {', '.join(f'{count:,} {words.reason(reason)}' for reason, count in fit.dropped)})"
         )
     if copies:
-        line += f" in {fit.n_rows:,} rows"
+        line += f" in {counted(fit.n_rows, 'row')}"
     if fit.survey is not None:
         line += f", design: {fit.survey}"
     else:
         line += f", {fit.weight_kind} weights {words.name(fit.weights)}" if fit.weights else ", no weights"
     line += f", offset {words.name(fit.offset)}" if fit.offset else ""
     if fit.random is not None:
-        return f"{line}, random intercept of {words.name(fit.random.group)} ({fit.random.n_groups:,} groups)"
+        groups = counted(fit.random.n_groups, "group")
+        return f"{line}, random intercept of {words.name(fit.random.group)} ({groups})"
     return line + (f", clusters {words.name(fit.cluster)} ({fit.n_clusters:,})" if fit.cluster else "")
 
 
@@ -65,7 +67,7 @@ def _test_words(fit: ModelFit) -> str:
 
 def _lines(fit: ModelFit, words: Words) -> tuple[str, ...]:
     levels = words.levels(fit.outcome, fit.outcome_levels)
-    replicates = "" if fit.n_replicates is None else f" ({fit.n_replicates:,} replicates)"
+    replicates = "" if fit.n_replicates is None else f" ({counted(fit.n_replicates, 'replicate')})"
     errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}"
     errors += f"; tests: {_test_words(fit)}" if fit.profile is None else ""
     outcome = f"outcome: {levels[1]}; " if fit.model in _TWO_OUTCOMES else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peerstats._core.labels import Words
+from peerstats._core.words import counted
 from peerstats.postfit import variance_columns
 from peerstats.results import Column, Table
 
@@ -25,7 +26,7 @@ _LEAST_P = 0.001  # smaller ones say more about the model than about the data (A
 
 def _groups_line(fit: ModelFit, random: RandomIntercept) -> str:
     unit = "observation" if fit.weight_kind == "frequency" else "row"
-    line = f"{random.n_groups:,} groups: {random.n_single:,} with one {unit}, the largest with "
+    line = f"{counted(random.n_groups, 'group')}: {random.n_single:,} with one {unit}, the largest with "
     line += f"{random.largest_group:,}"
     if random.n_uniform is None:
         return line

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats._core.words import counted
 from peerstats.plots import escape_chart
 from peerstats.results import Column, LabelledResult, Table, plain_rows
 
@@ -137,15 +138,15 @@ class SeparationResult(LabelledResult):
 
     def _lines(self) -> tuple[str, ...]:
         out = sum(count for _, count in self.dropped)
-        line = f"{self.n:,} rows of {self.n + out:,}"
+        line = f"{counted(self.n, 'row')} of {self.n + out:,}"
         if out:
             reasons = (f"{count:,} {self._words().reason(reason)}" for reason, count in self.dropped)
             line += f" (left out: {', '.join(reasons)})"
         verdict = (
             "no separation: all estimates are finite"
             if self.kind == "none"
-            else f"{_WORDS[self.kind]}: {self.words} without exception in {self.n_separated:,} rows of "
-            f"{self.n_judged:,}"
+            else f"{_WORDS[self.kind]}: {self.words} without exception in "
+            f"{counted(self.n_separated, 'row')} of {self.n_judged:,}"
         )
         return (line, f"base outcome: {self._words().level(self.outcome, self.outcome_levels[0])}", verdict)
 

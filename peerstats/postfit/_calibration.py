@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.numerics import (
     area_under_curve,
@@ -371,7 +372,7 @@ def calibration(
         n=np.bincount(codes),
         n_missing=n_missing,
         roc=roc,
-        lines=(f"{len(rows.y):,} rows, {n_missing:,} left out; {where}",),
+        lines=(f"{counted(len(rows.y), 'row')}, {n_missing:,} left out; {where}",),
         notes=notes,
         backend=backend,
         codebook=fit_codebook(fit),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats._core.words import counted
 from peerstats.plots import forest
 from peerstats.postfit._effects_result import spoken
 from peerstats.results import Column, LabelledResult, Table, plain_rows
@@ -28,7 +29,7 @@ def errors_line(fit: ModelFit) -> str:
     """Say what the tests of a fit rest on."""
     df = "" if np.isinf(fit.df) else f", {fit.df:,.0f} degrees of freedom"
     weights = "" if fit.weight_kind == "none" else f", {fit.weight_kind} weights"
-    return f"{fit.model}: {fit.formula}; {fit.n:,.0f} observations{weights}; errors: {fit.variance}{df}"
+    return f"{fit.model}: {fit.formula}; {counted(fit.n, 'observation')}{weights}; errors: {fit.variance}{df}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from peerstats.results._column import Column
 from peerstats.results._counts import Count, Counts
 from peerstats.results._csv import guard
+from peerstats.results._format import date_text
 from peerstats.results._in_words import cells_in_words, columns_in_words
 from peerstats.results._numbers import Numbers
 from peerstats.results._plain import plain, plain_rows
@@ -24,6 +25,7 @@ __all__ = [
     "Table",
     "cells_in_words",
     "columns_in_words",
+    "date_text",
     "guard",
     "plain",
     "plain_rows",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from peerstats._core.frames import frame_like, new_frame, tidy_backend, with_columns
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
 from peerstats.results import Column, LabelledResult, Table, plain_rows
@@ -182,7 +183,8 @@ class CategoryResult(LabelledResult):
         columns = self._counts()
         kinds = {"n": "integer", "share": "percent"}
         plan = self.scored.plan
-        first = f"{self.scored.n:,} respondents, {plan.instrument.key} scored by {plan.method}; unweighted"
+        n = counted(self.scored.n, "respondent")
+        first = f"{n}, {plan.instrument.key} scored by {plan.method}; unweighted"
         return (
             Table(
                 key=f"{self._kind}-{plan.instrument.key}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import read_frame, row_name
+from peerstats._core.words import counted
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.instruments import Instrument, as_instrument
 from peerstats.numerics import (
@@ -302,7 +303,7 @@ def response_quality(
         pair_r=strengths,
         pair_correlation=pair_correlation,
         lines=(
-            f"{len(read.given):,} respondents, {none_answered:,} without any answer; unweighted",
+            f"{counted(len(read.given), 'respondent')}, {none_answered:,} without any answer; unweighted",
             read.line,
             f"pairs with |r| > {pair_correlation:g}: {n_pairs[0]} of synonyms, {n_pairs[1]} of antonyms",
             *_reasons(read, kinds, distance.problem),

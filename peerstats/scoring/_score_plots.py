@@ -8,6 +8,7 @@ import numpy as np
 
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.weights import read_weights
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.norms import Benchmark
 from peerstats.plots import distribution_over_norm, diverging_bars, histogram, norm_line
@@ -114,7 +115,7 @@ def plot_scores(values: Array, plan: ScoringPlan, scale: str, norm: object, ax: 
         values,
         points,
         shares,
-        sample_label=f"sample, {len(values):,} respondents",
+        sample_label=f"sample, {counted(len(values), 'respondent')}",
         norm_label=f"norm: {who}",
         norm_mean=figure.value if figure.statistic == "mean" else None,
         title=title,

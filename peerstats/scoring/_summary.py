@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.words import counted
 from peerstats.results import Column, LabelledResult, Table, plain_rows
 from peerstats.scoring._score_plots import chosen_scale, plot_scores
 
@@ -113,7 +114,7 @@ class ScoreSummary(LabelledResult):
     def _lines(self, withheld: Mapping[str, Mapping[str, int]]) -> tuple[str, ...]:
         plan = self.plan
         low, high = plan.instrument.low + plan.shift, plan.instrument.high + plan.shift
-        lines = [f"{self.n:,} respondents, answers coded {low}-{high}, scored by {plan.method}"]
+        lines = [f"{counted(self.n, 'respondent')}, answers coded {low}-{high}, scored by {plan.method}"]
         if plan.order is not None:
             lines.append(f"items by the order {plan.order}")
         if plan.missing_codes:

@@ -10,6 +10,7 @@ import numpy as np
 from peerstats._core.checks import check_columns
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import read_frame, read_numbers, read_words, row_name, tidy_backend
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _check_once(
         subjects, times = names
         who, when = divmod(key, len(times))
         raise InputError(
-            f"{call}(): subject {subjects[who]!r} has {len(rows)} rows at {use} {times[when]!r} "
+            f"{call}(): subject {subjects[who]!r} has {counted(len(rows), 'row')} at {use} {times[when]!r} "
             f"({row_name(frame, int(rows[0]))} and {row_name(frame, int(rows[1]))}; "
             f"{int((counts > 1).sum())} such cases).",
             "Keep one row for each subject and time.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -158,7 +158,9 @@ def side_blocks(
     together = blocks(result.adjusted.fit, "Adjusted", statistics)
     alone = [blocks(each.fit, "Unadjusted", {}) for each in result.unadjusted]
     counts = {round(each.fit.n) for each in result.unadjusted}
-    n = {"n": Numbers(pattern="integer", values=(counts.pop(),))} if len(counts) == 1 else {}
+    # on the rows of the adjusted model, of as many in all
+    own = statistics.get("n")
+    n = {"n": replace(own, values=(counts.pop(), *own.values[1:]))} if own and len(counts) == 1 else {}
     found = []
     for e, adjusted in enumerate(together):
         gathered: dict[RowKey, Entry] = {}
@@ -175,7 +177,7 @@ def side_blocks(
                 digits=adjusted.digits,
                 rows=adjusted.rows,
                 entries=gathered,
-                statistics=n if "n" in statistics else {},
+                statistics=n,
             ),
             adjusted,
         ]

@@ -83,7 +83,7 @@ def _cells(row: Characteristic, shown: list[int], i: int | None) -> list[Numbers
         ]
     return [
         Numbers(
-            pattern="median_iqr",
+            pattern="median_iqr_dates" if row.kind == "date" else "median_iqr",
             values=(float(d.median[j]), float(d.q1[j]), float(d.q3[j])),
             digits=row.digits,
         )

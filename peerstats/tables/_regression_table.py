@@ -97,12 +97,14 @@ def _levels_of(result: _Model) -> list[str]:
     return list(fit.equations)
 
 
-def _check_outcomes(models: Mapping[str, _Model], outcomes: Sequence[str]) -> None:
+def _check_outcomes(models: Mapping[str, _Model], outcomes: Sequence[str], *, margins: bool) -> None:
     for name, result in models.items():
         known = _levels_of(result)
+        fit = _fit_of(result)
+        if margins and fit is not None and fit.n_thresholds:
+            known = [*known, *map(str, fit.outcome_levels)]
         missing = next((each for each in outcomes if each not in known), None)
         if missing is not None:
-            fit = _fit_of(result)
             base = (
                 f" {str(fit.base)!r} is its base outcome." if fit is not None and fit.base is not None else ""
             )
@@ -153,14 +155,10 @@ def _blocks(
             statistics=known,
         )
     if margins:
-        if fit.n_thresholds:
-            raise InputError(
-                f"{_CALL}(): margins=True, but {name or fit.formula!r} has an effect for each of "
-                f"{len(fit.outcome_levels)} ordered outcomes beside one odds ratio.",
-                "Give its .margins() as a model of its own.",
-            )
         model = result.adjusted if isinstance(result, SideBySide) else result
-        averaged = margin_blocks(name, model.margins(), namer, by_outcome=by_outcome, digits=None)
+        # an ordinal model has one odds ratio, and an effect on the probability of each outcome
+        each_level = by_outcome or bool(fit.n_thresholds)
+        averaged = margin_blocks(name, model.margins(), namer, by_outcome=each_level, digits=None)
         # the model's own statistics stand below its coefficients
         found = _beside(found, [replace(each, statistics={}) for each in averaged])
     return found
@@ -237,7 +235,8 @@ def regression_table(
     exponentiate : {"auto", True, False}
         Whether to show ratios: "auto" does for every model that has them.
     margins : bool
-        Whether to put average marginal effects beside each model's coefficients.
+        Whether to put average marginal effects beside each model's coefficients; those of an ordinal model
+        are on the probability of each of its levels.
     labels : dict, Survey or codebook, optional
         What to print for variables, and for levels by (variable, level). Without it each model prints the
         labels of the codebook of its own data, if these were a `Survey`; `labels={}` prints names.
@@ -312,7 +311,7 @@ def regression_table(
         [outcomes] if isinstance(outcomes, str) else None if outcomes is None else list(map(str, outcomes))
     )
     if wanted is not None:
-        _check_outcomes(models, wanted)
+        _check_outcomes(models, wanted, margins=margins)
     # outcomes of one equation need a name only beside models of several
     by_outcome = any(len(_levels_of(each)) > 1 for each in models.values())
     blocks: list[Block] = []

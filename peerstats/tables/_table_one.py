@@ -70,7 +70,7 @@ def _characteristic(variable: Variable, people: People, plain: People | None, ho
     compared = Compared()
     levels = variable.levels
     if variable.values is not None:
-        summary = asked.summary_of(variable.name)
+        summary = asked.summary_of(variable)
         found = sort_numbers(people, variable.values)
         described = describe_numbers(people, found)
         if plain is not None:
@@ -165,6 +165,7 @@ def table_one(
     continuous : {"mean_sd", "median_iqr"} or mapping
         How numbers are described; a mapping says so by column, "mean_sd" for columns that it does not name.
         A column of 0 and 1 is described by the share of 1 unless the mapping names it.
+        Dates are always described by median and quartiles, to the day.
     categorical : collection of str
         Columns of numbers that are codes of levels. Text, and numbers whose every value has a label, are
         levels in any case.

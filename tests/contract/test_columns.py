@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -79,6 +80,10 @@ def _frames():
         "cfa": ps.cfa(data, None, items=["fwb_1", "fwb_2", "fwb_4", "fwb_5"]),
         "scale_table": ps.scale_table(means, interval=None),
         "table_one": ps.table_one(data, ["age", "gender"], by="rurality", smd=True),
+        "table_one of dates": ps.table_one(
+            data.assign(day=np.datetime64("2020-01-31") + data["age"].to_numpy().astype("timedelta64[D]")),
+            ["day"],
+        ),
         "response_quality": ps.response_quality(data, "cfpb_fwb_10", items="fwb_{}"),
         "rake": ps.rake(data, {"wave": {1: 0.3, 2: 0.3, 3: 0.4}}, total=1_000),
         "estimate": ps.estimate(data, ["age", "hourly_wage"], by="wave", weights="weight"),
