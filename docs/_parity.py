@@ -682,8 +682,9 @@ BLOCKS = {
     "table_one_published": Block(
         folder="table_one_pbc",
         program="tableone",
-        call='ps.table_one(d, ["time", "age", "bili", "sex", "hepato"], by="trt", smd=True, '
-        'continuous={"bili": "median_iqr"}, correction=True, equal_var=True',
+        call='columns = ["time", "age", "bili", "sex", "hepato"]\n'
+        'continuous = {"bili": "median_iqr"}\n'
+        'ps.table_one(d, columns, by="trt", smd=True, continuous=continuous, correction=True, equal_var=True',
         term="",
         read=_arms,
         rtol=0,
