@@ -682,9 +682,9 @@ BLOCKS = {
     "table_one_published": Block(
         folder="table_one_pbc",
         program="tableone",
-        call='columns = ["time", "age", "bili", "sex", "hepato"]\n'
-        'continuous = {"bili": "median_iqr"}\n'
-        'ps.table_one(d, columns, by="trt", smd=True, continuous=continuous, correction=True, equal_var=True',
+        call="ps.table_one(\n"
+        '    d,\n    ["time", "age", "bili", "sex", "hepato"],\n    by="trt",\n    smd=True,\n'
+        '    continuous={"bili": "median_iqr"},\n    correction=True,\n    equal_var=True,\n',
         term="",
         read=_arms,
         rtol=0,
