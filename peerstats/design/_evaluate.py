@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.design._learn import TransformState, apply_transform, learn_transform
+from peerstats.design._seen import Values
 from peerstats.design._vocabulary import FUNCTIONS, OPERATORS
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def learn(
         bad = ~np.isfinite(x)
         if bad.any():
             raise UndefinedArgumentError(bad)
-        learnt[id(node)] = state = learn_transform(calls[id(node)], x, refuse)
+        learnt[id(node)] = state = learn_transform(calls[id(node)], Values(x=x), refuse)
         return apply_transform(state, x)
 
     values = _walk(factor.tree, numbers, transform)

@@ -2,7 +2,14 @@
 
 from peerstats.engines._as_batches import as_batches
 from peerstats.engines._balanced import balanced_replicates
-from peerstats.engines._batches import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT, Batches
+from peerstats.engines._batches import (
+    PATTERN_ROWS,
+    PATTERN_SQUARES,
+    PATTERN_WEIGHT,
+    Batches,
+    DistantFrames,
+    Frames,
+)
 from peerstats.engines._bootstrap import bootstrap_replicates
 from peerstats.engines._derived import raked_replicates, spread_replicates
 from peerstats.engines._jackknife import jackknife_replicates
@@ -15,6 +22,8 @@ __all__ = [
     "PATTERN_SQUARES",
     "PATTERN_WEIGHT",
     "Batches",
+    "DistantFrames",
+    "Frames",
     "Replicates",
     "as_batches",
     "balanced_replicates",

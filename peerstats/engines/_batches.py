@@ -1,17 +1,18 @@
-"""Data that are read batch by batch, as often as asked: files, DuckDB relations, polars LazyFrames."""
+"""Data that are read batch by batch, as often as asked: files, relations, lazy and distant frames."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from peerstats.errors import PeerstatsError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from peerstats._core.frames import nw
+    from peerstats.typing import Array
 
 __all__ = [
     "BATCH_ROWS",
@@ -21,6 +22,8 @@ __all__ = [
     "PATTERN_WEIGHT",
     "POSITIVE",
     "Batches",
+    "DistantFrames",
+    "Frames",
     "few_patterns",
     "no_columns",
 ]
@@ -35,15 +38,15 @@ FAULTS, POSITIVE = "__peerstats_faults__", "__peerstats_positive__"  # helpers o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Batches(ABC):
-    """Data that are read batch by batch, as often as asked.
+class Frames(ABC):
+    """Rows that come frame by frame.
 
     Parameters
     ----------
     native : object
-        What the caller gave.
+        What gives them.
     columns : tuple of str
-        Names of its columns.
+        Names of the columns.
     call : str
         The public call, for messages.
     """
@@ -58,18 +61,9 @@ class Batches(ABC):
         """What the data are, for messages."""
 
     @property
-    def backend(self) -> str:
-        """Library that tidy frames are made in."""
-        return "pyarrow"
-
-    @property
     def order(self) -> str:
         """What a row's position is counted in, where it is not the data's own order."""
         return ""
-
-    @abstractmethod
-    def head(self) -> nw.DataFrame[Any]:
-        """Return a frame without rows, for the names and kinds of columns."""
 
     @abstractmethod
     def read(self, columns: Sequence[str], where: str | None) -> Generator[nw.DataFrame[Any], None, None]:
@@ -78,30 +72,6 @@ class Batches(ABC):
     @abstractmethod
     def check(self) -> None:
         """Refuse data that are seen to have changed since they were first looked at."""
-
-    @abstractmethod
-    def group(
-        self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
-    ) -> nw.DataFrame[Any] | None:
-        """Return the distinct patterns of some columns with their rows; None where they are too many.
-
-        Parameters
-        ----------
-        keys : sequence of str
-            The columns.
-        weights : str or None
-            Column of weights: rows of weight zero make patterns of their own.
-        limit : int
-            The most patterns.
-        whole : bool
-            Whether weights must be whole numbers.
-
-        Returns
-        -------
-        narwhals DataFrame or None
-            The keys, the number of rows, and sums of weights and of their squares. None also where a weight
-            is missing, infinite, negative, or a fraction where it must not be.
-        """
 
     def failed(self, error: Exception, what: str) -> SourceError:
         """Make the error of an engine that did not give its rows."""
@@ -154,6 +124,66 @@ class Batches(ABC):
         finally:
             stream.close()
         self.check()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Batches(Frames):
+    """Data that this process reads frame by frame, as often as asked, or that others read where they lie."""
+
+    @property
+    def backend(self) -> str:
+        """Library that tidy frames are made in."""
+        return "pyarrow"
+
+    @property
+    def distant(self) -> DistantFrames | None:
+        """The data themselves where their rows stay in other processes; None where this one reads them."""
+        return None
+
+    @abstractmethod
+    def head(self) -> nw.DataFrame[Any]:
+        """Return a frame without rows, for the names and kinds of columns."""
+
+    @abstractmethod
+    def group(
+        self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
+    ) -> nw.DataFrame[Any] | None:
+        """Return the distinct patterns of some columns with their rows; None where they are too many.
+
+        Parameters
+        ----------
+        keys : sequence of str
+            The columns.
+        weights : str or None
+            Column of weights: rows of weight zero make patterns of their own.
+        limit : int
+            The most patterns.
+        whole : bool
+            Whether weights must be whole numbers.
+
+        Returns
+        -------
+        narwhals DataFrame or None
+            The keys, the number of rows, and sums of weights and of their squares. None also where a weight
+            is missing, infinite, negative, or a fraction where it must not be.
+        """
+
+
+class DistantFrames(Protocol):
+    """What data answer whose rows stay in other processes."""
+
+    def map_places(
+        self, work: Callable[[Frames], Any], columns: Sequence[str], where: str | None
+    ) -> list[Any]:
+        """Return what `work` makes of the rows of each place, in their order; None is left out."""
+
+    def map_rows(
+        self,
+        work: Callable[[nw.DataFrame[Any]], Mapping[str, Array]],
+        columns: Sequence[str],
+        names: Sequence[str],
+    ) -> Any:
+        """Return the caller's kind of frame with columns of numbers that `work` makes of some columns."""
 
 
 def few_patterns(found: nw.DataFrame[Any], keys: Sequence[str], weights: str | None, limit: int) -> Any:
