@@ -5,19 +5,20 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from zlib import adler32
 
 import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import nw, read_words
 from peerstats.design._build import build_scanned_design
+from peerstats.design._distant import DistantRows, scan_places
 from peerstats.design._offset import read_offset
 from peerstats.design._order import put_in_order
 from peerstats.design._outcome import check_varies, number_values, order_levels
 from peerstats.design._parts import FramePart
 from peerstats.design._patterns import find_patterns
 from peerstats.design._scan import BatchPart, Recipe, Scan, Scanner, read_parts, scan_batches
+from peerstats.design._tally import Tally
 from peerstats.errors import InputError, SourceError
 from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block, RowsHere
 
@@ -81,28 +82,28 @@ class BatchRows(RowsHere):
         for part, framed in self._pass():
             yield from self.blocks_of(part, framed, layout)
 
+    def read(self, tally: Tally, extra: Sequence[str] = ()) -> Iterator[tuple[BatchPart, FramePart]]:
+        """Read the rows inside `where` once, and count what was read."""
+        with closing(read_parts(self.batches, self.recipe, extra, inside=True)) as parts:
+            for part in parts:
+                if part.use.used.any():
+                    framed = self.framed(part)
+                    tally.add(part, framed)
+                    yield part, framed
+
     def _pass(self, extra: Sequence[str] = ()) -> Iterator[tuple[BatchPart, FramePart]]:
         """Read the data once, rows inside `where` alone; refuse data that have changed."""
-        n_used, sums, seals = 0, dict[str, tuple[float, float]](), dict[str, int]()
+        tally = Tally(sealed=bool(self.batches.order))
         try:
-            with closing(read_parts(self.batches, self.recipe, extra, inside=True)) as parts:
-                for part in parts:
-                    if part.use.used.any():
-                        n_used += part.count(part.use.used)
-                        framed = self.framed(part)
-                        _add_sums(sums, framed)
-                        if self.batches.order:
-                            for code, values in framed.coded.items():
-                                seals[code] = adler32(values.tobytes(), seals.get(code, 1))
-                        yield part, framed
+            yield from self.read(tally, extra)
         except InputError:
             if self.recipe.asked.where is not None:
                 # positions were among the rows inside: all rows are read for the place of the fault
                 for part in read_parts(self.batches, self.recipe):
                     self.framed(part)
             raise
-        self._compare(n_used, sums)
-        for code, seal in seals.items():
+        self.compare(tally)
+        for code, seal in tally.seals.items():
             if self.seals.setdefault(code, seal) != seal:
                 self.seals[code] = None
 
@@ -111,8 +112,9 @@ class BatchRows(RowsHere):
         """Whether every full pass gave the rows in one order."""
         return None not in self.seals.values()
 
-    def _compare(self, n_used: int, sums: Mapping[str, tuple[float, float]]) -> None:
+    def compare(self, tally: Tally) -> None:
         """Refuse a pass that did not read what the first one read."""
+        n_used, sums = tally.n_used, tally.sums
         what = "" if n_used == self.n_rows else f"{n_used:,} rows are used, and {self.n_rows:,} were before"
         for code, (total, squares) in sums.items():
             first, _ = self.sums.setdefault(code, (total, squares))
@@ -216,16 +218,6 @@ class BatchRows(RowsHere):
         return nw.concat(parts).to_native()
 
 
-def _add_sums(sums: dict[str, tuple[float, float]], framed: FramePart) -> None:
-    """Add the values of a part, and their squares, to those of a pass."""
-    each = {**framed.coded, "weights": framed.weights, "offset": framed.offset}
-    for code, values in each.items():
-        if values is not None:
-            flat = np.asarray(values, dtype=float).ravel()
-            total, squares = sums.get(code, (0.0, 0.0))
-            sums[code] = (total + float(flat.sum()), squares + float(np.einsum("i,i->", flat, flat)))
-
-
 def _thin(blocks: Iterator[Block], step: int) -> ArrayRows:
     """Return every `step`-th row of some blocks."""
     kept: list[Block] = []
@@ -315,7 +307,7 @@ class ScannedModel:
         Distinct patterns of the rows used, where the model is of categories alone.
     """
 
-    rows: BatchRows
+    rows: BatchRows | DistantRows
     scan: Scan
     outcome: str
     notes: tuple[str, ...]
@@ -348,9 +340,14 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
     """
     call = recipe.asked.call
     check_columns(recipe.columns, batches.columns, call)
+    distant = batches.distant
     found_patterns = find_patterns(batches, recipe)
     if found_patterns is None:
-        scan = scan_batches(batches, recipe)
+        scan = (
+            scan_batches(batches, recipe)
+            if distant is None
+            else scan_places(batches, distant, recipe, formula)
+        )
     else:
         scanner = Scanner(recipe, found_patterns.part.frame)
         scanner.add(found_patterns.part)
@@ -386,4 +383,5 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
     patterns = None
     if found_patterns is not None:
         patterns = PatternRows(rows=rows, part=found_patterns.part, squares=found_patterns.squares)
-    return ScannedModel(rows=rows, scan=scan, outcome=name, notes=(*notes, *more), patterns=patterns)
+    own = rows if distant is None else DistantRows(here=rows, distant=distant)
+    return ScannedModel(rows=own, scan=scan, outcome=name, notes=(*notes, *more), patterns=patterns)

@@ -9,8 +9,11 @@ import numpy as np
 
 from peerstats._core.frames import is_null, read_numbers, read_words
 from peerstats.design._columns import column_kind, declared_levels
+from peerstats.design._evaluate import UndefinedArgumentError, transform_arguments
 from peerstats.design._missing import ZERO_WEIGHT, choose_rows, read_where
 from peerstats.design._outcome import check_fractions, number_values
+from peerstats.design._seen import Moments
+from peerstats.design._values import undefined
 from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.errors import InputError
 
@@ -21,11 +24,23 @@ if TYPE_CHECKING:
     from peerstats.design._asked import Asked
     from peerstats.design._columns import Level
     from peerstats.design._factor import Factor
+    from peerstats.design._learn import TransformState
     from peerstats.design._missing import RowUse
-    from peerstats.engines import Batches
+    from peerstats.engines import Batches, Frames
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["BatchPart", "Recipe", "Scan", "Scanner", "SeenLevels", "read_parts", "scan_batches"]
+__all__ = [
+    "BatchPart",
+    "Recipe",
+    "Scan",
+    "Scanner",
+    "SeenLevels",
+    "located",
+    "read_moments",
+    "read_parts",
+    "refuse_empty",
+    "scan_batches",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,6 +69,12 @@ class Recipe:
         """Levels that are said of the right side's columns."""
         said = self.asked.levels or {}
         return {name: levels for name, levels in said.items() if name != self.outcome}
+
+    @property
+    def where(self) -> str | None:
+        """Boolean column of the only rows that are used."""
+        where = self.asked.where
+        return where if isinstance(where, str) else None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -144,6 +165,10 @@ class Scan:
         Observations left out, by reason.
     low, high : float
         Smallest and largest outcome of numbers.
+    moments : dict of (str, int) to Moments
+        Of rows that stay elsewhere: by factor and place, what each transform learns from.
+    learnt : dict of str to dict of int to TransformState
+        Of such rows: by factor and place, what each transform has learnt.
     """
 
     sample: nw.DataFrame[Any]
@@ -159,9 +184,29 @@ class Scan:
     dropped: dict[str, int] = field(default_factory=dict)
     low: float = np.inf
     high: float = -np.inf
+    moments: dict[tuple[str, int], Moments] = field(default_factory=dict)
+    learnt: dict[str, dict[int, TransformState]] = field(default_factory=dict)
+
+    def join(self, other: Scan) -> None:
+        """Add what was found in another place."""
+        for name, seen in other.levels.items():
+            mine = self.levels.setdefault(name, SeenLevels(seen.ordered))
+            mine.used |= seen.used
+            mine.known |= seen.known
+        for word in other.clusters:
+            self.clusters.setdefault(word, len(self.clusters))
+        self.n_rows += other.n_rows
+        self.n_used += other.n_used
+        self.n_outside += other.n_outside
+        self.n_observations += other.n_observations
+        for reason, count in other.dropped.items():
+            self.dropped[reason] = self.dropped.get(reason, 0) + count
+        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+        for key, moments in other.moments.items():
+            self.moments[key] = self.moments[key] + moments if key in self.moments else moments
 
 
-def _located(error: InputError, start: int, rows: int, order: str) -> InputError:
+def located(error: InputError, start: int, rows: int, order: str) -> InputError:
     """Say in which batch an error stands, since batches number their rows from 0."""
     place = f"rows numbered from the first of the batch of rows {start:,} to {start + rows - 1:,}{order}"
     shown = f" ({place if start else 'rows numbered' + order})" if start or order else ""
@@ -169,7 +214,7 @@ def _located(error: InputError, start: int, rows: int, order: str) -> InputError
 
 
 def read_parts(
-    batches: Batches, recipe: Recipe, extra: Sequence[str] = (), *, inside: bool = False
+    batches: Frames, recipe: Recipe, extra: Sequence[str] = (), *, inside: bool = False
 ) -> Generator[BatchPart, None, None]:
     """Yield the batches with the choice of their rows; `extra` are more columns to be read.
 
@@ -191,19 +236,45 @@ def read_parts(
                 whole=False,
             )
         except InputError as error:
-            raise _located(error, start, len(frame), batches.order) from error
+            raise located(error, start, len(frame), batches.order) from error
         yield BatchPart(start=start, frame=frame, use=use, weights=weights)
 
 
-class Scanner:
-    """Adds batches to a scan."""
+def read_moments(
+    recipe: Recipe, part: BatchPart, learnt: Mapping[str, Mapping[int, TransformState]]
+) -> dict[tuple[str, int], Moments]:
+    """Return the moments of what transforms learn next, in the rows used of a batch."""
+    used, call = part.use.used, recipe.asked.call
+    found: dict[tuple[str, int], Moments] = {}
+    if not used.any():
+        return {}
+    for code, factor in recipe.factors.items():
+        if not factor.transforms:
+            continue
+        numbers = read_numbers(part.frame, factor.variables, call)[used]
+        columns = dict(zip(factor.variables, numbers.T, strict=True))
+        try:
+            arguments = transform_arguments(factor, columns, learnt.get(code, {}))
+        except UndefinedArgumentError as error:
+            at = int(np.flatnonzero(error.bad)[0])
+            row = int(np.flatnonzero(used)[at])
+            raise undefined(factor, (), numbers, at, part.frame, call, row) from None
+        found |= {(code, i): Moments.of(x) for i, x in arguments.items()}
+    return found
 
-    def __init__(self, recipe: Recipe, first: nw.DataFrame[Any]) -> None:
-        self.recipe = recipe
+
+class Scanner:
+    """Adds batches to a scan; with `gather`, the columns that transforms learn from, else their moments."""
+
+    def __init__(self, recipe: Recipe, first: nw.DataFrame[Any], *, gather: bool = True) -> None:
+        self.recipe, self.gather = recipe, gather
         self.scan = Scan(sample=first)
         self.everywhere: set[Any] = set()
         self.kept: dict[str, list[Array]] = {
-            name: [] for factor in recipe.factors.values() if factor.transforms for name in factor.variables
+            name: []
+            for factor in recipe.factors.values()
+            if factor.transforms and gather
+            for name in factor.variables
         }
         self.places: list[IntArray] = []
         self.categories = [
@@ -236,6 +307,10 @@ class Scanner:
             values = number_values(part.frame, recipe.outcome, used, recipe.asked.call)
             scan.low, scan.high = min(scan.low, values.min()), max(scan.high, values.max())
         self.add_clusters(part)
+        if not self.gather:
+            for key, moments in read_moments(recipe, part, {}).items():
+                before = scan.moments.get(key)
+                scan.moments[key] = moments if before is None else before + moments
         for name, kept in self.kept.items():
             kept.append(read_numbers(part.frame, [name], recipe.asked.call)[used, 0])
         if self.kept:
@@ -254,6 +329,11 @@ class Scanner:
         self.everywhere.update(words[i] for i in np.unique(codes[counted]))
         for i in np.unique(codes[use.used]):
             self.scan.clusters.setdefault(words[i], len(self.scan.clusters))
+
+    def join(self, other: Scanner) -> None:
+        """Add what was found in another place."""
+        self.scan.join(other.scan)
+        self.everywhere |= other.everywhere
 
     def finish(self) -> Scan:
         scan = self.scan
@@ -293,8 +373,12 @@ def scan_batches(batches: Batches, recipe: Recipe) -> Scan:
         try:
             scanner.add(part)
         except InputError as error:
-            raise _located(error, part.start, len(part.frame), batches.order) from error
-    scan = scanner.finish() if scanner is not None else None
+            raise located(error, part.start, len(part.frame), batches.order) from error
+    return refuse_empty(None if scanner is None else scanner.finish(), recipe)
+
+
+def refuse_empty(scan: Scan | None, recipe: Recipe) -> Scan:
+    """Return a scan that found rows to use; refuse another."""
     if scan is None or not scan.n_used:
         counts = {} if scan is None else scan.dropped
         lost = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())

@@ -158,6 +158,9 @@ class ArrayRows(RowsHere):
         )
 
 
+_NOWHERE = ArrayRows(x=np.zeros((0, 0)), y=np.zeros(0))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChangedRows:
     """Rows whose blocks are changed one by one on their way.
@@ -187,7 +190,9 @@ class ChangedRows:
         self, part: Callable[[Iterable[Block]], Part], together: Callable[[Iterable[Part]], Part], /
     ) -> Part:
         """Return what `part` makes of the rows where they lie."""
-        return self.rows.reduce(lambda blocks: part(map(self.change, blocks)), together)
+        # what travels to the rows must not hold them
+        change = replace(self, rows=_NOWHERE).change
+        return self.rows.reduce(lambda blocks: part(map(change, blocks)), together)
 
     def thin(self, step: int) -> Rows:
         """Return every `step`-th row."""

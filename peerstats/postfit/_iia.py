@@ -62,33 +62,36 @@ class _ChosenRows:
 
     def blocks(self) -> Iterable[Block]:
         """Yield the rows that stay, block by block."""
-        return self._stay(self.rows.blocks())
+        return _staying(self.rows.blocks(), self.code)
 
     def reduce(
         self, part: Callable[[Iterable[Block]], Part], together: Callable[[Iterable[Part]], Part], /
     ) -> Part:
         """Return what `part` makes of the rows that stay, where they lie."""
-        return self.rows.reduce(lambda blocks: part(self._stay(blocks)), together)
-
-    def _stay(self, blocks: Iterable[Block]) -> Iterable[Block]:
-        for block in blocks:
-            y = self.code[block.y]
-            stays = y >= 0
-            if stays.any():
-                yield replace(
-                    block,
-                    x=block.x[:, stays],
-                    y=y[stays],
-                    w=None if block.w is None else block.w[stays],
-                    cluster=None if block.cluster is None else block.cluster[stays],
-                    offset=None if block.offset is None else block.offset[stays],
-                )
+        code = self.code
+        return self.rows.reduce(lambda blocks: part(_staying(blocks, code)), together)
 
     def thin(self, step: int) -> _ChosenRows:
         """Return every `step`-th of all rows, those that stay among them."""
         part = self.rows.thin(step)
         n_rows = sum(int((self.code[block.y] >= 0).sum()) for block in part.blocks())
         return _ChosenRows(rows=part, code=self.code, n_rows=n_rows)
+
+
+def _staying(blocks: Iterable[Block], code: IntArray) -> Iterable[Block]:
+    """Yield the rows whose outcome stays, under its new code."""
+    for block in blocks:
+        y = code[block.y]
+        stays = y >= 0
+        if stays.any():
+            yield replace(
+                block,
+                x=block.x[:, stays],
+                y=y[stays],
+                w=None if block.w is None else block.w[stays],
+                cluster=None if block.cluster is None else block.cluster[stays],
+                offset=None if block.offset is None else block.offset[stays],
+            )
 
 
 def _against(n_outcomes: int, base: int, kept: Sequence[int]) -> Array:
