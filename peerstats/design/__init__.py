@@ -15,7 +15,7 @@ from peerstats.design._learn import TransformState
 from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import ZERO_WEIGHT, RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
-from peerstats.design._parts import FramePart
+from peerstats.design._parts import FramePart, PartsHere
 from peerstats.design._rake import rake
 from peerstats.design._rake_result import MarginLevel, RakeResult
 from peerstats.design._rows import ModelRows, RowSource, read_model
@@ -44,6 +44,7 @@ __all__ = [
     "MemoryRows",
     "ModelRows",
     "Outcome",
+    "PartsHere",
     "Place",
     "RakeResult",
     "RowSource",

@@ -15,7 +15,7 @@ from peerstats.design._distant import DistantRows, scan_places
 from peerstats.design._offset import read_offset
 from peerstats.design._order import put_in_order
 from peerstats.design._outcome import check_varies, number_values, order_levels
-from peerstats.design._parts import FramePart
+from peerstats.design._parts import FramePart, PartsHere
 from peerstats.design._patterns import find_patterns
 from peerstats.design._scan import BatchPart, Recipe, Scan, Scanner, read_parts, scan_batches
 from peerstats.design._tally import Tally
@@ -38,7 +38,7 @@ _ROUNDING = 1e-9  # of a sum of absolute values: an engine may add its rows in a
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BatchRows(RowsHere):
+class BatchRows(PartsHere):
     """The rows used, from batches.
 
     Parameters

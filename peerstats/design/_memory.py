@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import row_name, tidy_backend
-from peerstats.design._parts import FramePart
-from peerstats.numerics import BLOCK_ROWS, Block, RowsHere
+from peerstats.design._parts import FramePart, PartsHere
+from peerstats.numerics import BLOCK_ROWS, Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ __all__ = ["MemoryRows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MemoryRows(RowsHere):
+class MemoryRows(PartsHere):
     """The caller's frame and the values of the rows used; never saved.
 
     Parameters

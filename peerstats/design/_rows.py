@@ -21,7 +21,7 @@ from peerstats.design._scan import Recipe
 from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.engines import as_batches
 from peerstats.errors import FormulaError, InputError
-from peerstats.numerics import Rows
+from peerstats.numerics import Part, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -55,6 +55,15 @@ class RowSource(Rows, Protocol):
 
     def parts(self, extra: Sequence[str] = (), /) -> Iterable[FramePart]:
         """Yield the rows used with their frames, columns that are named beside those of the model."""
+
+    def reduce_parts(
+        self,
+        part: Callable[[Iterable[FramePart]], Part],
+        together: Callable[[Iterable[Part]], Part],
+        extra: Sequence[str] = (),
+        /,
+    ) -> Part:
+        """Return what `part` makes of the rows used with their frames, where they lie."""
 
     def under(self, design: FrozenDesign) -> RowSource:
         """Return the same rows under another design of the same factors."""

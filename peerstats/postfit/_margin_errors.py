@@ -12,7 +12,7 @@ from peerstats.design import MemoryRows
 from peerstats.engines import replicate, replicate_variance
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.numerics import cluster_sums, meat, one_blas_thread, sandwich_factor
-from peerstats.postfit._averages import average, row_values
+from peerstats.postfit._averages import average, average_over, row_values
 from peerstats.postfit._fitted import need_order
 from peerstats.postfit._response import response
 
@@ -164,7 +164,7 @@ def work_out(
     """
     names = _columns(plan)
     expected = response(fit)
-    found = average(plan, rows.parts(names), [expected])
+    found = average_over(plan, rows, names, expected)
     estimate = combination.of(found.value[0])
     gradient = combination.of(_gradient(found))
     if how.errors == "delta" or source is None or source.fitted is None:
