@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from peerstats._core.frames import nw
 from peerstats.design._formula import show_place
 from peerstats.design._learn import learn_transform
 from peerstats.design._scan import Scanner, located, read_moments, read_parts, refuse_empty
@@ -16,7 +19,6 @@ from peerstats.numerics import one_blas_thread
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from peerstats._core.frames import nw
     from peerstats.design._batches import BatchRows
     from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from peerstats.design._scan import Recipe, Scan
     from peerstats.design._seen import Moments
     from peerstats.engines import Batches, DistantFrames, Frames
-    from peerstats.numerics import ArrayRows, Block, Part
+    from peerstats.numerics import Block, Part
+    from peerstats.typing import Array
 
 __all__ = ["DistantRows", "scan_places"]
 
@@ -158,9 +161,9 @@ class DistantRows:
         """Refuse to bring rows here."""
         return self.here.blocks()
 
-    def thin(self, step: int) -> ArrayRows:
-        """Refuse to bring rows here."""
-        return self.here.thin(step)
+    def thin(self, step: int) -> None:
+        """Return nothing: a fit starts without a sample of rows brought here."""
+        del step
 
     def parts(self, extra: Sequence[str] = ()) -> Iterator[FramePart]:
         """Refuse to bring rows here."""
@@ -225,5 +228,11 @@ class DistantRows:
         return [made for _, made in found]
 
     def map_frames(self, call: Callable[[nw.DataFrame[Any]], Any]) -> Any:
-        """Return what a call makes of all rows of the data, row by row."""
-        return self.here.map_frames(call)
+        """Return the data with what a call makes of their rows, worked out when they are read."""
+
+        def work(frame: nw.DataFrame[Any]) -> dict[str, Array]:
+            made = nw.from_native(call(frame), eager_only=True)
+            return {name: np.asarray(made[name].to_numpy()) for name in made.columns}
+
+        names = tuple(work(self.here.batches.head()))
+        return self.distant.map_rows(work, self.here.recipe.columns, names)

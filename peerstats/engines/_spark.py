@@ -188,8 +188,11 @@ class SparkBatches(Batches):
         """Refuse to bring rows here."""
         del columns, where
         raise InputError(
-            f"{self.call}(): this needs the rows one by one, and those of a Spark DataFrame stay in Spark.",
-            "Bring the columns and rows that it needs here: data.select(...).toPandas(), or a sample.",
+            f"{self.call}(): what is asked for needs the rows one by one, and those of a Spark DataFrame "
+            "stay in Spark.",
+            "Spark works out what is a sum over rows: model-based errors, HC0, HC1, CR0, CR1 and linearised "
+            'ones, Wald tests, margins with errors="delta". For the rest bring the columns here: '
+            "data.select(...).toPandas(), or a sample of it.",
         )
 
     def map_places(

@@ -328,9 +328,10 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
             found = group_intercepts(self.fit, need_source(self.source, "predict").rows, "predict")
             intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
+            fit = self.fit  # what may travel to the rows; this result holds them
             return need_source(self.source, "predict").rows.source.map_frames(
                 lambda frame: predict(
-                    self.fit,
+                    fit,
                     frame,
                     strict=False,
                     kind=kind,

@@ -78,8 +78,8 @@ class Rows(Protocol):
         together, in the order of the places; nothing of a row leaves its place but what `part` returns.
         """
 
-    def thin(self, step: int) -> Rows:
-        """Return every `step`-th row, for a start near the maximum."""
+    def thin(self, step: int) -> Rows | None:
+        """Return every `step`-th row, for a start near the maximum; None of rows that stay elsewhere."""
 
 
 class RowsHere:
@@ -194,9 +194,10 @@ class ChangedRows:
         change = replace(self, rows=_NOWHERE).change
         return self.rows.reduce(lambda blocks: part(map(change, blocks)), together)
 
-    def thin(self, step: int) -> Rows:
-        """Return every `step`-th row."""
-        return replace(self, rows=self.rows.thin(step))
+    def thin(self, step: int) -> Rows | None:
+        """Return every `step`-th row, if there is one."""
+        rows = self.rows.thin(step)
+        return None if rows is None else replace(self, rows=rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

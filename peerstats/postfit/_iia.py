@@ -71,9 +71,11 @@ class _ChosenRows:
         code = self.code
         return self.rows.reduce(lambda blocks: part(_staying(blocks, code)), together)
 
-    def thin(self, step: int) -> _ChosenRows:
+    def thin(self, step: int) -> _ChosenRows | None:
         """Return every `step`-th of all rows, those that stay among them."""
         part = self.rows.thin(step)
+        if part is None:
+            return None
         n_rows = sum(int((self.code[block.y] >= 0).sum()) for block in part.blocks())
         return _ChosenRows(rows=part, code=self.code, n_rows=n_rows)
 
