@@ -12,6 +12,7 @@ from peerstats.engines._batches import (
 )
 from peerstats.engines._bootstrap import bootstrap_replicates
 from peerstats.engines._derived import raked_replicates, spread_replicates
+from peerstats.engines._duckdb import as_relation
 from peerstats.engines._jackknife import jackknife_replicates
 from peerstats.engines._rank import replicate_rank
 from peerstats.engines._replicate import replicate, replicate_variance
@@ -26,6 +27,7 @@ __all__ = [
     "Frames",
     "Replicates",
     "as_batches",
+    "as_relation",
     "balanced_replicates",
     "bootstrap_replicates",
     "jackknife_replicates",

@@ -1,12 +1,9 @@
 """Models on Spark DataFrames are the models in memory; rows stay with Spark's workers.
 
-Run by .ci/run, which installs Java and pyspark: pytest -m spark tests/models/test_spark.py
+Run by .ci/run, which installs Java and pyspark: pytest -m spark tests/spark
 """
 
 import decimal
-import os
-import sys
-import warnings
 
 import numpy as np
 import pandas as pd
@@ -19,25 +16,6 @@ import peerstats as ps
 from peerstats.engines._spark import SparkBatches
 
 pytestmark = pytest.mark.spark
-
-
-@pytest.fixture(scope="session")
-def spark():
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    sql = pytest.importorskip("pyspark.sql")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        session = (
-            sql.SparkSession.builder.master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.ui.showConsoleProgress", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.default.parallelism", "3")
-            .config("spark.log.level", "ERROR")
-            .getOrCreate()
-        )
-        yield session
-        session.stop()
 
 
 @pytest.fixture
@@ -79,20 +57,6 @@ def simulated(seed=1, n=900):
     return data
 
 
-def in_spark(spark, data, places=None):
-    table = data if isinstance(data, pa.Table) else pa.Table.from_pandas(data, preserve_index=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        frame = spark.createDataFrame(table)
-    return frame if places is None else frame.repartition(places)
-
-
-def fetched(frame):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        return frame.toArrow().to_pandas()
-
-
 # sums in another order and by partition: to rounding
 def assert_same(there, here):
     assert_allclose(there.fit.coefficients, here.fit.coefficients, rtol=1e-8, atol=1e-10)
@@ -130,35 +94,35 @@ FITS = {
 
 
 @pytest.mark.parametrize("fit", FITS)
-def test_spark_gives_the_fit_in_memory(spark, fit):
+def test_spark_gives_the_fit_in_memory(in_spark, fit):
     model, formula, call = FITS[fit]
     data = simulated()
-    there, here = model(formula, in_spark(spark, data), **call), model(formula, data, **call)
+    there, here = model(formula, in_spark(data), **call), model(formula, data, **call)
     assert_same(there, here)
     assert isinstance(there.tidy(), pd.DataFrame)
 
 
-def test_a_fit_takes_a_pass_a_newton_step_and_two_more(spark, passes):
-    there = ps.multinomial("job ~ age + state", in_spark(spark, simulated(2)))
+def test_a_fit_takes_a_pass_a_newton_step_and_two_more(in_spark, passes):
+    there = ps.multinomial("job ~ age + state", in_spark(simulated(2)))
     # the last step is taken but not looked at again
     assert len(passes) == (there.fit.n_iterations + 1) + 2
     # and no column travels that the model does not name
     assert {frozenset(columns) for columns in passes} == {frozenset({"job", "age", "state"})}
 
 
-def test_a_linear_model_takes_three_passes(spark, passes):
-    ps.linear("wage ~ center(age) + state", in_spark(spark, simulated(3)))
+def test_a_linear_model_takes_three_passes(in_spark, passes):
+    ps.linear("wage ~ center(age) + state", in_spark(simulated(3)))
     assert len(passes) == 3
 
 
-def test_categories_alone_are_counted_by_spark_and_never_passed_over(spark, passes):
-    ps.multinomial("job ~ state", in_spark(spark, simulated(4)))
+def test_categories_alone_are_counted_by_spark_and_never_passed_over(in_spark, passes):
+    ps.multinomial("job ~ state", in_spark(simulated(4)))
     assert passes == []
 
 
-def test_margins_means_contrasts_and_tests_are_those_in_memory(spark):
+def test_margins_means_contrasts_and_tests_are_those_in_memory(in_spark):
     data, call = simulated(5), {"weights": "weight", "where": "inside", "cluster": "county"}
-    there = ps.multinomial("job ~ age + state", in_spark(spark, data), **call)
+    there = ps.multinomial("job ~ age + state", in_spark(data), **call)
     here = ps.multinomial("job ~ age + state", data, **call)
     for ask in (
         lambda fit: fit.margins(),
@@ -175,9 +139,9 @@ def test_margins_means_contrasts_and_tests_are_those_in_memory(spark):
 
 
 @pytest.mark.parametrize("own", [True, False])
-def test_predictions_come_back_as_a_spark_dataframe_beside_the_data(spark, own):
+def test_predictions_come_back_as_a_spark_dataframe_beside_the_data(in_spark, fetched, own):
     data = simulated(6).assign(person=np.arange(900))
-    frame = in_spark(spark, data)
+    frame = in_spark(data)
     there, here = ps.multinomial("job ~ age + state", frame), ps.multinomial("job ~ age + state", data)
     found = there.predict() if own else there.predict(frame, interval=True)
     assert type(found).__module__.startswith("pyspark.sql")
@@ -189,20 +153,20 @@ def test_predictions_come_back_as_a_spark_dataframe_beside_the_data(spark, own):
     assert_allclose(rows[known.columns], known, rtol=1e-8, atol=1e-12)
 
 
-def test_predictions_do_not_overwrite_a_column(spark):
+def test_predictions_do_not_overwrite_a_column(in_spark):
     data = simulated(7).assign(peer=1)
-    there = ps.multinomial("job ~ age", in_spark(spark, data))
+    there = ps.multinomial("job ~ age", in_spark(data))
     with pytest.raises(ps.InputError, match=r"have a column 'peer' already.*\n.*withColumnRenamed"):
         there.predict()
 
 
-def test_empty_partitions_and_many_of_them_change_nothing(spark):
+def test_empty_partitions_and_many_of_them_change_nothing(in_spark):
     data = simulated(8, n=60).dropna()
-    there = ps.linear("wage ~ center(age)", in_spark(spark, data, places=40), weights="weight")
+    there = ps.linear("wage ~ center(age)", in_spark(data, places=40), weights="weight")
     assert_same(there, ps.linear("wage ~ center(age)", data, weights="weight"))
 
 
-def test_names_with_dots_decimals_large_integers_and_nulls_are_read_as_in_memory(spark):
+def test_names_with_dots_decimals_large_integers_and_nulls_are_read_as_in_memory(in_spark):
     data = simulated(9, n=300)
     table = pa.table(
         {
@@ -221,21 +185,21 @@ def test_names_with_dots_decimals_large_integers_and_nulls_are_read_as_in_memory
     table = table.set_column(3, "known", pa.array(known, pa.float64()))
     formula, call = 'employed ~ Q("home state") + Q("age.now") + known', {"cluster": "id`s"}
     memory = table.to_pandas().assign(**{"age.now": data["age"]})
-    assert_same(ps.logistic(formula, in_spark(spark, table), **call), ps.logistic(formula, memory, **call))
+    assert_same(ps.logistic(formula, in_spark(table), **call), ps.logistic(formula, memory, **call))
 
 
-def test_a_value_that_cannot_be_used_is_named_with_its_partition(spark):
+def test_a_value_that_cannot_be_used_is_named_with_its_partition(in_spark):
     data = simulated(10).dropna()
     data.iloc[7, data.columns.get_loc("age")] = np.inf
     with pytest.raises(
         ps.InputError, match=r"column 'age' holds inf in row \d+.*Spark's partition 0|'age' is not a finite"
     ) as caught:
-        ps.linear("wage ~ age", in_spark(spark, data, places=1))
+        ps.linear("wage ~ age", in_spark(data, places=1))
     assert "partition 0" in str(caught.value)
 
 
-def test_a_worker_that_fails_says_why_and_where(spark):
-    rows = ps.linear("wage ~ age", in_spark(spark, simulated(11))).source.rows.source
+def test_a_worker_that_fails_says_why_and_where(in_spark):
+    rows = ps.linear("wage ~ age", in_spark(simulated(11))).source.rows.source
 
     def broken(_blocks):
         raise MemoryError("no room for the block")
@@ -244,14 +208,12 @@ def test_a_worker_that_fails_says_why_and_where(spark):
         rows.reduce(broken, list)
 
 
-def test_a_fault_of_the_data_s_own_plan_is_a_source_error(spark):
+def test_a_fault_of_the_data_s_own_plan_is_a_source_error(in_spark):
     functions = pytest.importorskip("pyspark.sql.functions")
-    frame = in_spark(spark, simulated(12)).withColumn(
+    frame = in_spark(simulated(12)).withColumn(
         "wage", functions.expr("CASE WHEN age > 50 THEN raise_error('the disk is gone') ELSE wage END")
     )
-    with pytest.raises(
-        ps.SourceError, match=r"linear\(\): a pass over the rows of the Spark DataFrame failed"
-    ):
+    with pytest.raises(ps.SourceError, match=r"linear\(\): .*the disk is gone"):
         ps.linear("wage ~ age", frame)
 
 
@@ -294,26 +256,26 @@ def test_files_that_are_deleted_or_change_between_passes_are_refused(spark, tmp_
         lambda frame: ps.linear("wage ~ age", frame).margins(errors="unconditional"),
     ],
 )
-def test_what_is_no_sum_over_rows_says_what_can_be_done(spark, ask):
+def test_what_is_no_sum_over_rows_says_what_can_be_done(in_spark, ask):
     with pytest.raises(ps.InputError, match=r"rows one by one.*stay in Spark.*\n.*toPandas\(\)"):
-        ask(in_spark(spark, simulated(14)))
+        ask(in_spark(simulated(14)))
 
 
-def test_quantile_knots_ask_for_knots(spark):
+def test_quantile_knots_ask_for_knots(in_spark):
     with pytest.raises(ps.FormulaError, match=r"(?s)stay in Spark.*Name the knots, for example bs\("):
-        ps.linear("wage ~ bs(age, df=4)", in_spark(spark, simulated(15)))
+        ps.linear("wage ~ bs(age, df=4)", in_spark(simulated(15)))
 
 
-def test_separated_rows_are_found(spark):
+def test_separated_rows_are_found(in_spark):
     data = simulated(16).dropna().assign(never=lambda d: (d["job"] == "peer") & (d["state"] == "PA"))
     with pytest.raises(ps.ConvergenceError, match="separated"):
         ps.logistic(
             "employed ~ age + I(1.0 * never) + state",
-            in_spark(spark, data.assign(employed=data["never"] | data["employed"])),
+            in_spark(data.assign(employed=data["never"] | data["employed"])),
         )
 
 
-def test_a_name_that_stands_twice_is_refused(spark):
-    frame = in_spark(spark, simulated(17)).selectExpr("age", "wage", "age AS age")
+def test_a_name_that_stands_twice_is_refused(in_spark):
+    frame = in_spark(simulated(17)).selectExpr("age", "wage", "age AS age")
     with pytest.raises(ps.InputError, match="more than one column named 'age'"):
         ps.linear("wage ~ age", frame)
