@@ -148,7 +148,7 @@ class BatchRows:
         """Yield the rows used of one batch, block by block."""
         coded, w, offset = framed.coded, framed.weights, framed.offset
         y = self._outcome(part)
-        cluster = self._clusters(part)
+        cluster = self._units(part)
         for start in range(0, len(y), BLOCK_ROWS):
             rows = slice(start, min(start + BLOCK_ROWS, len(y)))
             yield Block(
@@ -182,7 +182,10 @@ class BatchRows:
         places: IntArray = np.array([*(place.get(word, -1) for word in words), -1])[codes][used]
         return places
 
-    def _clusters(self, part: BatchPart) -> IntArray | None:
+    def _units(self, part: BatchPart) -> IntArray | None:
+        """Return the cluster of each row used, or under a design its PSU, or stratum where it is one."""
+        if self.recipe.units is not None:
+            return self.recipe.units.codes(part.frame)[part.use.used]
         if self.clusters is None or self.recipe.asked.clusters is None:
             return None
         codes, words = read_words(part.frame, self.recipe.asked.clusters)
@@ -292,7 +295,8 @@ class PatternRows:
 
     def squared(self) -> PatternRows:
         """Return the same patterns, weighted for sums of outer products; within clusters as they are."""
-        if self.rows.clusters is not None:
+        units = self.rows.recipe.units
+        if self.rows.clusters is not None or (units is not None and not units.alone):
             return self
         return replace(self, part=replace(self.part, weights=self.squares))
 
@@ -377,7 +381,7 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
     )
     rows = BatchRows(
         batches=batches,
-        recipe=recipe,
+        recipe=replace(recipe, units=scan.units),
         design=design,
         levels=tuple(ordered),
         clusters=None if recipe.asked.clusters is None else scan.clusters,

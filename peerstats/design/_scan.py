@@ -11,6 +11,7 @@ from peerstats._core.frames import is_null, read_numbers, read_words
 from peerstats.design._columns import column_kind, declared_levels
 from peerstats.design._missing import ZERO_WEIGHT, choose_rows, read_where
 from peerstats.design._outcome import check_fractions, number_values
+from peerstats.design._survey_units import UnitScanner, base_weights
 from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.errors import InputError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from peerstats.design._columns import Level
     from peerstats.design._factor import Factor
     from peerstats.design._missing import RowUse
+    from peerstats.design._survey_units import DesignUnits
     from peerstats.engines import Batches
     from peerstats.typing import Array, BoolArray, IntArray
 
@@ -42,12 +44,15 @@ class Recipe:
         Columns in which a missing value takes a row out.
     asked : Asked
         What the caller asked for.
+    units : DesignUnits or None
+        The survey design, once a first pass has found its units.
     """
 
     outcome: str | Factor
     factors: Mapping[str, Factor]
     variables: tuple[str, ...]
     asked: Asked
+    units: DesignUnits | None = None
 
     @property
     def levels(self) -> dict[str, Any]:
@@ -58,8 +63,21 @@ class Recipe:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns that are read."""
-        others = (self.asked.weights, self.asked.clusters, self.asked.where)
+        survey = self.asked.survey
+        plan = () if survey is None else (survey.strata, survey.cluster, survey.fpc)
+        others = (self.weight_name, self.asked.clusters, *plan, self.asked.where)
         return tuple(dict.fromkeys([*self.variables, *(name for name in others if name is not None)]))
+
+    @property
+    def weight_name(self) -> str | None:
+        """Column of the weights, of the design too."""
+        return self.asked.weights if self.asked.survey is None else self.asked.survey.weights
+
+    def weights(self, frame: nw.DataFrame[Any]) -> Array | None:
+        """Return the weights of a batch; None without."""
+        if self.asked.survey is None:
+            return model_weights(frame, self.asked, whole=False)
+        return base_weights(self.asked.survey, self.units, frame, self.asked.call)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,6 +162,8 @@ class Scan:
         Observations left out, by reason.
     low, high : float
         Smallest and largest outcome of numbers.
+    units : DesignUnits or None
+        Units and strata of the survey design.
     """
 
     sample: nw.DataFrame[Any]
@@ -159,6 +179,7 @@ class Scan:
     dropped: dict[str, int] = field(default_factory=dict)
     low: float = np.inf
     high: float = -np.inf
+    units: DesignUnits | None = None
 
 
 def _located(error: InputError, start: int, rows: int, order: str) -> InputError:
@@ -180,7 +201,7 @@ def read_parts(
     names = tuple(dict.fromkeys([*recipe.columns, *extra]))
     for start, frame in batches.frames(names, asked.where if inside else None):
         try:
-            weights = model_weights(frame, asked, whole=False)
+            weights = recipe.weights(frame)
             use = choose_rows(
                 frame,
                 recipe.variables,
@@ -198,8 +219,10 @@ def read_parts(
 class Scanner:
     """Adds batches to a scan."""
 
-    def __init__(self, recipe: Recipe, first: nw.DataFrame[Any]) -> None:
+    def __init__(self, recipe: Recipe, first: nw.DataFrame[Any], order: str = "") -> None:
         self.recipe = recipe
+        survey = recipe.asked.survey
+        self.units = None if survey is None else UnitScanner(survey, recipe.asked.call, order)
         self.scan = Scan(sample=first)
         self.everywhere: set[Any] = set()
         self.kept: dict[str, list[Array]] = {
@@ -236,6 +259,9 @@ class Scanner:
             values = number_values(part.frame, recipe.outcome, used, recipe.asked.call)
             scan.low, scan.high = min(scan.low, values.min()), max(scan.high, values.max())
         self.add_clusters(part)
+        if self.units is not None and part.weights is not None:
+            rows = part.weights > 0
+            self.units.add(part.frame, rows, used, start=part.start, copies=part.rows)
         for name, kept in self.kept.items():
             kept.append(read_numbers(part.frame, [name], recipe.asked.call)[used, 0])
         if self.kept:
@@ -255,12 +281,16 @@ class Scanner:
         for i in np.unique(codes[use.used]):
             self.scan.clusters.setdefault(words[i], len(self.scan.clusters))
 
+    def dropped(self) -> dict[str, int]:
+        """Return what was left out, in the order of a frame in memory, whatever batch met it first."""
+        reasons = ("outside where", ZERO_WEIGHT, *(f"{name} missing" for name in self.recipe.variables))
+        return {reason: self.scan.dropped[reason] for reason in reasons if reason in self.scan.dropped}
+
     def finish(self) -> Scan:
         scan = self.scan
         scan.n_clusters = len(self.everywhere)
-        # reasons in the order of a frame in memory, whatever batch met them first
-        reasons = ("outside where", ZERO_WEIGHT, *(f"{name} missing" for name in self.recipe.variables))
-        scan.dropped = {reason: scan.dropped[reason] for reason in reasons if reason in scan.dropped}
+        scan.units = None if self.units is None else self.units.finish()
+        scan.dropped = self.dropped()
         scan.numbers = {name: np.concatenate(values) for name, values in self.kept.items()}
         if self.places:
             scan.positions = np.concatenate(self.places)
@@ -289,18 +319,17 @@ def scan_batches(batches: Batches, recipe: Recipe) -> Scan:
     """
     scanner: Scanner | None = None
     for part in read_parts(batches, recipe):
-        scanner = scanner or Scanner(recipe, part.frame)
+        scanner = scanner or Scanner(recipe, part.frame, batches.order)
         try:
             scanner.add(part)
         except InputError as error:
             raise _located(error, part.start, len(part.frame), batches.order) from error
-    scan = scanner.finish() if scanner is not None else None
-    if scan is None or not scan.n_used:
-        counts = {} if scan is None else scan.dropped
+    if scanner is None or not scanner.scan.n_used:
+        counts = {} if scanner is None else scanner.dropped()
         lost = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
-        total = scan.n_rows if scan else 0
+        total = scanner.scan.n_rows if scanner else 0
         raise InputError(
             f"{recipe.asked.call}(): no row is left of {total:,}{f' ({lost})' if lost else ''}.",
             "Check the columns that the formula, where= and weights= name.",
         )
-    return scan
+    return scanner.finish()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.design import MemoryRows
+from peerstats.design import DesignUnits, MemoryRows
 from peerstats.errors import InputError
 from peerstats.numerics import clustered_meat, meat, one_blas_thread, sandwich_factor
 
@@ -73,11 +73,9 @@ def influence_covariance(
             yield part, block.cluster
 
     with one_blas_thread():
-        if whole.survey is not None:
-            if not isinstance(whole.source, MemoryRows):
-                raise InputError(
-                    f"{call}(): a design needs the rows in memory.", "Read the file into memory."
-                )
+        if isinstance(whole.survey, DesignUnits):
+            return whole.survey.meat(parts())
+        if whole.survey is not None and isinstance(whole.source, MemoryRows):
             used = whole.source.used
             together = np.concatenate([part for part, _ in parts()], axis=1).T
             return whole.survey.meat(together, used, rows=used)

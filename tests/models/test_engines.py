@@ -562,8 +562,6 @@ def test_calls_that_need_rows_in_memory_say_how_to_collect_them(engine):
     data = ENGINES[engine](simulated(25))
     with pytest.raises(ps.InputError, match=r"estimate\(\): data is a .*, not a frame in memory.\n.*collect"):
         ps.estimate(data, "wage")
-    with pytest.raises(ps.InputError, match=r"a survey design needs the rows in memory"):
-        ps.linear("wage ~ age", data, design=ps.SurveyDesign(weights="weight"))
     with pytest.raises(ps.InputError, match=r"influence\(\)"):
         ps.linear("wage ~ age", data).influence()
 
