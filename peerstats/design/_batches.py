@@ -107,6 +107,11 @@ class BatchRows:
                 self.seals[code] = None
 
     @property
+    def n_passes(self) -> int:
+        """How often the data were read up to now."""
+        return self.batches.readings.n
+
+    @property
     def in_order(self) -> bool:
         """Whether every full pass gave the rows in one order."""
         return None not in self.seals.values()

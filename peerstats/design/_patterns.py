@@ -83,6 +83,7 @@ def find_patterns(batches: Batches, recipe: Recipe) -> Patterns | None:
         return None
     keys = [name for name in recipe.columns if name != recipe.weight_name]
     whole = asked.weight_kind == "frequency"
+    batches.readings.start()
     frame = batches.group(keys, recipe.weight_name, MOST_PATTERNS, whole=whole)
     if frame is None:
         return None

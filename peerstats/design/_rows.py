@@ -51,6 +51,10 @@ class RowSource(Rows, Protocol):
         """Library that tidy frames are made in."""
 
     @property
+    def n_passes(self) -> int:
+        """How often the data were read up to now; 0 of a frame in memory."""
+
+    @property
     def in_order(self) -> bool:
         """Whether every pass up to now gave the rows in one order."""
 

@@ -1,7 +1,9 @@
 """A fit on rows that DuckDB, polars or Arrow files hold is the fit in memory; faults there are said."""
 
 import datetime as dt
+import io
 import os
+import sys
 
 import duckdb
 import numpy as np
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
+from peerstats._core import progress as progress_module
 from peerstats.engines import _batches as batches
 
 few = settings(max_examples=8, deadline=None)
@@ -197,6 +200,52 @@ def test_a_fit_reads_the_data_once_a_newton_step_and_twice_before(monkeypatch, e
     passes.clear()
     robust = ps.multinomial("job ~ age + state", data, variance="HC1").fit
     assert len(passes) == (robust.n_iterations + 1) + 3  # and once for the scores
+    assert robust.n_passes == len(passes)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_passes_over_the_data_are_counted_in_the_result(monkeypatch, engine):
+    data = ENGINES[engine](simulated(4))
+    passes = counted_passes(monkeypatch)
+    line = ps.linear("wage ~ age + state", data)
+    assert line.fit.n_passes == len(passes) == 3  # for levels, the triangle, and the residuals
+    result = ps.logistic("employed ~ age", data, variance="HC1")
+    assert np.asarray(result.glance()["n_passes"]).tolist() == [len(passes) - 3]
+    assert f"iterations ({result.fit.n_passes} passes)" in str(result)
+    assert ps.ModelFit.from_dict(result.to_dict()).n_passes == result.fit.n_passes
+    result.margins()
+    again = result.with_variance("HC0")
+    assert again.fit.n_passes == result.fit.n_passes - 1  # the levels are known
+    # of categories alone the engine counts the patterns once
+    assert ps.logistic("employed ~ state", data).fit.n_passes == 1
+    assert "n_passes" not in ps.logistic("employed ~ age", simulated(4)).glance()
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_long_fit_shows_its_passes_and_rows_on_a_terminal(monkeypatch, engine):
+    data = ENGINES[engine](simulated(4))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    shown = {}
+    for wanted, patience in (("1", -1.0), ("1", 60.0), ("0", -1.0)):
+        monkeypatch.setenv("PEERSTATS_PROGRESS", wanted)
+        monkeypatch.setattr(progress_module, "_PATIENCE", patience)
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        fit = ps.logistic("employed ~ age", data, where="inside").fit
+        shown[wanted, patience] = terminal.getvalue()
+    text = shown["1", -1.0]
+    inside = int(simulated(4)["inside"].sum())
+    assert "logistic: pass 1 over the rows" in text
+    assert "700 rows" in text  # how many there are is not known before
+    assert f"logistic: pass {fit.n_passes} over the rows" in text
+    assert f"{inside} of {inside} rows" in text
+    assert shown["1", 60.0] == shown["0", -1.0] == ""
 
 
 @pytest.mark.parametrize("engine", ENGINES)
