@@ -55,7 +55,8 @@ class BatchRows:
     n_rows : int
         Rows used.
     sums : dict
-        Sums and sizes of the columns, as the first full pass found them.
+        Sums and sizes of columns, outcome and clusters, as the first full pass found them, by the words that
+        a message has for them.
     seals : dict
         Checksums of the columns in the order of the first full pass, where an engine may change it; None of a
         column that came in another order since.
@@ -78,10 +79,12 @@ class BatchRows:
     def blocks(self) -> Iterator[Block]:
         """Yield the rows used, block by block; each call reads the data again."""
         layout = self.design.layout()
-        for part, framed in self._pass():
+        for part, framed in self._pass(outcome=True):
             yield from self.blocks_of(part, framed, layout)
 
-    def _pass(self, extra: Sequence[str] = ()) -> Iterator[tuple[BatchPart, FramePart]]:
+    def _pass(
+        self, extra: Sequence[str] = (), *, outcome: bool = False
+    ) -> Iterator[tuple[BatchPart, FramePart]]:
         """Read the data once, rows inside `where` alone; refuse data that have changed."""
         n_used, sums, seals = 0, dict[str, tuple[float, float]](), dict[str, int]()
         try:

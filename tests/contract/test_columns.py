@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 import polars as pl
-import pyarrow
-import pyarrow.dataset
+import pyarrow as pa
+import pyarrow.dataset as ds
 import pytest
 
 import peerstats as ps
@@ -32,7 +32,7 @@ def _codebook():
 
 
 def _batches(data):
-    return pyarrow.dataset.dataset(pyarrow.Table.from_pandas(data))
+    return ds.dataset(pa.Table.from_pandas(data))
 
 
 def _agency_frames():
