@@ -37,6 +37,25 @@ _ROUNDING = 1e-9  # of a sum of absolute values: an engine may add its rows in a
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReadPart:
+    """The rows used of one batch.
+
+    Parameters
+    ----------
+    framed : FramePart
+        Their factors, weights and offset.
+    y : (m,) int or float array or None
+        Their outcome; None where it was not asked for.
+    cluster : (m,) int array or None
+        Their clusters, or under a design what `DesignUnits.codes` gives.
+    """
+
+    framed: FramePart
+    y: IntArray | Array | None
+    cluster: IntArray | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BatchRows:
     """The rows used, from batches.
 
@@ -79,12 +98,10 @@ class BatchRows:
     def blocks(self) -> Iterator[Block]:
         """Yield the rows used, block by block; each call reads the data again."""
         layout = self.design.layout()
-        for part, framed in self._pass(outcome=True):
-            yield from self.blocks_of(part, framed, layout)
+        for read in self._pass(outcome=True):
+            yield from self.blocks_of(read, layout)
 
-    def _pass(
-        self, extra: Sequence[str] = (), *, outcome: bool = False
-    ) -> Iterator[tuple[BatchPart, FramePart]]:
+    def _pass(self, extra: Sequence[str] = (), *, outcome: bool = False) -> Iterator[ReadPart]:
         """Read the data once, rows inside `where` alone; refuse data that have changed."""
         n_used, sums, seals = 0, dict[str, tuple[float, float]](), dict[str, int]()
         try:
@@ -92,12 +109,12 @@ class BatchRows:
                 for part in parts:
                     if part.use.used.any():
                         n_used += part.count(part.use.used)
-                        framed = self.framed(part)
-                        _add_sums(sums, framed)
+                        read = self.read(part, outcome=outcome)
+                        _add_sums(sums, read)
                         if self.batches.order:
-                            for code, values in framed.coded.items():
+                            for code, values in read.framed.coded.items():
                                 seals[code] = adler32(values.tobytes(), seals.get(code, 1))
-                        yield part, framed
+                        yield read
         except InputError:
             if self.recipe.asked.where is not None:
                 # positions were among the rows inside: all rows are read for the place of the fault
@@ -122,16 +139,33 @@ class BatchRows:
     def _compare(self, n_used: int, sums: Mapping[str, tuple[float, float]]) -> None:
         """Refuse a pass that did not read what the first one read."""
         what = "" if n_used == self.n_rows else f"{n_used:,} rows are used, and {self.n_rows:,} were before"
-        for code, (total, squares) in sums.items():
-            first, _ = self.sums.setdefault(code, (total, squares))
+        for name, (total, squares) in sums.items():
+            first, _ = self.sums.setdefault(name, (total, squares))
             if abs(total - first) > _ROUNDING * np.sqrt(n_used * squares):
-                what = what or f"the values of {code!r} add up to {total:.10g}, and to {first:.10g} before"
+                what = what or f"{name} add up to {total:.10g}, and to {first:.10g} before"
         if what:
-            raise SourceError(
-                f"{self.recipe.asked.call}(): the {self.batches.kind} gave other rows than when the fit "
-                f"began: {what}.",
-                "A fit reads its data several times: leave them as they are, and call again.",
-            )
+            raise self._changed(what)
+
+    def _changed(self, what: str) -> SourceError:
+        return SourceError(
+            f"{self.recipe.asked.call}(): the {self.batches.kind} gave other rows than when the fit "
+            f"began: {what}.",
+            "A fit reads its data several times: leave them as they are, and call again.",
+        )
+
+    def read(self, part: BatchPart, *, outcome: bool = True) -> ReadPart:
+        """Return the rows used of a batch, coded, with their outcome and clusters unless told otherwise."""
+        framed = self.framed(part)
+        if not outcome:
+            return ReadPart(framed=framed, y=None, cluster=None)
+        y, cluster = self._outcome(part), self._units(part)
+        for name, codes in (("outcome", y if self.levels else None), ("cluster or stratum", cluster)):
+            if codes is not None and (codes < 0).any():
+                row = part.start + int(np.flatnonzero(part.use.used)[np.argmax(codes < 0)])
+                raise self._changed(
+                    f"the {name} in row {row:,}{self.batches.order} is one that was not there before"
+                )
+        return ReadPart(framed=framed, y=y, cluster=cluster)
 
     def framed(self, part: BatchPart) -> FramePart:
         """Return the rows used of a batch, coded."""
@@ -149,14 +183,15 @@ class BatchRows:
 
     def parts(self, extra: Sequence[str] = ()) -> Iterator[FramePart]:
         """Yield the rows used batch by batch; `extra` names columns to be read with those of the model."""
-        for _, framed in self._pass(extra):
-            yield framed
+        for read in self._pass(extra):
+            yield read.framed
 
-    def blocks_of(self, part: BatchPart, framed: FramePart, layout: DesignLayout) -> Iterator[Block]:
+    def blocks_of(self, read: ReadPart, layout: DesignLayout) -> Iterator[Block]:
         """Yield the rows used of one batch, block by block."""
-        coded, w, offset = framed.coded, framed.weights, framed.offset
-        y = self._outcome(part)
-        cluster = self._units(part)
+        coded, w, offset = read.framed.coded, read.framed.weights, read.framed.offset
+        y, cluster = read.y, read.cluster
+        if y is None:
+            raise ValueError("rows without their outcome")
         for start in range(0, len(y), BLOCK_ROWS):
             rows = slice(start, min(start + BLOCK_ROWS, len(y)))
             yield Block(
@@ -227,14 +262,28 @@ class BatchRows:
         return nw.concat(parts).to_native()
 
 
-def _add_sums(sums: dict[str, tuple[float, float]], framed: FramePart) -> None:
+def _add_sums(sums: dict[str, tuple[float, float]], read: ReadPart) -> None:
     """Add the values of a part, and their squares, to those of a pass."""
-    each = {**framed.coded, "weights": framed.weights, "offset": framed.offset}
-    for code, values in each.items():
+    framed, y, cluster = read.framed, read.y, read.cluster
+    each: dict[str, Array | IntArray | None] = {
+        **{f"the values of {code!r}": values for code, values in framed.coded.items()},
+        "the values of 'weights'": framed.weights,
+        "the values of 'offset'": framed.offset,
+    }
+    if y is not None:
+        # outcomes or clusters that change places among rows leave their sums as they are, but not products
+        mixed = np.zeros(len(y))
+        for column in framed.coded.values():
+            mixed += column if column.ndim == 1 else column.sum(axis=1)
+        each |= {"the values of the outcome": y, "the products of the outcome with the columns": y * mixed}
+        if cluster is not None:
+            each["the codes of the clusters"] = cluster
+            each["the products of the clusters with the outcome and the columns"] = cluster * (mixed + y)
+    for name, values in each.items():
         if values is not None:
             flat = np.asarray(values, dtype=float).ravel()
-            total, squares = sums.get(code, (0.0, 0.0))
-            sums[code] = (total + float(flat.sum()), squares + float(np.einsum("i,i->", flat, flat)))
+            total, squares = sums.get(name, (0.0, 0.0))
+            sums[name] = (total + float(flat.sum()), squares + float(np.einsum("i,i->", flat, flat)))
 
 
 def _thin(blocks: Iterator[Block], step: int) -> ArrayRows:
@@ -291,7 +340,7 @@ class PatternRows:
     def blocks(self) -> Iterator[Block]:
         """Yield the patterns, block by block."""
         layout = self.rows.design.layout()
-        return self.rows.blocks_of(self.part, self.rows.framed(self.part), layout)
+        return self.rows.blocks_of(self.rows.read(self.part), layout)
 
     def thin(self, step: int) -> ArrayRows:
         """Return every `step`-th pattern."""

@@ -484,6 +484,31 @@ def test_a_file_changed_between_passes_is_an_error_that_names_it(tmp_path, monke
         ("INSERT INTO kept SELECT * FROM kept LIMIT 9", r"\d+ rows are used, and \d+ were before"),
         ("UPDATE kept SET age = age + 1 WHERE age > 60", r"the values of 'age' add up to"),
         ("UPDATE kept SET weight = 2 WHERE weight > 0", r"the values of 'weights' add up to"),
+        ("UPDATE kept SET employed = true WHERE age > 60", r"the values of the outcome add up to"),
+        # as many as before are employed
+        (
+            (
+                "UPDATE kept SET employed = NOT employed WHERE rowid IN "
+                "(SELECT min(rowid) FROM kept WHERE employed UNION ALL "
+                "SELECT max(rowid) FROM kept WHERE NOT employed)"
+            ),
+            r"the products of the outcome with the columns add up to",
+        ),
+        ("UPDATE kept SET county = (SELECT min(county) FROM kept)", r"the codes of the clusters add up to"),
+        # as many as before are in each county
+        (
+            (
+                "UPDATE kept SET county = CASE WHEN county = (SELECT min(county) FROM kept) THEN "
+                "(SELECT max(county) FROM kept) ELSE (SELECT min(county) FROM kept) END WHERE rowid IN "
+                "(SELECT min(rowid) FROM kept WHERE county = (SELECT min(county) FROM kept) UNION ALL "
+                "SELECT max(rowid) FROM kept WHERE county = (SELECT max(county) FROM kept))"
+            ),
+            r"the products of the clusters with the outcome and the columns add up to",
+        ),
+        (
+            "UPDATE kept SET county = 7 WHERE age > 60",
+            r"the cluster or stratum in row \d+ .*not there before",
+        ),
     ],
 )
 def test_a_table_changed_between_passes_is_an_error(monkeypatch, change, what):
@@ -501,7 +526,7 @@ def test_a_table_changed_between_passes_is_an_error(monkeypatch, change, what):
 
     monkeypatch.setattr(batches.Batches, "frames", changed)
     with pytest.raises(ps.SourceError, match=r"the DuckDB relation gave other rows.*" + what):
-        ps.logistic("employed ~ age", connection.table("kept"), weights="weight")
+        ps.logistic("employed ~ age", connection.table("kept"), weights="weight", cluster="county")
 
 
 def test_a_connection_that_dies_is_a_source_error(monkeypatch):
