@@ -23,6 +23,7 @@ from peerstats.design._same_rows import same_rows
 from peerstats.design._survey_arrays import DesignArrays
 from peerstats.design._survey_design import SurveyDesign
 from peerstats.design._survey_margins import Calibration, Margin
+from peerstats.design._survey_units import DesignUnits
 from peerstats.design._transforms import TransformCall
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Calibration",
     "DesignArrays",
     "DesignLayout",
+    "DesignUnits",
     "Factor",
     "FactorCode",
     "Formula",

@@ -11,7 +11,7 @@ import numpy as np
 from peerstats._core.frames import nw
 from peerstats.design._formula import show_place
 from peerstats.design._learn import learn_transform
-from peerstats.design._scan import Scanner, located, read_moments, read_parts, refuse_empty
+from peerstats.design._scan import Scanner, finished, located, read_moments, read_parts
 from peerstats.design._tally import Tally
 from peerstats.errors import FormulaError, InputError
 from peerstats.numerics import one_blas_thread
@@ -62,7 +62,7 @@ def scan_places(batches: Batches, distant: DistantFrames, recipe: Recipe, formul
     def look(frames: Frames) -> Scanner | None:
         scanner = None
         for part in read_parts(frames, recipe):
-            scanner = scanner or Scanner(recipe, part.frame, gather=False)
+            scanner = scanner or Scanner(recipe, part.frame, frames.order, gather=False)
             try:
                 scanner.add(part)
             except InputError as error:
@@ -76,7 +76,7 @@ def scan_places(batches: Batches, distant: DistantFrames, recipe: Recipe, formul
         if whole is None:
             whole = Scanner(recipe, head, gather=False)
         whole.join(found)
-    scan = refuse_empty(None if whole is None else whole.finish(), recipe)
+    scan = finished(whole, recipe)
     scan.learnt = {code: {} for code, factor in recipe.factors.items() if factor.transforms}
     moments: Mapping[tuple[str, int], Moments] = scan.moments
     while moments:
@@ -153,6 +153,11 @@ class DistantRows:
         return self.here.backend
 
     @property
+    def n_passes(self) -> int:
+        """How often the data were read up to now."""
+        return self.here.n_passes
+
+    @property
     def in_order(self) -> bool:
         """Whether every pass gives the rows in one order; nobody joins them by it."""
         return True
@@ -185,7 +190,7 @@ class DistantRows:
         def work(rows: BatchRows, tally: Tally) -> Part | None:
             layout = rows.design.layout()
             blocks = (
-                block for each, framed in rows.read(tally) for block in rows.blocks_of(each, framed, layout)
+                block for read in rows.reading(tally, outcome=True) for block in rows.blocks_of(read, layout)
             )
             first = next(blocks, None)
             return None if first is None else part(chain([first], blocks))
@@ -201,7 +206,7 @@ class DistantRows:
         """Return what `part` makes of the rows used with their frames, where they lie."""
 
         def work(rows: BatchRows, tally: Tally) -> Part | None:
-            parts = (framed for _, framed in rows.read(tally, extra))
+            parts = (read.framed for read in rows.reading(tally, extra))
             first = next(parts, None)
             return None if first is None else part(chain([first], parts))
 

@@ -74,6 +74,11 @@ class MemoryRows(PartsHere):
         return tidy_backend(self.frame)
 
     @property
+    def n_passes(self) -> int:
+        """How often data were read from where they lie: these are in memory."""
+        return 0
+
+    @property
     def in_order(self) -> bool:
         """Whether every pass gives the rows in one order."""
         return True

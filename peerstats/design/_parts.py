@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from peerstats._core.frames import nw
     from peerstats.numerics import Part
-    from peerstats.typing import Array, BoolArray
+    from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["FramePart", "PartsHere"]
+__all__ = ["FramePart", "PartsHere", "ReadPart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +40,25 @@ class FramePart:
     coded: Mapping[str, Array]
     weights: Array | None
     offset: Array | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReadPart:
+    """The rows used of one batch.
+
+    Parameters
+    ----------
+    framed : FramePart
+        Their factors, weights and offset.
+    y : (m,) int or float array or None
+        Their outcome; None where it was not asked for.
+    cluster : (m,) int array or None
+        Their clusters, or under a design what `DesignUnits.codes` gives.
+    """
+
+    framed: FramePart
+    y: IntArray | Array | None
+    cluster: IntArray | None
 
 
 class PartsHere(RowsHere):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from peerstats.design._frozen import FrozenDesign
     from peerstats.design._parts import FramePart
     from peerstats.design._survey_arrays import DesignArrays
+    from peerstats.design._survey_units import DesignUnits
     from peerstats.engines import Batches
     from peerstats.typing import IntArray
 
@@ -48,6 +49,10 @@ class RowSource(Rows, Protocol):
     @property
     def backend(self) -> str:
         """Library that tidy frames are made in."""
+
+    @property
+    def n_passes(self) -> int:
+        """How often the data were read up to now; 0 of a frame in memory."""
 
     @property
     def in_order(self) -> bool:
@@ -107,8 +112,8 @@ class ModelRows:
         Those left out because a value was missing.
     notes : tuple of str
         Levels left out.
-    survey : DesignArrays or None
-        The survey design, read against all rows of the data.
+    survey : DesignArrays, DesignUnits or None
+        The survey design, read against all rows of the data; DesignUnits where these come in batches.
     patterns : PatternRows or None
         Distinct patterns of the rows, where these are read in batches and hold categories alone.
     """
@@ -126,7 +131,7 @@ class ModelRows:
     dropped: dict[str, int]
     n_missing: int
     notes: tuple[str, ...]
-    survey: DesignArrays | None = None
+    survey: DesignArrays | DesignUnits | None = None
     patterns: PatternRows | None = None
 
     @property
@@ -189,6 +194,11 @@ def _prepare(frame: nw.DataFrame[Any], asked: Asked) -> tuple[Formula, Recipe]:
     for use, name in uses.items():
         if name is not None:
             check_columns([name], frame.columns, call, use=f"{use} column")
+    if asked.survey is not None:
+        for use in ("weights", "strata", "cluster", "fpc"):
+            named = getattr(asked.survey, use)
+            if named is not None:
+                check_columns([named], frame.columns, call, use=f"{use} column")
     check_weight_kind(asked)
     check_levels(asked, left)
     right = (name for factor in factors.values() for name in factor.variables)
@@ -273,13 +283,14 @@ def _from_batches(batches: Batches, parsed: Formula, recipe: Recipe) -> ModelRow
     scan = model.scan
     if asked.clusters is not None:
         _check_clusters(scan.n_clusters, asked)
-    sampling = asked.weights is not None and asked.weight_kind == "sampling"
+    weighted = asked.weights is not None or asked.survey is not None
+    sampling = weighted and asked.weight_kind == "sampling"
     return ModelRows(
         source=model.rows,
         design=model.rows.design,
         outcome=model.outcome,
         outcome_levels=model.rows.levels,
-        weight_kind="none" if asked.weights is None else asked.weight_kind,
+        weight_kind=asked.weight_kind if weighted else "none",
         clustered=asked.clusters is not None,
         n_clusters=None if asked.clusters is None else scan.n_clusters,
         n_codes=len(scan.clusters),
@@ -288,6 +299,7 @@ def _from_batches(batches: Batches, parsed: Formula, recipe: Recipe) -> ModelRow
         dropped=scan.dropped,
         n_missing=_n_missing(scan.dropped),
         notes=model.notes,
+        survey=scan.units,
         patterns=model.patterns,
     )
 

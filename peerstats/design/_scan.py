@@ -13,6 +13,7 @@ from peerstats.design._evaluate import UndefinedArgumentError, transform_argumen
 from peerstats.design._missing import ZERO_WEIGHT, choose_rows, read_where
 from peerstats.design._outcome import check_fractions, number_values
 from peerstats.design._seen import Moments
+from peerstats.design._survey_units import UnitScanner, base_weights
 from peerstats.design._values import undefined
 from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.errors import InputError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from peerstats.design._factor import Factor
     from peerstats.design._learn import TransformState
     from peerstats.design._missing import RowUse
+    from peerstats.design._survey_units import DesignUnits
     from peerstats.engines import Batches, Frames
     from peerstats.typing import Array, BoolArray, IntArray
 
@@ -35,10 +37,10 @@ __all__ = [
     "Scan",
     "Scanner",
     "SeenLevels",
+    "finished",
     "located",
     "read_moments",
     "read_parts",
-    "refuse_empty",
     "scan_batches",
 ]
 
@@ -57,12 +59,15 @@ class Recipe:
         Columns in which a missing value takes a row out.
     asked : Asked
         What the caller asked for.
+    units : DesignUnits or None
+        The survey design, once a first pass has found its units.
     """
 
     outcome: str | Factor
     factors: Mapping[str, Factor]
     variables: tuple[str, ...]
     asked: Asked
+    units: DesignUnits | None = None
 
     @property
     def levels(self) -> dict[str, Any]:
@@ -79,8 +84,21 @@ class Recipe:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns that are read."""
-        others = (self.asked.weights, self.asked.clusters, self.asked.where)
+        survey = self.asked.survey
+        plan = () if survey is None else (survey.strata, survey.cluster, survey.fpc)
+        others = (self.weight_name, self.asked.clusters, *plan, self.asked.where)
         return tuple(dict.fromkeys([*self.variables, *(name for name in others if name is not None)]))
+
+    @property
+    def weight_name(self) -> str | None:
+        """Column of the weights, of the design too."""
+        return self.asked.weights if self.asked.survey is None else self.asked.survey.weights
+
+    def weights(self, frame: nw.DataFrame[Any]) -> Array | None:
+        """Return the weights of a batch; None without."""
+        if self.asked.survey is None:
+            return model_weights(frame, self.asked, whole=False)
+        return base_weights(self.asked.survey, self.units, frame, self.asked.call)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -169,6 +187,8 @@ class Scan:
         Of rows that stay elsewhere: by factor and place, what each transform learns from.
     learnt : dict of str to dict of int to TransformState
         Of such rows: by factor and place, what each transform has learnt.
+    units : DesignUnits or None
+        Units and strata of the survey design.
     """
 
     sample: nw.DataFrame[Any]
@@ -205,6 +225,8 @@ class Scan:
         for key, moments in other.moments.items():
             self.moments[key] = self.moments[key] + moments if key in self.moments else moments
 
+    units: DesignUnits | None = None
+
 
 def located(error: InputError, start: int, rows: int, order: str) -> InputError:
     """Say in which batch an error stands, since batches number their rows from 0."""
@@ -225,7 +247,7 @@ def read_parts(
     names = tuple(dict.fromkeys([*recipe.columns, *extra]))
     for start, frame in batches.frames(names, asked.where if inside else None):
         try:
-            weights = model_weights(frame, asked, whole=False)
+            weights = recipe.weights(frame)
             use = choose_rows(
                 frame,
                 recipe.variables,
@@ -266,8 +288,12 @@ def read_moments(
 class Scanner:
     """Adds batches to a scan; with `gather`, the columns that transforms learn from, else their moments."""
 
-    def __init__(self, recipe: Recipe, first: nw.DataFrame[Any], *, gather: bool = True) -> None:
+    def __init__(
+        self, recipe: Recipe, first: nw.DataFrame[Any], order: str = "", *, gather: bool = True
+    ) -> None:
         self.recipe, self.gather = recipe, gather
+        survey = recipe.asked.survey
+        self.units = None if survey is None else UnitScanner(survey, recipe.asked.call, order)
         self.scan = Scan(sample=first)
         self.everywhere: set[Any] = set()
         self.kept: dict[str, list[Array]] = {
@@ -311,6 +337,9 @@ class Scanner:
             for key, moments in read_moments(recipe, part, {}).items():
                 before = scan.moments.get(key)
                 scan.moments[key] = moments if before is None else before + moments
+        if self.units is not None and part.weights is not None:
+            rows = part.weights > 0
+            self.units.add(part.frame, rows, used, start=part.start, copies=part.rows)
         for name, kept in self.kept.items():
             kept.append(read_numbers(part.frame, [name], recipe.asked.call)[used, 0])
         if self.kept:
@@ -334,13 +363,19 @@ class Scanner:
         """Add what was found in another place."""
         self.scan.join(other.scan)
         self.everywhere |= other.everywhere
+        if self.units is not None and other.units is not None:
+            self.units.join(other.units)
+
+    def dropped(self) -> dict[str, int]:
+        """Return what was left out, in the order of a frame in memory, whatever batch met it first."""
+        reasons = ("outside where", ZERO_WEIGHT, *(f"{name} missing" for name in self.recipe.variables))
+        return {reason: self.scan.dropped[reason] for reason in reasons if reason in self.scan.dropped}
 
     def finish(self) -> Scan:
         scan = self.scan
         scan.n_clusters = len(self.everywhere)
-        # reasons in the order of a frame in memory, whatever batch met them first
-        reasons = ("outside where", ZERO_WEIGHT, *(f"{name} missing" for name in self.recipe.variables))
-        scan.dropped = {reason: scan.dropped[reason] for reason in reasons if reason in scan.dropped}
+        scan.units = None if self.units is None else self.units.finish()
+        scan.dropped = self.dropped()
         scan.numbers = {name: np.concatenate(values) for name, values in self.kept.items()}
         if self.places:
             scan.positions = np.concatenate(self.places)
@@ -369,22 +404,22 @@ def scan_batches(batches: Batches, recipe: Recipe) -> Scan:
     """
     scanner: Scanner | None = None
     for part in read_parts(batches, recipe):
-        scanner = scanner or Scanner(recipe, part.frame)
+        scanner = scanner or Scanner(recipe, part.frame, batches.order)
         try:
             scanner.add(part)
         except InputError as error:
             raise located(error, part.start, len(part.frame), batches.order) from error
-    return refuse_empty(None if scanner is None else scanner.finish(), recipe)
+    return finished(scanner, recipe)
 
 
-def refuse_empty(scan: Scan | None, recipe: Recipe) -> Scan:
-    """Return a scan that found rows to use; refuse another."""
-    if scan is None or not scan.n_used:
-        counts = {} if scan is None else scan.dropped
+def finished(scanner: Scanner | None, recipe: Recipe) -> Scan:
+    """Return what was found, if there are rows to use."""
+    if scanner is None or not scanner.scan.n_used:
+        counts = {} if scanner is None else scanner.dropped()
         lost = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
-        total = scan.n_rows if scan else 0
+        total = scanner.scan.n_rows if scanner else 0
         raise InputError(
             f"{recipe.asked.call}(): no row is left of {total:,}{f' ({lost})' if lost else ''}.",
             "Check the columns that the formula, where= and weights= name.",
         )
-    return scan
+    return scanner.finish()

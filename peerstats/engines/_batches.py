@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from peerstats._core.progress import progress
 from peerstats.errors import PeerstatsError, SourceError
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ __all__ = [
     "Batches",
     "DistantFrames",
     "Frames",
+    "Readings",
     "few_patterns",
     "no_columns",
 ]
@@ -35,6 +38,38 @@ PATTERN_ROWS = "__peerstats_rows__"
 PATTERN_WEIGHT = "__peerstats_weight__"
 PATTERN_SQUARES = "__peerstats_squares__"
 FAULTS, POSITIVE = "__peerstats_faults__", "__peerstats_positive__"  # helpers of a count alone
+
+
+_PAUSE = 2.0  # seconds without a reading, after which the next one is another piece of work
+
+
+@dataclass(slots=True, eq=False)
+class Readings:
+    """How often data were read.
+
+    Parameters
+    ----------
+    n : int
+        Passes over the data that were begun, those that an engine makes to count patterns too.
+    began, ended : float
+        When the piece of work began that reads them now, and when they were read last.
+    sizes : dict
+        Rows of a whole pass, by the column that keeps some of them.
+    """
+
+    n: int = 0
+    began: float = 0.0
+    ended: float = float("-inf")
+    sizes: dict[str | None, int] = field(default_factory=dict)
+
+    def start(self) -> int:
+        """Count a pass that begins; return its number."""
+        now = time.monotonic()
+        if now - self.ended > _PAUSE:
+            self.began = now
+        self.n += 1
+        self.ended = now
+        return self.n
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,11 +84,14 @@ class Frames(ABC):
         Names of the columns.
     call : str
         The public call, for messages.
+    readings : Readings
+        How often they were read.
     """
 
     native: Any
     columns: tuple[str, ...]
     call: str
+    readings: Readings = field(default_factory=Readings)
 
     @property
     @abstractmethod
@@ -105,25 +143,31 @@ class Frames(ABC):
         SourceError
             If the engine fails, a file is gone, or the data have changed.
         """
-        start = 0
+        start, readings = 0, self.readings
+        label = f"{self.call}: pass {readings.start()} over the rows"
         self.check()
         stream = self.read(list(columns), where)
+        total = readings.sizes.get(where)
         try:
-            while True:
-                try:
-                    frame = next(stream, None)
-                except PeerstatsError:
-                    raise
-                except Exception as error:
-                    raise self.failed(error, f"reading the rows from row {start:,} on") from error
-                if frame is None:
-                    break
-                if len(frame):
-                    yield start, frame
-                    start += len(frame)
+            with progress(label, total, unit="rows", since=readings.began) as advance:
+                while True:
+                    try:
+                        frame = next(stream, None)
+                    except PeerstatsError:
+                        raise
+                    except Exception as error:
+                        raise self.failed(error, f"reading the rows from row {start:,} on") from error
+                    if frame is None:
+                        break
+                    if len(frame):
+                        yield start, frame
+                        start += len(frame)
+                        advance(len(frame))
         finally:
             stream.close()
+            readings.ended = time.monotonic()
         self.check()
+        readings.sizes[where] = start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -202,6 +202,7 @@ class SparkBatches(Batches):
         names = tuple(dict.fromkeys([*columns, *([] if where is None else [where])]))
         kept = self._short if where is None else self._short.filter(self._place(where))
         rows = kept.select(*map(self._place, names))
+        self.readings.start()
         try:
             with _quiet():
                 table = rows.mapInArrow(_Sums(work=work, names=names, call=self.call), _SUMS).toArrow()

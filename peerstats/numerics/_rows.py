@@ -47,7 +47,8 @@ class Block:
     w : (m,) float array or None
         Weights; None means 1.
     cluster : (m,) int array or None
-        Cluster of each row.
+        Cluster of each row; under a design that is read in batches its sampling unit, or its stratum where
+        each row is a unit.
     offset : (m,) float array or None
         Known part of the linear predictor; None means 0.
     """

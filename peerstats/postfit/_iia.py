@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.close_names import did_you_mean
-from peerstats.design import MemoryRows
+from peerstats.design import DesignArrays, MemoryRows
 from peerstats.engines import replicate
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.numerics import (
@@ -116,7 +116,7 @@ def _replicated(
 ) -> Array:
     """Return the covariance of the difference over a design's replicates: both models refitted under each."""
     arrays, rows = source.rows.survey, source.rows.source
-    if arrays is None or arrays.replicates is None or not isinstance(rows, MemoryRows):
+    if not isinstance(arrays, DesignArrays) or arrays.replicates is None or not isinstance(rows, MemoryRows):
         raise ValueError("a design without replicates")
     k = beta.shape[1]
     # refits stand in the columns of the design, and are turned as the rows are

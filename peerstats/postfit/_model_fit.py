@@ -109,6 +109,8 @@ class ModelFit:
         Penalty of the likelihood.
     profile : Profile or None
         Tests and limits of a penalised fit, with its penalised log-likelihood.
+    n_passes : int
+        How often the data were read, where they are read in batches; 0 of a frame in memory.
 
     Examples
     --------
@@ -156,6 +158,7 @@ class ModelFit:
     smearing: float | None = None
     penalty: str | None = None
     profile: Profile | None = None
+    n_passes: int = 0
 
     def __post_init__(self) -> None:
         for array in (self.coefficients, self.covariance, self.df_terms):
@@ -236,6 +239,7 @@ class ModelFit:
             "smearing": self.smearing,
             "penalty": self.penalty,
             "profile": None if self.profile is None else self.profile.to_dict(),
+            "n_passes": self.n_passes,
         }
 
     @classmethod

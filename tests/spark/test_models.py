@@ -49,6 +49,8 @@ def simulated(seed=1, n=900):
     p = np.exp(eta) / np.exp(eta).sum(axis=1, keepdims=True)
     code = np.minimum((rng.random(n)[:, None] > p.cumsum(axis=1)).sum(axis=1), 2)
     data["job"] = np.array(["none", "other", "peer"])[code]
+    data["stratum"], data["unit"] = data["county"] % 5, data["county"]
+    data["people"] = 1000 + 100 * data["stratum"]
     data["wage"] = 18 + 0.05 * data["age"] + rng.normal(0, 3, n)
     data["employed"] = data["job"] != "none"
     data.loc[rng.choice(n, 20), "age"] = np.nan
@@ -88,6 +90,16 @@ FITS = {
     "linear": (ps.linear, "log(wage) ~ standardize(age) + state", {"levels": {"state": "PA"}}),
     "nested transforms": (ps.linear, "wage ~ center(center(age) ** 2)", {"cluster": "county"}),
     "ordinal": (ps.ordinal, "job ~ age", {"levels": {"job": ["none", "other", "peer"]}, "weights": "weight"}),
+    "a design of strata and units": (
+        ps.multinomial,
+        "job ~ age + state",
+        {"design": ps.SurveyDesign(weights="weight", strata="stratum", cluster="unit"), "where": "inside"},
+    ),
+    "a design whose rows are units": (
+        ps.logistic,
+        "employed ~ age",
+        {"design": ps.SurveyDesign(strata="stratum", fpc="people")},
+    ),
     "categories": (ps.multinomial, "job ~ state", {"weights": "weight", "cluster": "county"}),
     "categories, no weights": (ps.multinomial, "job ~ state * C(copies)", {}),
 }
@@ -105,7 +117,7 @@ def test_spark_gives_the_fit_in_memory(in_spark, fit):
 def test_a_fit_takes_a_pass_a_newton_step_and_two_more(in_spark, passes):
     there = ps.multinomial("job ~ age + state", in_spark(simulated(2)))
     # the last step is taken but not looked at again
-    assert len(passes) == (there.fit.n_iterations + 1) + 2
+    assert len(passes) == (there.fit.n_iterations + 1) + 2 == there.fit.n_passes
     # and no column travels that the model does not name
     assert {frozenset(columns) for columns in passes} == {frozenset({"job", "age", "state"})}
 
