@@ -19,5 +19,5 @@ def test_the_example_prints_a_model_and_predictions():
         text=True,
         env={**os.environ, "PYTHONPATH": str(script.parents[1])},
     )
-    assert "166 clusters" in done.stdout or "clusters" in done.stdout
+    assert "1,408 rows of 1,408, sampling weights weight, clusters county (166)" in done.stdout
     assert "only showing top 5 rows" in done.stdout
