@@ -274,6 +274,7 @@ COLUMNS: dict[str, str] = {
     "errors": "What the errors of averages count: delta, unconditional or replicate.",
     "weight_kind": "Kind of the weights: none, sampling, frequency or precision.",
     "n_iterations": "Newton steps of a fit, or cycles of raking.",
+    "n_passes": "How often a fit read its data, where they are read in batches.",
     "base": "Outcome level that the others are compared with.",
     "method": "How the scores were formed, or what was maximised: ML or REML.",
     "instrument": "Key of the instrument.",

@@ -10,6 +10,7 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import nw, read_numbers, row_name
+from peerstats.design._survey_checks import stratum_label
 from peerstats.engines import (
     Replicates,
     balanced_replicates,
@@ -59,9 +60,14 @@ class Plan:
         """Number of strata."""
         return int(self.stratum.max()) + 1
 
+    @property
+    def sizes(self) -> Array:
+        """PSUs of each stratum."""
+        return np.bincount(self.stratum).astype(float)
+
     def label(self, h: int) -> str:
         """Name a stratum."""
-        return repr(self.labels[h]) if self.labels else "of the whole sample"
+        return stratum_label(self.labels, h)
 
 
 def _unit_replicates(

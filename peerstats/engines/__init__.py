@@ -2,9 +2,17 @@
 
 from peerstats.engines._as_batches import as_batches
 from peerstats.engines._balanced import balanced_replicates
-from peerstats.engines._batches import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT, Batches
+from peerstats.engines._batches import (
+    PATTERN_ROWS,
+    PATTERN_SQUARES,
+    PATTERN_WEIGHT,
+    Batches,
+    DistantFrames,
+    Frames,
+)
 from peerstats.engines._bootstrap import bootstrap_replicates
 from peerstats.engines._derived import raked_replicates, spread_replicates
+from peerstats.engines._duckdb import as_relation
 from peerstats.engines._jackknife import jackknife_replicates
 from peerstats.engines._rank import replicate_rank
 from peerstats.engines._replicate import replicate, replicate_variance
@@ -15,8 +23,11 @@ __all__ = [
     "PATTERN_SQUARES",
     "PATTERN_WEIGHT",
     "Batches",
+    "DistantFrames",
+    "Frames",
     "Replicates",
     "as_batches",
+    "as_relation",
     "balanced_replicates",
     "bootstrap_replicates",
     "jackknife_replicates",

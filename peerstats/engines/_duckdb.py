@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from peerstats._core.arrow import arrow_frame
+from peerstats._core.extras import load_extra
 from peerstats.engines._batches import (
     BATCH_ROWS,
     FAULTS,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from peerstats._core.frames import nw
 
-__all__ = ["RelationBatches"]
+__all__ = ["RelationBatches", "as_relation"]
 
 _READERS = ("to_arrow_reader", "fetch_record_batch", "fetch_arrow_reader")
 
@@ -90,3 +91,23 @@ class RelationBatches(Batches):
 def _quoted(name: str) -> str:
     """Write a name as DuckDB reads it, whatever is in it."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def as_relation(data: Any, call: str) -> Any:
+    """Return a pyarrow Dataset as a DuckDB relation that reads its files; other data as they are.
+
+    Parameters
+    ----------
+    data : object
+        What the caller gave.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    object
+        The relation, on DuckDB's default connection; or `data`.
+    """
+    if not (type(data).__module__.startswith("pyarrow") and hasattr(data, "count_rows")):
+        return data
+    return load_extra("duckdb", "duckdb", call).from_arrow(data)

@@ -111,6 +111,7 @@ def assemble(
         r_squared=r_squared,
         adj_r_squared=adj_r_squared,
         n_iterations=n_iterations,
+        n_passes=rows.source.n_passes,
         converged=True,
         conf_level=asked.conf_level,
         notes=(*rows.notes, *notes, *covariance.notes),

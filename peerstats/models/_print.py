@@ -102,6 +102,7 @@ def _likelihood(fit: ModelFit) -> str:
     return (
         f"{pseudo} {fit.loglik:,.1f}{penalised} on {counted}, McFadden R2 "
         f"{cells['mcfadden_r2'][0]:.3f}, converged in {fit.n_iterations} iterations"
+        + (f" ({fit.n_passes:,} passes)" if fit.n_passes else "")
     )
 
 

@@ -151,14 +151,14 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
         -------
         frame
             In the caller's library: n, n_missing, n_clusters, n_outcomes, n_parameters, loglik, loglik_null,
-            mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level. AIC and BIC are NaN
-            unless the errors are model-based. A penalised fit has loglik_penalized and penalty as well; its
-            loglik and loglik_null are without the penalty, and AIC and BIC are NaN. A linear model has
-            r_squared, adj_r_squared, sigma and df_residual instead of n_outcomes, mcfadden_r2 and base; an
-            ordinal model has no base. A mixed model has n_groups, group_sd (the random intercept's standard
-            deviation), intraclass_correlation, lr_statistic, lr_p_value and method (ML, REML) instead of
-            n_clusters, loglik_null and what explains; its AIC and BIC count the variances and are NaN for
-            REML, whose likelihood depends on the terms.
+            mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level; of data that are
+            read in batches n_passes. AIC and BIC are NaN unless the errors are model-based. A penalised fit
+            has loglik_penalized and penalty as well; its loglik and loglik_null are without the penalty, and
+            AIC and BIC are NaN. A linear model has r_squared, adj_r_squared, sigma and df_residual instead of
+            n_outcomes, mcfadden_r2 and base; an ordinal model has no base. A mixed model has n_groups,
+            group_sd (the random intercept's standard deviation), intraclass_correlation, lr_statistic,
+            lr_p_value and method (ML, REML) instead of n_clusters, loglik_null and what explains; its AIC and
+            BIC count the variances and are NaN for REML, whose likelihood depends on the terms.
 
         Examples
         --------
@@ -335,9 +335,10 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
             found = group_intercepts(self.fit, need_source(self.source, "predict").rows, "predict")
             intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
+            fit = self.fit  # what may travel to the rows; this result holds them
             return need_source(self.source, "predict").rows.source.map_frames(
                 lambda frame: predict(
-                    self.fit,
+                    fit,
                     frame,
                     strict=False,
                     kind=kind,

@@ -35,6 +35,7 @@ from peerstats.numerics._covariance import correlations, weighted_moments
 from peerstats.numerics._cumulative_logit import cumulative_kernel, cumulative_scores, fit_cumulative
 from peerstats.numerics._cumulative_replicates import cumulative_refits
 from peerstats.numerics._domain_meat import domain_meat
+from peerstats.numerics._element_meat import add_by_unit, element_factor, element_meat
 from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
 from peerstats.numerics._firth_profile import FirthProfile, profile_firth
 from peerstats.numerics._fit_indices import FitIndices, fit_indices
@@ -250,6 +251,7 @@ __all__ = [
     "Working",
     "absorb_constraint",
     "acceleration",
+    "add_by_unit",
     "add_up",
     "adjusted_p",
     "agreement_limits",
@@ -279,6 +281,8 @@ __all__ = [
     "cumulative_refits",
     "cumulative_scores",
     "domain_meat",
+    "element_factor",
+    "element_meat",
     "empirical_reliability",
     "equal_alphas_test",
     "even_odd",

@@ -113,6 +113,8 @@ class ModelFit:
     labels : KeptLabels or None
         Labels of the columns used and of their values, if the data were a `Survey` that has some: what tables
         and plots print. Frames and the names of terms keep the names of the data.
+    n_passes : int
+        How often the data were read, where they are read in batches; 0 of a frame in memory.
 
     Examples
     --------
@@ -161,6 +163,7 @@ class ModelFit:
     penalty: str | None = None
     profile: Profile | None = None
     labels: KeptLabels | None = None
+    n_passes: int = 0
 
     def __post_init__(self) -> None:
         for array in (self.coefficients, self.covariance, self.df_terms):
@@ -242,6 +245,7 @@ class ModelFit:
             "penalty": self.penalty,
             "profile": None if self.profile is None else self.profile.to_dict(),
             "labels": None if self.labels is None else self.labels.to_dict(),
+            "n_passes": self.n_passes,
         }
 
     @classmethod

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack, overload
 
 from peerstats._core.frames import nw, read_frame
 from peerstats._core.lazy_frames import is_lazy, read_lazy_frame
+from peerstats.engines import as_relation
 from peerstats.errors import PeerstatsWarning
 from peerstats.instruments import Instrument, as_instrument
 from peerstats.results import with_codebook
@@ -69,8 +70,8 @@ def score(
     Parameters
     ----------
     data : frame
-        One row a respondent: pandas, polars or pyarrow; or a polars LazyFrame or DuckDB relation, which is
-        scored in its engine.
+        One row a respondent: pandas, polars or pyarrow; or a polars LazyFrame, DuckDB relation or Spark
+        DataFrame, which is scored in its engine; or a pyarrow Dataset, whose files DuckDB reads.
     instrument : str or Instrument
         The instrument or its key (`list_instruments`).
     items : str, sequence of str or mapping
@@ -105,7 +106,7 @@ def score(
     -------
     ScoreResult or LazyScoreResult
         `.scores`, `.attach()`, `.report()`, and the printed summary; for a lazy frame `.scores` and
-        `.attach()` are queries.
+        `.attach()` are queries of its engine, for a Dataset of DuckDB.
 
     Raises
     ------
@@ -148,6 +149,7 @@ def score(
     [49.0, 34.0]
     """
     inst = as_instrument(instrument, "score")
+    data = as_relation(data, "score")
     frame = read_lazy_frame(data, "score") if is_lazy(data) else read_frame(data, "score")
     plan = compile_plan(
         inst,

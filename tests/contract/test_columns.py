@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
 import pytest
 
 import peerstats as ps
@@ -28,6 +30,10 @@ def _codebook():
         path = Path(folder, "simulated.csv")
         path.write_text("id,age\n1,-99\n", encoding="utf-8")
         return ps.read_survey(path, missing_codes=[-99]).codebook
+
+
+def _batches(data):
+    return ds.dataset(pa.Table.from_pandas(data))
 
 
 def _agency_frames():
@@ -166,6 +172,7 @@ def _frames():
         "brant_test.coefficients": results["brant_test"].coefficients(),
         "mixed_logistic.variance_components": results["mixed_logistic"].variance_components(),
         "mixed_linear.group_effects": results["mixed_linear"].group_effects(),
+        "linear in batches.glance": ps.linear("hourly_wage ~ age", _batches(data)).glance().to_pandas(),
         "linear.standardized": results["linear"].standardized(),
         "score.report": results["score by irt"].report(),
         "burnout_profiles.report": results["burnout_profiles"].report(),
