@@ -9,21 +9,47 @@ from peerstats.engines._jackknife import jackknife_replicates
 from peerstats.engines._rank import replicate_rank
 from peerstats.engines._replicate import replicate, replicate_variance
 from peerstats.engines._replicates import Replicates, supplied_replicates
+from peerstats.engines._totals import (
+    FINITE,
+    INFINITE,
+    POSITIVE,
+    ROWS,
+    WEIGHT_FAULTS,
+    WEIGHT_STATE,
+    Beside,
+    Number,
+    Totals,
+    highest,
+    lowest,
+    state,
+)
 
 __all__ = [
+    "FINITE",
+    "INFINITE",
     "PATTERN_ROWS",
     "PATTERN_SQUARES",
     "PATTERN_WEIGHT",
+    "POSITIVE",
+    "ROWS",
+    "WEIGHT_FAULTS",
+    "WEIGHT_STATE",
     "Batches",
+    "Beside",
+    "Number",
     "Replicates",
+    "Totals",
     "as_batches",
     "balanced_replicates",
     "bootstrap_replicates",
+    "highest",
     "jackknife_replicates",
+    "lowest",
     "raked_replicates",
     "replicate",
     "replicate_rank",
     "replicate_variance",
     "spread_replicates",
+    "state",
     "supplied_replicates",
 ]

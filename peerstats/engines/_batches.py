@@ -6,6 +6,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from peerstats.engines._totals import ROWS, WEIGHT_FAULTS, WEIGHT_STATE, Number, Totals
 from peerstats.errors import PeerstatsError, SourceError
 
 if TYPE_CHECKING:
@@ -15,23 +18,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BATCH_ROWS",
-    "FAULTS",
     "PATTERN_ROWS",
     "PATTERN_SQUARES",
     "PATTERN_WEIGHT",
-    "POSITIVE",
     "Batches",
-    "few_patterns",
     "no_columns",
 ]
 
 BATCH_ROWS = 65_536  # a few megabytes for twenty columns
 
 # Columns of a table of patterns; no column of a user is called so.
-PATTERN_ROWS = "__peerstats_rows__"
+PATTERN_ROWS = ROWS
 PATTERN_WEIGHT = "__peerstats_weight__"
 PATTERN_SQUARES = "__peerstats_squares__"
-FAULTS, POSITIVE = "__peerstats_faults__", "__peerstats_positive__"  # helpers of a count alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,6 +79,38 @@ class Batches(ABC):
         """Refuse data that are seen to have changed since they were first looked at."""
 
     @abstractmethod
+    def add_up(self, asked: Totals) -> nw.DataFrame[Any]:
+        """Return totals as `totals` does; errors as they come."""
+
+    def totals(self, asked: Totals) -> nw.DataFrame[Any]:
+        """Return sums by the distinct patterns of some keys, added up by whoever holds the rows.
+
+        Parameters
+        ----------
+        asked : Totals
+            What is summed.
+
+        Returns
+        -------
+        narwhals DataFrame
+            The keys, the number of rows, and what was asked for, a row a pattern; more rows than the limit
+            where there are more patterns.
+
+        Raises
+        ------
+        SourceError
+            If the engine fails, a file is gone, or the data have changed.
+        """
+        self.check()
+        try:
+            found = self.add_up(asked)
+        except PeerstatsError:
+            raise
+        except Exception as error:
+            raise self.failed(error, "counting the rows") from error
+        self.check()
+        return found
+
     def group(
         self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
     ) -> nw.DataFrame[Any] | None:
@@ -102,6 +133,22 @@ class Batches(ABC):
             The keys, the number of rows, and sums of weights and of their squares. None also where a weight
             is missing, infinite, negative, or a fraction where it must not be.
         """
+        sums = {} if weights is None else {PATTERN_WEIGHT: ("w",), PATTERN_SQUARES: ("w", "w")}
+        found = self.totals(
+            Totals(
+                keys=tuple(keys),
+                weights=weights,
+                whole=whole,
+                numbers={} if weights is None else {"w": Number(weights)},
+                sums=sums,
+                limit=limit,
+            )
+        )
+        if not 0 < len(found) <= limit:
+            return None
+        if weights is not None and np.isin(found[WEIGHT_STATE].to_numpy(), list(WEIGHT_FAULTS)).any():
+            return None
+        return found.select(*keys, PATTERN_ROWS, *sums)
 
     def failed(self, error: Exception, what: str) -> SourceError:
         """Make the error of an engine that did not give its rows."""
@@ -154,17 +201,6 @@ class Batches(ABC):
         finally:
             stream.close()
         self.check()
-
-
-def few_patterns(found: nw.DataFrame[Any], keys: Sequence[str], weights: str | None, limit: int) -> Any:
-    """Return a table of patterns without its helpers; None if there are too many, or a weight is at fault."""
-    if len(found) == 0 or len(found) > limit:
-        return None
-    if weights is None:
-        return found
-    if found[FAULTS].to_numpy().astype(float).any():
-        return None
-    return found.select(*keys, PATTERN_ROWS, PATTERN_WEIGHT, PATTERN_SQUARES)
 
 
 def no_columns(data: Any, call: str, error: Exception) -> SourceError:
