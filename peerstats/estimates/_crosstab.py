@@ -202,9 +202,9 @@ def crosstab(
     member = np.where(known, whole[cell], -1)
     df = np.array([sample.degrees_of_freedom(member == k) for k in range(whole.max() + 1)])[whole]
     copies = np.where(known, sample.counts, 0.0)
-    squares = sample.weights * (sample.weights if sample.copies is None else 1.0)
     n, w, w2 = (
-        np.bincount(member[known], weights=each[known])[whole] for each in (copies, sample.weights, squares)
+        np.bincount(member[known], weights=each[known])[whole]
+        for each in (copies, sample.weights, sample.squares)
     )
     low, high = share_limits(
         shares,

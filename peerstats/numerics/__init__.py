@@ -118,7 +118,7 @@ from peerstats.numerics._quality import (
     runs,
     same_answers,
 )
-from peerstats.numerics._quantiles import QUANTILE_RULES, RankedValues, quantiles_at, rank_values
+from peerstats.numerics._quantiles import QUANTILE_RULES, RankedValues, quantiles_at, rank_sums, rank_values
 from peerstats.numerics._raking import Raked, kish_effect, rake_weights
 from peerstats.numerics._rao_scott import IndependenceTest, pearson_test, rao_scott_test, wald_test
 from peerstats.numerics._reliability import (
@@ -345,6 +345,7 @@ __all__ = [
     "quadratic_form",
     "quantiles_at",
     "rake_weights",
+    "rank_sums",
     "rank_values",
     "rao_scott_test",
     "row_correlation",

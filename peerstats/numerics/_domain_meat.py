@@ -43,6 +43,7 @@ def domain_meat(
     sampled: Array | None = None,
     lonely: str = "fail",
     copies: Array | None = None,
+    within: tuple[Array, IntArray, IntArray] | None = None,
     cross: bool = True,
 ) -> tuple[Array, Array | None]:
     """Return the linearised covariance of the sums of scores in each group.
@@ -65,6 +66,10 @@ def domain_meat(
         What a stratum with a single unit gives.
     copies : (n,) float array, optional
         How many identical respondents a row stands for, where each is a unit of its own.
+    within : tuple of (m, q) float array, (m,) int array and (m,) int array, optional
+        What differs between respondents whom a row is the sum of, where each is a unit of its own: rows whose
+        products with themselves add up to those of the deviations from the row's mean, their groups in order
+        and their strata.
     cross : bool
         Whether covariances between groups are wanted.
 
@@ -131,6 +136,12 @@ def domain_meat(
         part = slice(ends[g], ends[g + 1])
         absent = (factor * (sizes - counts[:, g]))[:, None] * means[:, g]
         blocks[g] = (deviations[part] * weight[part]).T @ deviations[part] + absent.T @ means[:, g]
+    if within is not None:
+        inner, inner_group, inner_stratum = within
+        ends = np.searchsorted(inner_group, np.arange(n_groups + 1))
+        for g in range(n_groups):
+            part = inner[ends[g] : ends[g + 1]]
+            blocks[g] += (part * factor[inner_stratum[ends[g] : ends[g + 1], None]]).T @ part
     scale = np.ones(n_groups)
     if lonely == "average" and single.any():
         members = counts > 0
