@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
+from peerstats._core.labels import frame_of
+from peerstats.engines import as_batches
 from peerstats.errors import InputError
 from peerstats.estimates._asked import count_missing, read_asked
 from peerstats.estimates._assemble import assemble
 from peerstats.estimates._limits import share_limits
 from peerstats.estimates._linear import Linear, Sums, linear_estimates, logit_errors
-from peerstats.estimates._quantile import quantile_estimates
+from peerstats.estimates._quantile import Quantiles, quantile_estimates
+from peerstats.estimates._quantile_summed import summed_quantiles
+from peerstats.estimates._read_summed import read_summed
 from peerstats.estimates._sample import Sample, name_list, read_groups, read_sample
 from peerstats.numerics import QUANTILE_RULES, t_half_width
+from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats.design import SurveyDesign
+    from peerstats.estimates._asked import Asked
     from peerstats.estimates._result import EstimateResult
     from peerstats.typing import Array
 
@@ -82,6 +88,26 @@ def _probabilities(quantiles: Any, call: str) -> Array:
             "Give fractions: [0.25, 0.5, 0.75].",
         )
     return found
+
+
+def _check_replicates(interval: str, replicates: Any, call: str) -> None:
+    if interval == "quantile" and getattr(replicates, "replicates", replicates) is None:
+        raise InputError(
+            f"{call}(): interval='quantile' needs a design with replicates.",
+            'Make some: design.with_replicates("bootstrap", n_replicates=500); or leave interval= out.',
+        )
+
+
+def _check_missing(lacking: Array, asked: Asked, names: tuple[str, ...], missing: str, call: str) -> None:
+    if missing == "raise" and lacking.any():
+        counts = ", ".join(
+            f"{name} in {int(lacking[:, asked.column.index(name)].sum()):,}"
+            for name in names
+            if lacking[:, asked.column.index(name)].any()
+        )
+        raise InputError(
+            f"{call}(): values are missing: {counts} rows.", 'Say missing="drop" to leave such rows out.'
+        )
 
 
 def _limits(
@@ -213,45 +239,39 @@ def estimate(
     conf_level = check_conf_level(conf_level, call)
     names = name_list(columns, "columns", call)
     probabilities = _probabilities(quantiles, call)
-    sample = read_sample(
-        data,
-        where=where,
-        design=design,
-        weights=weights,
-        weight_kind=weight_kind,
-        cluster=cluster,
-        call=call,
-    )
-    if interval == "quantile" and sample.arrays.replicates is None:
-        raise InputError(
-            f"{call}(): interval='quantile' needs a design with replicates.",
-            'Make some: design.with_replicates("bootstrap", n_replicates=500); or leave interval= out.',
+    given = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
+    given["cluster"] = cluster
+    held = data.attach() if isinstance(data, ScoreResult) else frame_of(data)
+    batches = as_batches(held, call)
+    how = {"rule": qrule, "interval": interval, "conf_level": conf_level}
+    found: Quantiles | None = None
+    if batches is not None and statistic == "quantile":
+        _check_replicates(interval, design, call)
+        sample, groups, asked, found = summed_quantiles(
+            batches, names, by=by, probabilities=probabilities, **given, **how
         )
-    groups = read_groups(sample, by, call)
-    asked = read_asked(sample, groups, names, statistic, denominator, call)
+    else:
+        if batches is None:
+            sample = read_sample(held, call=call, **given)
+            _check_replicates(interval, sample.arrays.replicates, call)
+        else:
+            numbers = names if denominator is None else (*names, denominator)
+            chosen = {"levels": names} if statistic == "proportion" else {"values": numbers}
+            sample = read_summed(batches, by=by, statistic=statistic, **given, **chosen)
+        groups = read_groups(sample, by, call)
+        asked = read_asked(sample, groups, names, statistic, denominator, call)
     lacking = count_missing(sample, groups, asked)
-    if missing == "raise" and lacking.any():
-        counts = ", ".join(
-            f"{name} in {int(lacking[:, asked.column.index(name)].sum()):,}"
-            for name in names
-            if lacking[:, asked.column.index(name)].any()
-        )
-        raise InputError(
-            f"{call}(): values are missing: {counts} rows.", 'Say missing="drop" to leave such rows out.'
-        )
-    repeats = 1
+    _check_missing(lacking, asked, names, missing, call)
+    repeats = len(probabilities) if statistic == "quantile" else 1
     if statistic == "quantile":
-        repeats = len(probabilities)
-        found = quantile_estimates(
+        found = found or quantile_estimates(
             sample,
             asked.top,
             asked.used,
             groups.code,
             len(groups.labels),
             probabilities=probabilities,
-            rule=qrule,
-            interval=interval,
-            conf_level=conf_level,
+            **how,
         )
         linear, values, errors = found.linear, found.estimate, found.std_error
         low, high, effects, covariance = found.conf_low, found.conf_high, np.full(values.shape, np.nan), None
@@ -262,6 +282,7 @@ def estimate(
             used=asked.used,
             group=groups.code,
             n_groups=len(groups.labels),
+            columns=() if statistic == "proportion" else tuple((name, denominator) for name in names),
         )
         linear = linear_estimates(sample, sums, deff=deff)
         values, errors, effects, covariance = (
