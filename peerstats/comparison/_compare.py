@@ -195,6 +195,7 @@ def compare(
         cluster=cluster,
         share=statistic == "proportion",
         level=level,
+        by_value=statistic != "mean",
         call=_CALL,
     )
     if statistic != "proportion":

@@ -113,7 +113,7 @@ def cut_points(people: People, benchmark: Benchmark) -> tuple[dict[float, float]
         else:
             notes.append(
                 f"{benchmark.key}: P{percent:g} is top-coded at {code:,g} and left out: "
-                f"{int((values >= code).sum()):,} rows of the sample reach the code."
+                f"{people.n_rows(people.used & (people.values >= code)):,} rows of the sample reach the code."
             )
     lost = [
         p for p in (10, 25, 50, 75, 90) if p not in benchmark.percentiles and p not in benchmark.top_coded

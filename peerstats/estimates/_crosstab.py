@@ -8,6 +8,8 @@ import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
 from peerstats._core.frames import nw, read_words, tidy_backend
+from peerstats._core.labels import frame_of
+from peerstats.engines import as_batches
 from peerstats.errors import InputError
 from peerstats.estimates._crosstab_result import CrosstabResult
 from peerstats.estimates._limits import share_limits
@@ -19,8 +21,10 @@ from peerstats.estimates._linear import (
     logit_errors,
     replicate_covariance,
 )
+from peerstats.estimates._read_summed import read_summed
 from peerstats.estimates._sample import Sample, read_sample
 from peerstats.numerics import IndependenceTest, pearson_test, rao_scott_test, wald_test
+from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
     from peerstats.design import SurveyDesign
@@ -155,14 +159,14 @@ def crosstab(
     check_choice(statistic, tuple(_TESTS), "statistic", call)
     check_choice(interval, ("logit", "mean", "beta", "asin"), "interval", call)
     conf_level = check_conf_level(conf_level, call)
-    sample = read_sample(
-        data,
-        where=where,
-        design=design,
-        weights=weights,
-        weight_kind=weight_kind,
-        cluster=cluster,
-        call=call,
+    given: dict[str, Any] = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
+    given["cluster"] = cluster
+    held = data.attach() if isinstance(data, ScoreResult) else frame_of(data)
+    batches = as_batches(held, call)
+    sample = (
+        read_sample(held, call=call, **given)
+        if batches is None
+        else read_summed(batches, levels=tuple(dict.fromkeys([rows, columns])), **given)
     )
     check_columns([rows, columns], sample.frame.columns, call)
     if rows == columns:

@@ -239,11 +239,11 @@ def estimate(
     conf_level = check_conf_level(conf_level, call)
     names = name_list(columns, "columns", call)
     probabilities = _probabilities(quantiles, call)
-    given = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
+    given: dict[str, Any] = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
     given["cluster"] = cluster
     held = data.attach() if isinstance(data, ScoreResult) else frame_of(data)
     batches = as_batches(held, call)
-    how = {"rule": qrule, "interval": interval, "conf_level": conf_level}
+    how: dict[str, Any] = {"rule": qrule, "interval": interval, "conf_level": conf_level}
     found: Quantiles | None = None
     if batches is not None and statistic == "quantile":
         _check_replicates(interval, design, call)
@@ -256,8 +256,15 @@ def estimate(
             _check_replicates(interval, sample.arrays.replicates, call)
         else:
             numbers = names if denominator is None else (*names, denominator)
-            chosen = {"levels": names} if statistic == "proportion" else {"values": numbers}
-            sample = read_summed(batches, by=by, statistic=statistic, **given, **chosen)
+            share = statistic == "proportion"
+            sample = read_summed(
+                batches,
+                values=() if share else numbers,
+                levels=names if share else (),
+                by=by,
+                statistic=statistic,
+                **given,
+            )
         groups = read_groups(sample, by, call)
         asked = read_asked(sample, groups, names, statistic, denominator, call)
     lacking = count_missing(sample, groups, asked)

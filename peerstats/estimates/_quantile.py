@@ -46,9 +46,7 @@ def rank_groups(sample: Sample, values: Array, used: BoolArray, group: IntArray,
     for g in range(n_groups):
         members = group == g
         rows = [used[:, j] & members for j in range(values.shape[1])]
-        found.append(
-            [_ranked(values[at, j], sample, at) if at.any() else None for j, at in enumerate(rows)]
-        )
+        found.append([_ranked(values[at, j], sample, at) if at.any() else None for j, at in enumerate(rows)])
     return found
 
 
@@ -58,7 +56,7 @@ def _ranked(values: Array, sample: Sample, rows: BoolArray) -> RankedValues:
     if summed is None or summed.extremes is None:
         return rank_values(values, sample.weights[rows])
     ends = summed.extremes[rows]
-    return rank_sums(values, sample.weights[rows], ends[:, 0], ends[:, 1], summed.rows[rows])
+    return rank_sums(values, sample.weights[rows], ends[:, 0], ends[:, 1], summed.rows[rows].astype(float))
 
 
 def _refits(
@@ -168,9 +166,7 @@ def quantiles_of(ranked: Ranks, probabilities: Array, rule: str) -> Array:
 
 def _reach(linear: Linear, conf_level: float) -> Array:
     with np.errstate(invalid="ignore"):
-        found: Array = np.where(
-            linear.df > 0, t_half_width(conf_level, np.maximum(linear.df, 1.0)), np.nan
-        )
+        found: Array = np.where(linear.df > 0, t_half_width(conf_level, np.maximum(linear.df, 1.0)), np.nan)
     return found
 
 

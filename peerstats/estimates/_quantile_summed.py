@@ -23,7 +23,6 @@ from peerstats.estimates._sample import read_groups, read_plan
 if TYPE_CHECKING:
     from peerstats.engines import Batches
     from peerstats.estimates._asked import Asked
-    from peerstats.estimates._linear import Linear
     from peerstats.estimates._quantile import Ranks
     from peerstats.estimates._sample import Groups, Sample
     from peerstats.typing import Array
@@ -76,12 +75,22 @@ def summed_quantiles(
     PSUs are added up in one pass more, by whether a value is at most its group's quantile.
     """
     plan = read_plan(design, weights, weight_kind, cluster, batches.call)
-    common = {"by": by, "where": where}
-    own = {"design": design, "weights": weights, "weight_kind": weight_kind, "cluster": cluster}
-    how = {"probabilities": probabilities, "rule": rule, "interval": interval, "conf_level": conf_level}
+    common: dict[str, Any] = {"by": by, "where": where}
+    own: dict[str, Any] = {
+        "design": design,
+        "weights": weights,
+        "weight_kind": weight_kind,
+        "cluster": cluster,
+    }
+    how: dict[str, Any] = {
+        "probabilities": probabilities,
+        "rule": rule,
+        "interval": interval,
+        "conf_level": conf_level,
+    }
     # weights that follow from a correction need the strata's sizes, so the whole plan
     apart = plan.cluster is not None and (plan.weights is not None or plan.fpc is None)
-    ranking = {"weights": plan.weights, "weight_kind": weight_kind} if apart else own
+    ranking: dict[str, Any] = {"weights": plan.weights, "weight_kind": weight_kind} if apart else own
     sample, found, ranks, groups = None, [], [], None
     for name in names:
         sample = read_summed(
@@ -177,8 +186,12 @@ def _side_by_side(found: list[Quantiles]) -> Quantiles:
     def joined(name: str, of: str = "") -> Array:
         return np.concatenate([getattr(getattr(x, of) if of else x, name) for x in found], axis=1)
 
-    parts = ("estimate", "std_error", "df", "deff", "design_effect", "sum_weights", "n")
-    linear: Linear = replace(found[0].linear, **{name: joined(name, "linear") for name in parts})
+    linear = replace(
+        found[0].linear,
+        **{name: joined(name, "linear") for name in ("estimate", "std_error", "df", "deff", "design_effect")},
+        sum_weights=joined("sum_weights", "linear"),
+        n=joined("n", "linear").astype(np.int64),
+    )
     return Quantiles(
         linear=linear,
         estimate=joined("estimate"),

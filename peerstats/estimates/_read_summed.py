@@ -8,7 +8,7 @@ import numpy as np
 
 from peerstats._core.frames import nw, with_columns
 from peerstats.design import DesignArrays, read_summed_design
-from peerstats.engines import INFINITE, ROWS, state
+from peerstats.engines import FINITE, INFINITE, ROWS, state
 from peerstats.estimates._sample import put_together, read_plan
 from peerstats.estimates._summed import Summed
 from peerstats.estimates._sums_passes import Below, RowSums, known_sums, sums_of_psus, sums_of_rows
@@ -140,8 +140,10 @@ def _finished(request: Request, sums: RowSums, *, alone: bool) -> Sample:
     own = {pair: factor**2 * each for pair, each in sums.own.items()}
     values = {}
     for i, name in enumerate(request.values):
-        mean = sums.pivot[:, i] + sums.offset[:, i]
-        values[name] = np.where(float_column(frame, state(name)) == INFINITE, np.inf, mean)
+        states, mean = float_column(frame, state(name)), sums.pivot[:, i] + sums.offset[:, i]
+        # outside of all groups no mean is taken, and it is only told that there is a number
+        mean = np.where((states == FINITE) & np.isnan(mean), 0.0, mean)
+        values[name] = np.where(states == INFINITE, np.inf, mean)
     held = frame if not values else nw.from_native(with_columns(frame, values), eager_only=True)
     return put_together(
         held,

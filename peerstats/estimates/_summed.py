@@ -10,9 +10,10 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from peerstats.typing import Array, IntArray
+    from peerstats.estimates._sample import Sample
+    from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["Summed", "inner_squares", "within_units"]
+__all__ = ["Summed", "inner_squares", "squares_about", "within_units"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,6 +73,36 @@ def inner_squares(summed: Summed, slopes: Array) -> Array:
             product = _pair(summed.inner, i, j)
             found += row * column * (product[:, None] if isinstance(product, np.ndarray) else product)
     return found
+
+
+def squares_about(sample: Sample, rows: BoolArray, values: Array, mean: float, column: str) -> float:
+    """Return the weighted sum of squared distances of a column from a figure.
+
+    Parameters
+    ----------
+    sample : Sample
+        The sample.
+    rows : (n,) bool array
+        The rows that count.
+    values : (n,) float array
+        The column.
+    mean : float
+        The figure.
+    column : str
+        The column's name, by which sums of rows know what their rows differ by.
+
+    Returns
+    -------
+    float
+        The sum.
+    """
+    w, off = sample.weights[rows], values[rows] - mean
+    summed = sample.summed
+    if summed is None or column not in summed.names:
+        return float(w @ off**2)
+    i = summed.names.index(column)
+    off = (summed.pivot[rows, i] - mean) + summed.offset[rows, i]
+    return float(w @ off**2 + summed.inner[i, i][rows].sum())
 
 
 def within_units(

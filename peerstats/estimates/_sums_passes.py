@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from peerstats.errors import SourceError
 from peerstats.estimates._sums_request import Request, check_weights, chosen_sums, float_column, positive_sums
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from peerstats.typing import Array, BoolArray
 
 __all__ = ["Below", "RowSums", "known_sums", "sums_of_psus", "sums_of_rows"]
@@ -154,8 +155,8 @@ def _own_sums(request: Request) -> tuple[dict[str, Number], dict[str, tuple[str,
 def _refuse_change(request: Request, before: float, now: float) -> None:
     if before != now:
         raise SourceError(
-            f"{request.call}(): the {request.batches.kind} gave {int(now):,} rows of what were {int(before):,} "
-            "when the call began.",
+            f"{request.call}(): the {request.batches.kind} gave {int(now):,} rows, and "
+            f"{int(before):,} when the call began.",
             "A call reads its data several times: leave them as they are, and call again.",
         )
 
@@ -183,7 +184,10 @@ def sums_of_rows(request: Request, *, extremes: bool) -> RowSums:
     offset = np.zeros((n, p))
     if bare:
         if request.plan.weights is not None and not request.frequency and ends is not None:
-            total, squares = float_column(frame, "__peerstats_sum w"), float_column(frame, "__peerstats_sum ww")
+            total, squares = (
+                float_column(frame, "__peerstats_sum w"),
+                float_column(frame, "__peerstats_sum ww"),
+            )
             spread = np.maximum(squares - total**2 / float_column(frame, ROWS), 0.0)
             own[0, 0] = np.where(ends[:, 0] == ends[:, 1], 0.0, spread)
         return RowSums(frame=frame, pivot=means, offset=offset, inner=inner, own=own, extremes=ends)
@@ -213,7 +217,42 @@ def sums_of_rows(request: Request, *, extremes: bool) -> RowSums:
         return found
 
     total = float_column(frame, ROWS if request.plan.weights is None else "__peerstats_sum w")
-    offset = np.column_stack([spread_out(f"__peerstats_sum wd{i}") / np.where(rows, total, 1.0) for i in range(p)])
+    offset = np.column_stack(
+        [spread_out(f"__peerstats_sum wd{i}") / np.where(rows, total, 1.0) for i in range(p)]
+    )
+    inner = {(i, j): spread_out(f"__peerstats_inner {i} {j}") for i, j in _pairs(p)}
+    # where weights are one, or numbers of rows, the products are the same
+    own = {(i, j): spread_out(f"__peerstats_own {i} {j}") for i, j in _pairs(p + 1) if own_sums} or inner
+    return RowSums(frame=frame, pivot=means, offset=offset, inner=inner, own=own, extremes=ends)
+    rows = _inside(frame, request)
+    numbers, sums = _second_numbers(request)
+    more, own_sums = _own_sums(request)
+    beside = _beside(frame, request, means, rows, inner=True)
+    second = request.totals(
+        beside_keys=(_ID,),
+        numbers={**numbers, **more},
+        sums={**sums, **own_sums},
+        where=request.where,
+        positive=request.plan.weights is not None,
+        beside=beside,
+    )
+    at = float_column(second, _ID).astype(np.int64)
+    now = np.zeros(n)
+    now[at] = float_column(second, ROWS)
+    held = np.where(rows, float_column(frame, ROWS), 0.0)
+    changed = np.flatnonzero(now != held)
+    if len(changed):
+        _refuse_change(request, float(held[changed].sum()), float(now[changed].sum()))
+
+    def spread_out(name: str) -> Array:
+        found = np.zeros(n)
+        found[at] = float_column(second, name)
+        return found
+
+    total = float_column(frame, ROWS if request.plan.weights is None else "__peerstats_sum w")
+    offset = np.column_stack(
+        [spread_out(f"__peerstats_sum wd{i}") / np.where(rows, total, 1.0) for i in range(p)]
+    )
     inner = {(i, j): spread_out(f"__peerstats_inner {i} {j}") for i, j in _pairs(p)}
     if own_sums:
         own = {(i, j): spread_out(f"__peerstats_own {i} {j}") for i, j in _pairs(p + 1)}
@@ -249,7 +288,8 @@ def sums_of_psus(request: Request, below: Below | None, *, extremes: bool) -> Ro
     parts = np.where(known & met[:, None], parts, 0.0)
     offset = parts / np.where(total > 0, total, 1.0)[:, None]  # rows of weight zero may meet a mean too
     inner = {
-        (i, j): np.where(met, float_column(frame, f"__peerstats_inner {i} {j}"), 0.0) - offset[:, i] * parts[:, j]
+        (i, j): np.where(met, float_column(frame, f"__peerstats_inner {i} {j}"), 0.0)
+        - offset[:, i] * parts[:, j]
         for i, j in _pairs(p)
     }
     return RowSums(frame=frame, pivot=pivot, offset=offset, inner=inner, own={})
@@ -289,5 +329,3 @@ def _sums_below(request: Request, keys: tuple[str, ...], below: Below) -> RowSum
     frame = nw.from_native(with_columns(frame, shares), eager_only=True)
     none = np.zeros((len(frame), 0))
     return RowSums(frame=frame, pivot=none, offset=none, inner={}, own={})
-
-

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from peerstats.engines import Batches
     from peerstats.typing import Array, BoolArray
 
-__all__ = ["MOST_SUMS", "Request", "check_weights", "chosen_sums", "float_column", "make_request", "positive_sums"]
+__all__ = [
+    "MOST_SUMS",
+    "Request",
+    "check_weights",
+    "chosen_sums",
+    "float_column",
+    "make_request",
+    "positive_sums",
+]
 
 MOST_SUMS = 5_000_000  # about 80 bytes each are held: 400 MB
 
@@ -77,9 +85,9 @@ class Request:
         if len(found) > MOST_SUMS:
             names = ", ".join(map(repr, asked.keys))
             raise InputError(
-                f"{self.call}(): the {self.batches.kind} has more than {MOST_SUMS:,} patterns of {names}, and "
-                "their sums are held in memory.",
-                "Put values into classes or round them; leave cluster= out where each row is a PSU of its own.",
+                f"{self.call}(): the {self.batches.kind} has more than {MOST_SUMS:,} patterns of {names}, "
+                "and their sums are held in memory.",
+                "Put values into classes or round them; leave cluster= out where each row is its own PSU.",
             )
         return found
 
@@ -219,5 +227,3 @@ def positive_sums(frame: nw.DataFrame[Any], request: Request) -> BoolArray:
     if request.plan.weights is None:
         return np.ones(len(frame), dtype=bool)
     return np.asarray(float_column(frame, WEIGHT_STATE) == POSITIVE)
-
-

@@ -94,7 +94,7 @@ from peerstats.numerics._mixed_predictions import (
 )
 from peerstats.numerics._mixed_rows import GroupedRows, group_rows
 from peerstats.numerics._mixture import KnownPercentiles, mixture_quantile, share_below
-from peerstats.numerics._moments import MeanEstimate, mean_estimate
+from peerstats.numerics._moments import MeanEstimate, mean_estimate, mean_of_sums
 from peerstats.numerics._multinomial import (
     fit_multinomial,
     multinomial_kernel,
@@ -311,6 +311,7 @@ __all__ = [
     "mean_differences",
     "mean_equality_test",
     "mean_estimate",
+    "mean_of_sums",
     "measure_design",
     "meat",
     "median_ranks",

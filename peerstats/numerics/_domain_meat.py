@@ -33,6 +33,17 @@ def _cells(
     return totals, keys // n_psu, keys % n_psu, np.ones(len(keys)), False
 
 
+def _add_within(
+    blocks: Array, deviations: Array, of_group: IntArray, of_stratum: IntArray, factor: Array
+) -> None:
+    """Add to (g, q, q) blocks what respondents within one row differ by; rows are in the order of groups."""
+    ends = np.searchsorted(of_group, np.arange(len(blocks) + 1))
+    for g in range(len(blocks)):
+        part = slice(ends[g], ends[g + 1])
+        rows = deviations[part]
+        blocks[g] += (rows * factor[of_stratum[part], None]).T @ rows
+
+
 def domain_meat(
     scores: Array,
     group: IntArray,
@@ -137,11 +148,7 @@ def domain_meat(
         absent = (factor * (sizes - counts[:, g]))[:, None] * means[:, g]
         blocks[g] = (deviations[part] * weight[part]).T @ deviations[part] + absent.T @ means[:, g]
     if within is not None:
-        inner, inner_group, inner_stratum = within
-        ends = np.searchsorted(inner_group, np.arange(n_groups + 1))
-        for g in range(n_groups):
-            part = inner[ends[g] : ends[g + 1]]
-            blocks[g] += (part * factor[inner_stratum[ends[g] : ends[g + 1], None]]).T @ part
+        _add_within(blocks, *within, factor)
     scale = np.ones(n_groups)
     if lonely == "average" and single.any():
         members = counts > 0
