@@ -19,6 +19,7 @@ from peerstats.estimates._quantile import (
 )
 from peerstats.estimates._read_summed import Below, read_summed
 from peerstats.estimates._sample import read_groups, read_plan
+from peerstats.estimates._sums_passes import refuse_change
 
 if TYPE_CHECKING:
     from peerstats.engines import Batches
@@ -103,8 +104,8 @@ def summed_quantiles(
             **ranking,
         )
         own_groups = read_groups(sample, by, batches.call)
-        if groups is not None and groups.labels != own_groups.labels:
-            raise _changed(batches)
+        if groups is not None:
+            _same_groups(batches, groups, own_groups)
         groups = own_groups
         asked = read_asked(sample, groups, (name,), _QUANTILE, None, batches.call)
         code, g = groups.code, len(groups.labels)
@@ -119,18 +120,29 @@ def summed_quantiles(
     if len(names) > 1:
         sample = read_summed(batches, values=names, moments=False, **common, **own)
         again = read_groups(sample, by, batches.call)
-        if again.labels != groups.labels:
-            raise _changed(batches)
+        _same_groups(batches, groups, again)
         groups = again
         asked = read_asked(sample, groups, names, _QUANTILE, None, batches.call)
     return sample, groups, asked, _side_by_side(found)
 
 
-def _changed(batches: Batches) -> SourceError:
-    return SourceError(
-        f"{batches.call}(): the {batches.kind} gave other groups than when the call began.",
-        "A call reads its data several times: leave them as they are, and call again.",
+def _same_groups(batches: Batches, before: Groups, now: Groups) -> None:
+    """Refuse groups that are others in a second pass."""
+    if before.labels != now.labels:
+        raise SourceError(
+            f"{batches.call}(): the {batches.kind} gave other groups than when the call began.",
+            "A call reads its data several times: leave them as they are, and call again.",
+        )
+
+
+def _rows(sample: Sample, groups: Groups) -> Array:
+    """Count the rows of each group."""
+    rows = groups.code >= 0
+    counts = sample.counts if sample.summed is None else sample.summed.rows
+    found: Array = np.bincount(groups.code[rows], weights=counts[rows], minlength=len(groups.labels)).astype(
+        float
     )
+    return found
 
 
 def _clustered(
@@ -161,8 +173,8 @@ def _clustered(
     )
     sample = read_summed(batches, below=below, numbers=names, statistic=_QUANTILE, **common)
     again = read_groups(sample, common["by"], batches.call)
-    if again.labels != groups.labels:
-        raise _changed(batches)
+    _same_groups(batches, groups, again)
+    refuse_change(batches, _rows(ranking, groups), _rows(sample, again))
     asked = read_asked(sample, again, names, _QUANTILE, None, batches.call)
     used = np.repeat(asked.used, k, axis=1)
     shares = np.column_stack([sample.frame[name].to_numpy() for name in columns]).astype(float)

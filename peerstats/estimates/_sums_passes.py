@@ -15,9 +15,10 @@ from peerstats.estimates._sums_request import Request, check_weights, chosen_sum
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from peerstats.engines import Batches
     from peerstats.typing import Array, BoolArray
 
-__all__ = ["Below", "RowSums", "known_sums", "sums_of_psus", "sums_of_rows"]
+__all__ = ["Below", "RowSums", "known_sums", "refuse_change", "sums_of_psus", "sums_of_rows"]
 
 _ID = "__peerstats_id__"
 
@@ -71,6 +72,11 @@ def _products(request: Request, *factors: str) -> tuple[str, ...]:
     return (*weight, *factors)
 
 
+def _total_name(request: Request) -> str:
+    """Name the sum of weights, which is the number of rows where there are none."""
+    return ROWS if request.plan.weights is None else "__peerstats_sum w"
+
+
 def _pairs(p: int) -> list[tuple[int, int]]:
     return [(i, j) for i in range(p) for j in range(i, p)]
 
@@ -98,7 +104,7 @@ def _first_pass(
     )
     check_weights(frame, request)
     chosen_sums(frame, request)
-    total = float_column(frame, ROWS if request.plan.weights is None else "__peerstats_sum w")
+    total = float_column(frame, _total_name(request))
     means = np.full((len(frame), len(request.values)), np.nan)
     for i, name in enumerate(request.values):
         known = (float_column(frame, state(name)) == FINITE) & (total > 0)
@@ -152,11 +158,12 @@ def _own_sums(request: Request) -> tuple[dict[str, Number], dict[str, tuple[str,
     return numbers, sums
 
 
-def _refuse_change(request: Request, before: float, now: float) -> None:
-    if before != now:
+def refuse_change(batches: Batches, before: Array, now: Array) -> None:
+    """Refuse numbers of rows that are others in a second pass."""
+    if not np.array_equal(before, now):
         raise SourceError(
-            f"{request.call}(): the {request.batches.kind} gave {int(now):,} rows, and "
-            f"{int(before):,} when the call began.",
+            f"{batches.call}(): the {batches.kind} gave other rows than when the call began: "
+            f"{int(now.sum()):,}, and {int(before.sum()):,} before.",
             "A call reads its data several times: leave them as they are, and call again.",
         )
 
@@ -174,91 +181,54 @@ def _inside(frame: nw.DataFrame[Any], request: Request) -> BoolArray:
 
 def sums_of_rows(request: Request, *, extremes: bool) -> RowSums:
     """Add up rows each of which is a PSU: their squares are needed about the mean of their sum."""
-    # without numbers the weights' own squares are enough, and where all weights are one there are none
+    # without numbers the weights' own squares are enough
     bare = not request.values
     frame, means = _first_pass(request, request.keys, extremes=extremes or bare)
-    n, p = means.shape
     ends = _ends(frame, request) if extremes or bare else None
-    inner: dict[tuple[int, int], Array] = {}
+    if not bare:
+        return _squares_of_rows(request, frame, means)
     own: dict[tuple[int, int], Array] = {}
-    offset = np.zeros((n, p))
-    if bare:
-        if request.plan.weights is not None and not request.frequency and ends is not None:
-            total, squares = (
-                float_column(frame, "__peerstats_sum w"),
-                float_column(frame, "__peerstats_sum ww"),
-            )
-            spread = np.maximum(squares - total**2 / float_column(frame, ROWS), 0.0)
-            own[0, 0] = np.where(ends[:, 0] == ends[:, 1], 0.0, spread)
-        return RowSums(frame=frame, pivot=means, offset=offset, inner=inner, own=own, extremes=ends)
+    if request.plan.weights is not None and not request.frequency and ends is not None:
+        rows = float_column(frame, ROWS)
+        total, squares = (float_column(frame, f"__peerstats_sum {name}") for name in ("w", "ww"))
+        own[0, 0] = np.where(ends[:, 0] == ends[:, 1], 0.0, np.maximum(squares - total**2 / rows, 0.0))
+    return RowSums(frame=frame, pivot=means, offset=np.zeros(means.shape), inner={}, own=own, extremes=ends)
+
+
+def _squares_of_rows(request: Request, frame: nw.DataFrame[Any], means: Array) -> RowSums:
+    """Add up products of deviations from the means of the first pass."""
+    n, p = means.shape
     rows = _inside(frame, request)
     numbers, sums = _second_numbers(request)
     more, own_sums = _own_sums(request)
-    beside = _beside(frame, request, means, rows, inner=True)
     second = request.totals(
         beside_keys=(_ID,),
         numbers={**numbers, **more},
         sums={**sums, **own_sums},
         where=request.where,
         positive=request.plan.weights is not None,
-        beside=beside,
+        beside=_beside(frame, request, means, rows, inner=True),
     )
     at = float_column(second, _ID).astype(np.int64)
-    now = np.zeros(n)
-    now[at] = float_column(second, ROWS)
-    held = np.where(rows, float_column(frame, ROWS), 0.0)
-    changed = np.flatnonzero(now != held)
-    if len(changed):
-        _refuse_change(request, float(held[changed].sum()), float(now[changed].sum()))
 
     def spread_out(name: str) -> Array:
         found = np.zeros(n)
         found[at] = float_column(second, name)
         return found
 
-    total = float_column(frame, ROWS if request.plan.weights is None else "__peerstats_sum w")
-    offset = np.column_stack(
-        [spread_out(f"__peerstats_sum wd{i}") / np.where(rows, total, 1.0) for i in range(p)]
-    )
+    refuse_change(request.batches, np.where(rows, float_column(frame, ROWS), 0.0), spread_out(ROWS))
+    total = float_column(frame, _total_name(request))
+    total = np.where(rows, total, 1.0)
     inner = {(i, j): spread_out(f"__peerstats_inner {i} {j}") for i, j in _pairs(p)}
     # where weights are one, or numbers of rows, the products are the same
-    own = {(i, j): spread_out(f"__peerstats_own {i} {j}") for i, j in _pairs(p + 1) if own_sums} or inner
-    return RowSums(frame=frame, pivot=means, offset=offset, inner=inner, own=own, extremes=ends)
-    rows = _inside(frame, request)
-    numbers, sums = _second_numbers(request)
-    more, own_sums = _own_sums(request)
-    beside = _beside(frame, request, means, rows, inner=True)
-    second = request.totals(
-        beside_keys=(_ID,),
-        numbers={**numbers, **more},
-        sums={**sums, **own_sums},
-        where=request.where,
-        positive=request.plan.weights is not None,
-        beside=beside,
+    own = {(i, j): spread_out(f"__peerstats_own {i} {j}") for i, j in _pairs(p + 1) if own_sums}
+    return RowSums(
+        frame=frame,
+        pivot=means,
+        offset=np.column_stack([spread_out(f"__peerstats_sum wd{i}") / total for i in range(p)]),
+        inner=inner,
+        own=own or inner,
     )
-    at = float_column(second, _ID).astype(np.int64)
-    now = np.zeros(n)
-    now[at] = float_column(second, ROWS)
-    held = np.where(rows, float_column(frame, ROWS), 0.0)
-    changed = np.flatnonzero(now != held)
-    if len(changed):
-        _refuse_change(request, float(held[changed].sum()), float(now[changed].sum()))
-
-    def spread_out(name: str) -> Array:
-        found = np.zeros(n)
-        found[at] = float_column(second, name)
-        return found
-
-    total = float_column(frame, ROWS if request.plan.weights is None else "__peerstats_sum w")
-    offset = np.column_stack(
-        [spread_out(f"__peerstats_sum wd{i}") / np.where(rows, total, 1.0) for i in range(p)]
-    )
-    inner = {(i, j): spread_out(f"__peerstats_inner {i} {j}") for i, j in _pairs(p)}
-    if own_sums:
-        own = {(i, j): spread_out(f"__peerstats_own {i} {j}") for i, j in _pairs(p + 1)}
-    else:
-        own = inner
-    return RowSums(frame=frame, pivot=means, offset=offset, inner=inner, own=own, extremes=ends)
 
 
 def sums_of_psus(request: Request, below: Below | None, *, extremes: bool) -> RowSums:
@@ -276,17 +246,18 @@ def sums_of_psus(request: Request, below: Below | None, *, extremes: bool) -> Ro
     numbers, sums = _second_numbers(request)
     beside = _beside(coarse, request, means, rows, inner=False)
     frame = request.totals(keys=keys, beside_keys=(_ID,), numbers=numbers, sums=sums, beside=beside)
-    _refuse_change(request, float(float_column(coarse, ROWS).sum()), float(float_column(frame, ROWS).sum()))
     check_weights(frame, request)
     number = float_column(frame, _ID)
-    met = ~np.isnan(number)
+    met = ~np.isnan(number) & positive_sums(frame, request)
     at = np.where(met, number, 0.0).astype(np.int64)
+    counted = np.bincount(at[met], weights=float_column(frame, ROWS)[met], minlength=len(coarse))
+    refuse_change(request.batches, np.where(rows, float_column(coarse, ROWS), 0.0), counted.astype(float))
     pivot = np.where(met[:, None], means[at], np.nan)
-    total = float_column(frame, ROWS if request.plan.weights is None else "__peerstats_sum w")
+    total = float_column(frame, _total_name(request))
     known = np.column_stack([float_column(frame, state(name)) == FINITE for name in request.values])
     parts = np.column_stack([float_column(frame, f"__peerstats_sum wd{i}") for i in range(p)])
     parts = np.where(known & met[:, None], parts, 0.0)
-    offset = parts / np.where(total > 0, total, 1.0)[:, None]  # rows of weight zero may meet a mean too
+    offset = parts / np.where(met, total, 1.0)[:, None]
     inner = {
         (i, j): np.where(met, float_column(frame, f"__peerstats_inner {i} {j}"), 0.0)
         - offset[:, i] * parts[:, j]
@@ -312,7 +283,7 @@ def _sums_below(request: Request, keys: tuple[str, ...], below: Below) -> RowSum
     beside = Beside(frame=below.frame, keys=request.by, numbers=below.cuts, inner=False)
     frame = request.totals(keys=keys, states=columns, numbers=numbers, sums=sums, beside=beside)
     check_weights(frame, request)
-    total = float_column(frame, ROWS if request.plan.weights is None else "__peerstats_sum w")
+    total = float_column(frame, _total_name(request))
     shares = {
         name: np.where(
             (float_column(frame, state(column)) == FINITE) & (total > 0),
