@@ -140,7 +140,9 @@ def within_units(
     roots = np.sqrt(np.maximum(values, 0.0))[:, :, None] * vectors.transpose(0, 2, 1)
     each = slopes[:, rows]
     if size > len(slopes):
-        each = np.concatenate([each, influence[None, rows]])
+        # deviations are from the pivots, and so are the influences that weights count by
+        offset = np.einsum("np,pnq->nq", np.nan_to_num(summed.offset[rows]), each)
+        each = np.concatenate([each, (influence[rows] - offset)[None]])
     made = np.einsum("nri,inq->nrq", roots, each)
     q = influence.shape[1]
     return made.reshape(-1, q), np.repeat(group[rows], size), np.repeat(stratum[rows], size)

@@ -174,7 +174,7 @@ def _inside(frame: nw.DataFrame[Any], request: Request) -> BoolArray:
     chosen = chosen_sums(frame, request)
     if chosen is not None:
         rows &= chosen
-    for name in request.by:
+    for name in request.keys:  # without a stratum a row is refused when the design is read
         rows &= ~is_null(frame[name])
     return rows
 
@@ -199,6 +199,8 @@ def _squares_of_rows(request: Request, frame: nw.DataFrame[Any], means: Array) -
     """Add up products of deviations from the means of the first pass."""
     n, p = means.shape
     rows = _inside(frame, request)
+    if not rows.any():  # which the sample says
+        return RowSums(frame=frame, pivot=means, offset=np.zeros(means.shape), inner={}, own={})
     numbers, sums = _second_numbers(request)
     more, own_sums = _own_sums(request)
     second = request.totals(
@@ -217,18 +219,21 @@ def _squares_of_rows(request: Request, frame: nw.DataFrame[Any], means: Array) -
         return found
 
     refuse_change(request.batches, np.where(rows, float_column(frame, ROWS), 0.0), spread_out(ROWS))
-    total = float_column(frame, _total_name(request))
-    total = np.where(rows, total, 1.0)
-    inner = {(i, j): spread_out(f"__peerstats_inner {i} {j}") for i, j in _pairs(p)}
-    # where weights are one, or numbers of rows, the products are the same
-    own = {(i, j): spread_out(f"__peerstats_own {i} {j}") for i, j in _pairs(p + 1) if own_sums}
-    return RowSums(
-        frame=frame,
-        pivot=means,
-        offset=np.column_stack([spread_out(f"__peerstats_sum wd{i}") / total for i in range(p)]),
-        inner=inner,
-        own=own or inner,
-    )
+    counts = np.where(rows, float_column(frame, ROWS), 1.0)
+    parts = np.column_stack([spread_out(f"__peerstats_sum wd{i}") for i in range(p)])
+    # the pivot is the mean to the last digit, and what is missing to it is taken off
+    offset = parts / np.where(rows, float_column(frame, _total_name(request)), 1.0)[:, None]
+    inner = {
+        (i, j): spread_out(f"__peerstats_inner {i} {j}") - offset[:, i] * parts[:, j] for i, j in _pairs(p)
+    }
+    own = inner
+    if own_sums:
+        more_parts = np.column_stack([parts, np.zeros(n)])  # weights differ from their own mean by nothing
+        own = {
+            (i, j): spread_out(f"__peerstats_own {i} {j}") - more_parts[:, i] * more_parts[:, j] / counts
+            for i, j in _pairs(p + 1)
+        }
+    return RowSums(frame=frame, pivot=means, offset=offset, inner=inner, own=own)
 
 
 def sums_of_psus(request: Request, below: Below | None, *, extremes: bool) -> RowSums:
@@ -243,6 +248,8 @@ def sums_of_psus(request: Request, below: Below | None, *, extremes: bool) -> Ro
         return RowSums(frame=frame, pivot=means, offset=means.copy(), inner={}, own={}, extremes=ends)
     coarse, means = _first_pass(request, request.keys, extremes=False)
     rows = _inside(coarse, request)
+    if not rows.any():
+        return known_sums(request)
     numbers, sums = _second_numbers(request)
     beside = _beside(coarse, request, means, rows, inner=False)
     frame = request.totals(keys=keys, beside_keys=(_ID,), numbers=numbers, sums=sums, beside=beside)

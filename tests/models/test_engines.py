@@ -560,8 +560,10 @@ def test_a_polars_that_gives_no_batches_is_told_from_one_that_does(monkeypatch):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_calls_that_need_rows_in_memory_say_how_to_collect_them(engine):
     data = ENGINES[engine](simulated(25))
-    with pytest.raises(ps.InputError, match=r"estimate\(\): data is a .*, not a frame in memory.\n.*collect"):
-        ps.estimate(data, "wage")
+    with pytest.raises(
+        ps.InputError, match=r"table_one\(\): data is a .*, not a frame in memory.\n.*collect"
+    ):
+        ps.table_one(data, by="job")
     with pytest.raises(ps.InputError, match=r"a survey design needs the rows in memory"):
         ps.linear("wage ~ age", data, design=ps.SurveyDesign(weights="weight"))
     with pytest.raises(ps.InputError, match=r"influence\(\)"):
