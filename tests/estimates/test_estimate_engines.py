@@ -344,7 +344,7 @@ def test_scores_on_an_engine_are_estimated_there():
         )
         for kind, held in (("memory", data), ("lazy", pl.from_pandas(data).lazy()))
     }
-    name = scored["memory"].scales[0]
+    name = next(iter(scored["memory"].scales))
     wanted = ps.estimate(scored["memory"], name, by="group")
     assert_same(ps.estimate(scored["lazy"], name, by="group"), wanted)
 
