@@ -83,7 +83,9 @@ def _sums(path: str) -> float:
 def _estimate(path: str, engine: str, what: str, rounds: int) -> None:
     """Estimate in this process; print the times, the peak, and those of DuckDB's sums in turn."""
     call = _CALLS[what]
-    warm = pa.table({"job": ["a", "b"] * 4, "agency": [1, 2, 3, 4] * 2, "wage": [1.0, 2.0] * 4, "weight": [1.0] * 8})
+    warm = pa.table(
+        {"job": ["a", "b"] * 4, "agency": [1, 2, 3, 4] * 2, "wage": [1.0, 2.0] * 4, "weight": [1.0] * 8}
+    )
     ps.estimate(ds.dataset(warm), "wage", by="job", weights="weight", **call)
     before = _peak()
     ps.estimate(_open(path, engine), "wage", by="job", weights="weight", **call)
@@ -96,7 +98,12 @@ def _estimate(path: str, engine: str, what: str, rounds: int) -> None:
         own.append(time.perf_counter() - start)
     ratios = [a / b for a, b in zip(own, sums, strict=True)]
     print(
-        statistics.median(own), statistics.median(sums), statistics.median(ratios), min(ratios), max(ratios), peak
+        statistics.median(own),
+        statistics.median(sums),
+        statistics.median(ratios),
+        min(ratios),
+        max(ratios),
+        peak,
     )
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_textual, nw, read_frame, read_numbers, read_words, row_name
 from peerstats._core.labels import frame_of
-from peerstats._core.lazy_frames import is_lazy
 from peerstats._core.weights import read_weights
 from peerstats.comparison._units import check_units
 from peerstats.design import DesignArrays
@@ -33,7 +32,6 @@ from peerstats.scoring import ScoreResult
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from peerstats.engines import Batches
     from peerstats.estimates.parts import Groups, Linear, Quantiles
     from peerstats.norms import Benchmark
     from peerstats.typing import Array, BoolArray, IntArray
@@ -324,13 +322,6 @@ def read_rows(
     )
 
 
-def _batches(data: Any, call: str) -> Batches | None:
-    """Return rows that an engine holds, those of scores on it too."""
-    if isinstance(data, ScoreResult):
-        return as_batches(data.attach(), call) if is_lazy(data.frame) else None
-    return as_batches(frame_of(data), call)
-
-
 def read_people(
     data: Any,
     column: str,
@@ -379,7 +370,7 @@ def read_people(
     simple = design is None and cluster is None
     given: dict[str, Any] = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
     given["cluster"] = cluster
-    batches = None if by_value is None else _batches(data, call)
+    batches = None if by_value is None else as_batches(frame_of(data), call)
     if batches is None:
         sample = read_rows(data, call=call, **given)
     else:

@@ -8,7 +8,6 @@ import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
 from peerstats._core.frames import nw, read_words, tidy_backend
-from peerstats._core.labels import frame_of
 from peerstats.engines import as_batches
 from peerstats.errors import InputError
 from peerstats.estimates._crosstab_result import CrosstabResult
@@ -22,9 +21,8 @@ from peerstats.estimates._linear import (
     replicate_covariance,
 )
 from peerstats.estimates._read_summed import read_summed
-from peerstats.estimates._sample import Sample, read_sample
+from peerstats.estimates._sample import Sample, held_rows, read_sample
 from peerstats.numerics import IndependenceTest, pearson_test, rao_scott_test, wald_test
-from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
     from peerstats.design import SurveyDesign
@@ -97,8 +95,10 @@ def crosstab(
 
     Parameters
     ----------
-    data : frame or ScoreResult
-        One row a respondent.
+    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, or pyarrow Dataset or ParquetFile
+        One row a respondent. Rows that an engine holds are
+        added up by it, and never read into memory; `where` is then a column's name, and designs with
+        replicates or raking are refused.
     rows, columns : str
         Columns of words, truth values or whole numbers: the table's rows and columns. Respondents who lack
         one are counted and left out; levels that nobody has are left out and named.
@@ -131,6 +131,8 @@ def crosstab(
 
     Raises
     ------
+    SourceError
+        If an engine fails, or its rows change between two passes.
     InputError
         If a column is absent or has too many values, nobody has both, or the design does not fit.
 
@@ -161,7 +163,7 @@ def crosstab(
     conf_level = check_conf_level(conf_level, call)
     given: dict[str, Any] = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
     given["cluster"] = cluster
-    held = data.attach() if isinstance(data, ScoreResult) else frame_of(data)
+    held = held_rows(data)
     batches = as_batches(held, call)
     sample = (
         read_sample(held, call=call, **given)

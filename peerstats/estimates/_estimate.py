@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
-from peerstats._core.labels import frame_of
 from peerstats.engines import as_batches
 from peerstats.errors import InputError
 from peerstats.estimates._asked import count_missing, read_asked
@@ -17,9 +16,8 @@ from peerstats.estimates._linear import Linear, Sums, linear_estimates, logit_er
 from peerstats.estimates._quantile import Quantiles, quantile_estimates
 from peerstats.estimates._quantile_summed import summed_quantiles
 from peerstats.estimates._read_summed import read_summed
-from peerstats.estimates._sample import Sample, name_list, read_groups, read_sample
+from peerstats.estimates._sample import Sample, held_rows, name_list, read_groups, read_sample
 from peerstats.numerics import QUANTILE_RULES, t_half_width
-from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,8 +150,10 @@ def estimate(
 
     Parameters
     ----------
-    data : frame or ScoreResult
-        One row a respondent. A `ScoreResult` brings the caller's frame with its scores.
+    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, or pyarrow Dataset or ParquetFile
+        One row a respondent. A `ScoreResult` brings the caller's frame with its scores. Rows that an engine
+        holds are added up by it, and never read into memory; `where` is then a column's name, and designs
+        with replicates or raking are refused.
     columns : str or sequence of str
         One or several columns. Each leaves out its own missing values, whatever the others lack.
     statistic : {"mean", "total", "proportion", "ratio", "quantile"}
@@ -197,6 +197,8 @@ def estimate(
 
     Raises
     ------
+    SourceError
+        If an engine fails, or its rows change between two passes.
     InputError
         If a column is absent, holds text or nothing; nobody is in the subpopulation; weights or the design do
         not fit; or words do not go together.
@@ -211,6 +213,10 @@ def estimate(
 
     A share of exactly 0 or 1 has no error to go by: its limits are Clopper and Pearson's on n over Kish's
     design effect of the weights. A total adds the values there are; it makes nothing up for missing ones.
+
+    Of rows that an engine holds, means take two passes over the data: sums first, then sums of products of
+    deviations from the means, by group, stratum and PSU. Shares take one. Quantiles take one for each column,
+    which adds up weights by distinct value, and one more where there are PSUs.
 
     R's ``survey::svymean``, ``svytotal``, ``svyciprop``, ``svyratio``, ``svyquantile`` and ``svyby``, with
     ``na.rm = TRUE`` for each column alone: a formula of several columns there leaves out rows that lack any.
@@ -241,7 +247,7 @@ def estimate(
     probabilities = _probabilities(quantiles, call)
     given: dict[str, Any] = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
     given["cluster"] = cluster
-    held = data.attach() if isinstance(data, ScoreResult) else frame_of(data)
+    held = held_rows(data)
     batches = as_batches(held, call)
     how: dict[str, Any] = {"rule": qrule, "interval": interval, "conf_level": conf_level}
     found: Quantiles | None = None

@@ -10,10 +10,11 @@ import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns
 from peerstats._core.frames import read_frame, read_words, row_name
+from peerstats._core.labels import frame_of
 from peerstats._core.weights import WEIGHT_KINDS, read_weights
 from peerstats.design import SurveyDesign, read_where
 from peerstats.errors import InputError
-from peerstats.scoring import ScoreResult
+from peerstats.scoring import LazyScoreResult, ScoreResult
 
 if TYPE_CHECKING:
     from peerstats._core.frames import nw
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
     from peerstats.estimates._summed import Summed
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["Groups", "Sample", "name_list", "put_together", "read_groups", "read_plan", "read_sample"]
+__all__ = [
+    "Groups",
+    "Sample",
+    "held_rows",
+    "name_list",
+    "put_together",
+    "read_groups",
+    "read_plan",
+    "read_sample",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -216,6 +226,11 @@ def name_list(names: Any, what: str, call: str) -> tuple[str, ...]:
     if twice is not None:
         raise InputError(f"{call}(): {what}= names {twice!r} twice.", "Name it once.")
     return found
+
+
+def held_rows(data: Any) -> Any:
+    """Return the frame of scores, with these in it, or of a survey; anything else as it is."""
+    return data.attach() if isinstance(data, ScoreResult | LazyScoreResult) else frame_of(data)
 
 
 def read_plan(
