@@ -92,7 +92,11 @@ def summed_quantiles(
     # weights that follow from a correction need the strata's sizes, so the whole plan
     apart = plan.cluster is not None and (plan.weights is not None or plan.fpc is None)
     ranking: dict[str, Any] = {"weights": plan.weights, "weight_kind": weight_kind} if apart else own
-    sample, found, ranks, groups = None, [], [], None
+    found: list[Quantiles] = []
+    ranks: list[Ranks] = []
+    sample: Sample | None = None
+    before: Sample | None = None
+    groups: Groups | None = None
     for name in names:
         sample = read_summed(
             batches,
@@ -104,9 +108,10 @@ def summed_quantiles(
             **ranking,
         )
         own_groups = read_groups(sample, by, batches.call)
-        if groups is not None:
+        if groups is not None and before is not None:
             _same_groups(batches, groups, own_groups)
-        groups = own_groups
+            refuse_change(batches, _rows(before, groups), _rows(sample, own_groups))
+        groups, before = own_groups, sample
         asked = read_asked(sample, groups, (name,), _QUANTILE, None, batches.call)
         code, g = groups.code, len(groups.labels)
         if apart:
@@ -121,6 +126,7 @@ def summed_quantiles(
         sample = read_summed(batches, values=names, moments=False, **common, **own)
         again = read_groups(sample, by, batches.call)
         _same_groups(batches, groups, again)
+        refuse_change(batches, _rows(before or sample, groups), _rows(sample, again))
         groups = again
         asked = read_asked(sample, groups, names, _QUANTILE, None, batches.call)
     return sample, groups, asked, _side_by_side(found)
