@@ -114,7 +114,8 @@ def cut_points(people: People, benchmark: Benchmark) -> tuple[dict[float, float]
         else:
             notes.append(
                 f"{benchmark.key}: P{percent:g} is top-coded at {code:,g} and left out: "
-                f"{counted(int((values >= code).sum()), 'row')} of the sample at or above the code."
+                f"{counted(people.n_rows(people.used & (people.values >= code)), 'row')} of the sample at or "
+                "above the code."
             )
     lost = [
         p for p in (10, 25, 50, 75, 90) if p not in benchmark.percentiles and p not in benchmark.top_coded

@@ -23,6 +23,7 @@ from peerstats.design._same_rows import same_rows
 from peerstats.design._survey_arrays import DesignArrays
 from peerstats.design._survey_design import SurveyDesign
 from peerstats.design._survey_margins import Calibration, Margin
+from peerstats.design._survey_read import read_summed_design
 from peerstats.design._survey_units import DesignUnits
 from peerstats.design._transforms import TransformCall
 
@@ -69,6 +70,7 @@ __all__ = [
     "read_levels",
     "read_model",
     "read_outcome",
+    "read_summed_design",
     "read_where",
     "same_rows",
 ]

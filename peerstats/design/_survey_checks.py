@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from peerstats.typing import Array, BoolArray, IntArray
 
 __all__ = [
+    "HeldRows",
     "check_lonely",
     "describe_design",
     "mixed_corrections",
@@ -30,16 +32,43 @@ __all__ = [
 ]
 
 
-def read_design_codes(
-    frame: nw.DataFrame[Any], name: str, rows: BoolArray, use: str, call: str
-) -> tuple[IntArray, list[Any]]:
-    """Return the codes of a design column, -1 outside `rows`, and its labels."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HeldRows:
+    """A frame whose rows are the data's, or sums of several of them.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        Its columns.
+    rows : (n,) bool array
+        Rows with a weight.
+    counts : (n,) int array or None
+        How many rows of the data each is the sum of; None where they are the data's own.
+    """
+
+    frame: nw.DataFrame[Any]
+    rows: BoolArray
+    counts: IntArray | None = None
+
+    def row(self, at: int) -> str:
+        """Name a row; sums have no place, and are told by the rows in them."""
+        return row_name(self.frame, at) if self.counts is None else f"{int(self.counts[at]):,} rows"
+
+    def place(self, bad: BoolArray) -> str:
+        """Name the first of some rows and say how many there are."""
+        if self.counts is not None:
+            return f"{int(self.counts[bad].sum()):,} rows"
+        return f"{row_name(self.frame, int(np.argmax(bad)))} ({int(bad.sum()):,} such rows)"
+
+
+def read_design_codes(held: HeldRows, name: str, use: str, call: str) -> tuple[IntArray, list[Any]]:
+    """Return the codes of a design column, -1 outside the rows with a weight, and its labels."""
+    frame, rows = held.frame, held.rows
     check_columns([name], frame.columns, call, use=f"{use} column")
     empty = is_null(frame[name]) & rows
     if empty.any():
         raise InputError(
-            f"{call}(): {use}={name!r} is missing in {row_name(frame, int(np.argmax(empty)))} "
-            f"({int(empty.sum()):,} such rows).",
+            f"{call}(): {use}={name!r} is missing in {held.place(empty)}.",
             "Every row with weight has one; where it is unknown, the plan cannot be used.",
         )
     codes, labels = read_words(frame, name)
@@ -58,16 +87,16 @@ def torn_unit(design: SurveyDesign, unit: Any, first: Any, second: Any, place: s
     )
 
 
-def read_corrections(frame: nw.DataFrame[Any], name: str, rows: BoolArray, call: str) -> Array:
+def read_corrections(held: HeldRows, name: str, call: str) -> Array:
     """Return the column of finite population corrections; refuse what cannot be one."""
+    frame, rows = held.frame, held.rows
     check_columns([name], frame.columns, call, use="fpc column")
     values: Array = read_numbers(frame, [name], call, use="fpc column")[:, 0]
     bad = rows & ~(np.isfinite(values) & (values > 0))
     if bad.any():
         at = int(np.argmax(bad))
         raise InputError(
-            f"{call}(): fpc={name!r} is {values[at]:g} in {row_name(frame, at)} "
-            f"({int(bad.sum()):,} such rows).",
+            f"{call}(): fpc={name!r} is {values[at]:g} in {held.place(bad)}.",
             "Give numbers of PSUs in the population, or the shares that were sampled.",
         )
     return values

@@ -48,12 +48,15 @@ class Plan:
         Share of each stratum's PSUs that was sampled.
     labels : list
         Labels of the strata; empty without strata.
+    units : (G,) float array or None
+        How many PSUs each of the G stands for, where rows that are PSUs are added up; None for one each.
     """
 
     psu: IntArray
     stratum: IntArray
     sampled: Array | None
     labels: list[Any]
+    units: Array | None = None
 
     @property
     def n_strata(self) -> int:
@@ -63,7 +66,7 @@ class Plan:
     @property
     def sizes(self) -> Array:
         """PSUs of each stratum."""
-        return np.bincount(self.stratum).astype(float)
+        return np.bincount(self.stratum, weights=self.units).astype(float)
 
     def label(self, h: int) -> str:
         """Name a stratum."""

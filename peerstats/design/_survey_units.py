@@ -11,6 +11,7 @@ import numpy as np
 from peerstats._core.frames import read_words, row_name
 from peerstats._core.weights import read_weights
 from peerstats.design._survey_checks import (
+    HeldRows,
     check_lonely,
     describe_design,
     mixed_corrections,
@@ -273,7 +274,9 @@ class UnitScanner:
         design = self.design
         layer = np.where(rows, 0, -1)
         if design.strata is not None:
-            codes, labels = read_design_codes(frame, design.strata, rows, "strata", self.call)
+            codes, labels = read_design_codes(
+                HeldRows(frame=frame, rows=rows), design.strata, "strata", self.call
+            )
             own = [self.layers.setdefault(label, len(self.layers)) for label in labels]
             layer = np.array([*own, -1])[codes]
         self._widen()
@@ -288,7 +291,7 @@ class UnitScanner:
     def _add_units(
         self, frame: nw.DataFrame[Any], name: str, rows: BoolArray, used: BoolArray, layer: IntArray
     ) -> None:
-        codes, names = read_design_codes(frame, name, rows, "cluster", self.call)
+        codes, names = read_design_codes(HeldRows(frame=frame, rows=rows), name, "cluster", self.call)
         n_strata = len(self.counts)
         # one of each pair of PSU and stratum
         pairs, first = np.unique(codes[rows] * n_strata + layer[rows], return_index=True)
@@ -309,7 +312,7 @@ class UnitScanner:
     def _add_corrections(
         self, frame: nw.DataFrame[Any], name: str, rows: BoolArray, layer: IntArray, start: int
     ) -> None:
-        values = read_corrections(frame, name, rows, self.call)
+        values = read_corrections(HeldRows(frame=frame, rows=rows), name, self.call)
         places = np.flatnonzero(rows)
         below = places[values[rows] < 1]
         if self.share is None and len(below):

@@ -7,7 +7,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from peerstats._core.progress import progress
+from peerstats.engines._totals import ROWS, WEIGHT_FAULTS, WEIGHT_STATE, Number, Totals
 from peerstats.errors import PeerstatsError, SourceError
 
 if TYPE_CHECKING:
@@ -18,26 +21,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BATCH_ROWS",
-    "FAULTS",
     "PATTERN_ROWS",
     "PATTERN_SQUARES",
     "PATTERN_WEIGHT",
-    "POSITIVE",
     "Batches",
     "DistantFrames",
     "Frames",
     "Readings",
-    "few_patterns",
     "no_columns",
 ]
 
 BATCH_ROWS = 65_536  # a few megabytes for twenty columns
 
 # Columns of a table of patterns; no column of a user is called so.
-PATTERN_ROWS = "__peerstats_rows__"
+PATTERN_ROWS = ROWS
 PATTERN_WEIGHT = "__peerstats_weight__"
 PATTERN_SQUARES = "__peerstats_squares__"
-FAULTS, POSITIVE = "__peerstats_faults__", "__peerstats_positive__"  # helpers of a count alone
 
 
 _PAUSE = 2.0  # seconds without a reading, after which the next one is another piece of work
@@ -189,6 +188,38 @@ class Batches(Frames):
         """Return a frame without rows, for the names and kinds of columns."""
 
     @abstractmethod
+    def add_up(self, asked: Totals) -> nw.DataFrame[Any]:
+        """Return totals as `totals` does; errors as they come."""
+
+    def totals(self, asked: Totals) -> nw.DataFrame[Any]:
+        """Return sums by the distinct patterns of some keys, added up by whoever holds the rows.
+
+        Parameters
+        ----------
+        asked : Totals
+            What is summed.
+
+        Returns
+        -------
+        narwhals DataFrame
+            The keys, the number of rows, and what was asked for, a row a pattern; more rows than the limit
+            where there are more patterns.
+
+        Raises
+        ------
+        SourceError
+            If the engine fails, a file is gone, or the data have changed.
+        """
+        self.check()
+        try:
+            found = self.add_up(asked)
+        except PeerstatsError:
+            raise
+        except Exception as error:
+            raise self.failed(error, "counting the rows") from error
+        self.check()
+        return found
+
     def group(
         self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
     ) -> nw.DataFrame[Any] | None:
@@ -211,6 +242,22 @@ class Batches(Frames):
             The keys, the number of rows, and sums of weights and of their squares. None also where a weight
             is missing, infinite, negative, or a fraction where it must not be.
         """
+        sums = {} if weights is None else {PATTERN_WEIGHT: ("w",), PATTERN_SQUARES: ("w", "w")}
+        found = self.totals(
+            Totals(
+                keys=tuple(keys),
+                weights=weights,
+                whole=whole,
+                numbers={} if weights is None else {"w": Number(weights)},
+                sums=sums,
+                limit=limit,
+            )
+        )
+        if not 0 < len(found) <= limit:
+            return None
+        if weights is not None and np.isin(found[WEIGHT_STATE].to_numpy(), list(WEIGHT_FAULTS)).any():
+            return None
+        return found.select(*keys, PATTERN_ROWS, *sums)
 
 
 class DistantFrames(Protocol):
@@ -228,17 +275,6 @@ class DistantFrames(Protocol):
         names: Sequence[str],
     ) -> Any:
         """Return the caller's kind of frame with columns of numbers that `work` makes of some columns."""
-
-
-def few_patterns(found: nw.DataFrame[Any], keys: Sequence[str], weights: str | None, limit: int) -> Any:
-    """Return a table of patterns without its helpers; None if there are too many, or a weight is at fault."""
-    if len(found) == 0 or len(found) > limit:
-        return None
-    if weights is None:
-        return found
-    if found[FAULTS].to_numpy().astype(float).any():
-        return None
-    return found.select(*keys, PATTERN_ROWS, PATTERN_WEIGHT, PATTERN_SQUARES)
 
 
 def no_columns(data: Any, call: str, error: Exception) -> SourceError:

@@ -10,22 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from peerstats._core.arrow import arrow_frame, load_arrow
 from peerstats._core.extras import load_extra
-from peerstats.engines._batches import (
-    FAULTS,
-    PATTERN_ROWS,
-    PATTERN_SQUARES,
-    PATTERN_WEIGHT,
-    Batches,
-    Frames,
-    few_patterns,
-    no_columns,
-)
+from peerstats._core.frames import nw
+from peerstats.engines._batches import Batches, Frames, no_columns
+from peerstats.engines._lazy_totals import alias_keys, alias_numbers, lazy_totals, name_columns
 from peerstats.errors import InputError, PeerstatsError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
-    from peerstats._core.frames import nw
+    from peerstats.engines._totals import Beside, Totals
     from peerstats.typing import Array
 
 __all__ = ["SparkBatches", "is_spark"]
@@ -246,28 +239,23 @@ class SparkBatches(Batches):
         with _quiet():
             return short.mapInArrow(task, schema).toDF(*self.columns, *names)
 
-    def group(
-        self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
-    ) -> nw.DataFrame[Any] | None:
-        """Return distinct patterns, counted by Spark."""
-        functions = load_extra("pyspark.sql.functions", "spark", self.call)
-        by = [functions.col(self._place(name)) for name in keys]
-        each = ["count(*) AS n"]
-        if weights is not None:
-            w = f"CAST({self._place(weights)} AS DOUBLE)"
-            plain = f"{w} >= 0 AND {w} < double('infinity'){f' AND {w} = round({w})' if whole else ''}"
-            each += [f"sum({w}) AS w", f"sum({w} * {w}) AS q"]
-            each += [f"sum(CASE WHEN {plain} THEN 0 ELSE 1 END) AS faults"]
-            by += [functions.expr(f"{w} > 0").alias("positive")]
-        sums = [functions.expr(one) for one in each]
-        try:
-            with _quiet():
-                table = self._short.groupBy(*by).agg(*sums).limit(limit + 1).toArrow()
-        except Exception as error:
-            raise self.failed(error, "counting the rows") from error
-        if weights is not None:
-            table = table.drop_columns(["positive"])
-        added = [PATTERN_ROWS, *([] if weights is None else [PATTERN_WEIGHT, PATTERN_SQUARES, FAULTS])]
-        counted = arrow_frame(table.rename_columns([*keys, *added]), self.call)
-        found: nw.DataFrame[Any] | None = few_patterns(counted, keys, weights, limit)
-        return found
+    def add_up(self, asked: Totals) -> nw.DataFrame[Any]:
+        """Return totals, added up by Spark."""
+        keys, numbers = alias_keys(asked), alias_numbers(asked)
+        held = [f"{self._place(name)} AS {alias}" for name, alias in keys.items()]
+        held += [f"CAST({self._place(name)} AS DOUBLE) AS {alias}" for name, alias in numbers.items()]
+        with _quiet():
+            frame = self._short.selectExpr(*(held or ["1 AS one"]))
+            table = None if asked.beside is None else nw.from_native(self._table(asked.beside))
+            found: Any = lazy_totals(nw.from_native(frame), asked, table).to_native().toArrow()
+        return name_columns(arrow_frame(found, self.call), asked)
+
+    def _table(self, beside: Beside) -> Any:
+        """Hand a small table to Spark, its keys of the types of the data's columns."""
+        known = beside.known()
+        columns: dict[str, Any] = {}
+        for i, name in enumerate(beside.keys):
+            columns[f"b{i}"] = beside.frame[name].filter(known.tolist()).to_arrow()
+        for i, values in enumerate(beside.numbers.values()):
+            columns[f"c{i}"] = values[known]
+        return self.native.sparkSession.createDataFrame(load_arrow(self.call).table(columns))

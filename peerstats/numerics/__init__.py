@@ -95,7 +95,7 @@ from peerstats.numerics._mixed_predictions import (
 )
 from peerstats.numerics._mixed_rows import GroupedRows, group_rows
 from peerstats.numerics._mixture import KnownPercentiles, mixture_quantile, share_below
-from peerstats.numerics._moments import MeanEstimate, mean_estimate
+from peerstats.numerics._moments import MeanEstimate, mean_estimate, mean_of_sums
 from peerstats.numerics._multinomial import (
     fit_multinomial,
     multinomial_kernel,
@@ -119,7 +119,7 @@ from peerstats.numerics._quality import (
     runs,
     same_answers,
 )
-from peerstats.numerics._quantiles import QUANTILE_RULES, RankedValues, quantiles_at, rank_values
+from peerstats.numerics._quantiles import QUANTILE_RULES, RankedValues, quantiles_at, rank_sums, rank_values
 from peerstats.numerics._raking import Raked, kish_effect, rake_weights
 from peerstats.numerics._rao_scott import IndependenceTest, pearson_test, rao_scott_test, wald_test
 from peerstats.numerics._reliability import (
@@ -331,6 +331,7 @@ __all__ = [
     "mean_differences",
     "mean_equality_test",
     "mean_estimate",
+    "mean_of_sums",
     "measure_design",
     "meat",
     "median_ranks",
@@ -365,6 +366,7 @@ __all__ = [
     "quadratic_form",
     "quantiles_at",
     "rake_weights",
+    "rank_sums",
     "rank_values",
     "rao_scott_test",
     "row_correlation",

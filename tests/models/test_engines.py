@@ -587,7 +587,7 @@ BAD = {
     ),
     "where": ({"where": "perhaps"}, r"where='perhaps' is missing in row 100"),
     "cluster": ({"cluster": "gap"}, r"cluster='gap' is missing in row"),
-    "raise": ({"missing": "raise"}, r"values are missing: job in 20, state in 19 rows"),
+    "raise": ({"missing": "raise"}, r"values are missing: job in 20 rows, state in 19 rows"),
     "nobody": ({"where": "nobody"}, r"no row is left of 700 \(outside where 700\)"),
     "outcome": ({"formula": "half ~ state"}, r"the outcome 'half' holds fractions"),
 }
@@ -634,8 +634,10 @@ def test_a_polars_that_gives_no_batches_is_told_from_one_that_does(monkeypatch):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_calls_that_need_rows_in_memory_say_how_to_collect_them(engine):
     data = ENGINES[engine](simulated(25))
-    with pytest.raises(ps.InputError, match=r"estimate\(\): data is a .*, not a frame in memory.\n.*collect"):
-        ps.estimate(data, "wage")
+    with pytest.raises(
+        ps.InputError, match=r"table_one\(\): data is a .*, not a frame in memory.\n.*collect"
+    ):
+        ps.table_one(data, by="job")
     with pytest.raises(ps.InputError, match=r"influence\(\)"):
         ps.linear("wage ~ age", data).influence()
 
