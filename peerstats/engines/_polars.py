@@ -39,7 +39,7 @@ class LazyFrameBatches(Batches):
 
     def head(self) -> nw.DataFrame[Any]:
         """Return a frame without rows."""
-        return nw.from_native(self.native.head(0).collect(), eager_only=True)
+        return _plain(self.native.head(0).collect())
 
     def check(self) -> None:
         """Leave it to the sums of each pass: a query has no time of change."""
@@ -53,7 +53,7 @@ class LazyFrameBatches(Batches):
         )
         try:
             for batch in stream:
-                yield nw.from_native(batch, eager_only=True)
+                yield _plain(batch)
         finally:
             getattr(stream, "stop", _nothing)()
 
@@ -76,9 +76,16 @@ class LazyFrameBatches(Batches):
             table = query.collect(engine="streaming")
         except Exception as error:
             raise self.failed(error, "counting the rows") from error
-        counted = nw.from_native(table, eager_only=True)
+        counted = _plain(table)
         found: nw.DataFrame[Any] | None = few_patterns(counted, keys, weights, limit)
         return found
+
+
+def _plain(native: Any) -> nw.DataFrame[Any]:
+    """Wrap a polars frame, decimals as floats, so that their whole numbers are levels too."""
+    frame: nw.DataFrame[Any] = nw.from_native(native, eager_only=True)
+    decimals = [name for name, kind in frame.schema.items() if kind == nw.Decimal]
+    return frame.with_columns(nw.col(*decimals).cast(nw.Float64)) if decimals else frame
 
 
 def _nothing() -> None:
