@@ -9,6 +9,7 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_null, nw, read_numbers, read_words, row_name
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.numerics import EXHAUSTED
 
@@ -52,12 +53,12 @@ class HeldRows:
 
     def row(self, at: int) -> str:
         """Name a row; sums have no place, and are told by the rows in them."""
-        return row_name(self.frame, at) if self.counts is None else f"{int(self.counts[at]):,} rows"
+        return row_name(self.frame, at) if self.counts is None else counted(int(self.counts[at]), "row")
 
     def place(self, bad: BoolArray) -> str:
         """Name the first of some rows and say how many there are."""
         if self.counts is not None:
-            return f"{int(self.counts[bad].sum()):,} rows"
+            return counted(int(self.counts[bad].sum()), "row")
         return f"{row_name(self.frame, int(np.argmax(bad)))} ({int(bad.sum()):,} such rows)"
 
 

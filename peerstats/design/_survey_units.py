@@ -25,13 +25,15 @@ from peerstats.design._survey_checks import (
 from peerstats.numerics import add_by_unit, element_factor, element_meat, stratified_meat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from peerstats._core.frames import nw
     from peerstats.design._survey_design import SurveyDesign
     from peerstats.typing import Array, BoolArray, IntArray
 
 __all__ = ["DesignUnits", "UnitScanner", "base_weights"]
+
+_TABLE = 16  # keys a row: a sort of 65,536 rows takes as long as a table of about a million places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,14 +126,13 @@ class DesignUnits:
             places = np.array([*(self.units.get(label, -1) for label in labels), -1])
             return np.asarray(places[codes])
         layer = self.strata(frame)
-        keys, inverse = np.unique((codes + 1) * self.n_strata + layer, return_inverse=True)
-        found = [
-            self.units.get((int(key % self.n_strata), labels[int(key // self.n_strata) - 1]), -1)
-            if key >= self.n_strata
-            else -1
-            for key in keys
-        ]
-        return np.where(layer < 0, -1, np.array(found)[inverse])
+        n, unknown = self.n_strata, len(labels) * self.n_strata
+        keys = np.where((codes < 0) | (layer < 0), unknown, codes * n + layer)
+
+        def place(key: int) -> int:
+            return -1 if key == unknown else self.units.get((key % n, labels[key // n]), -1)
+
+        return _look_up(keys, unknown + 1, place)
 
     def sums(self, parts: Iterable[tuple[Array, IntArray | None]]) -> tuple[Array, Array]:
         """Return the sums of scores that the covariance of their total is made of; they may be added up.
@@ -199,6 +200,19 @@ class DesignUnits:
             lonely=lonely,
             counted=self.members,
         )
+
+
+def _look_up(keys: IntArray, n_keys: int, place: Callable[[int], int]) -> IntArray:
+    """Return the place of each key, from 0 to below `n_keys`; each distinct key is asked for once."""
+    if n_keys > _TABLE * len(keys):  # a table would take longer than to sort the keys
+        present, inverse = np.unique(keys, return_inverse=True)
+        return np.array([place(key) for key in present.tolist()], dtype=np.int64)[inverse]
+    seen = np.zeros(n_keys, dtype=bool)
+    seen[keys] = True
+    present = np.flatnonzero(seen)
+    table = np.empty(n_keys, dtype=np.int64)
+    table[present] = [place(key) for key in present.tolist()]
+    return table[keys]
 
 
 def base_weights(

@@ -134,9 +134,13 @@ class ArrowBatches(Batches):
         pyarrow = load_arrow(self.call)
         self._check_schemas(asked.columns)
         adder = Adder(pyarrow, self.schema, asked)
-        for batch in self._large_batches(asked.columns or self.columns[:1]):
+        names = asked.columns or self.columns[:1]
+        for batch in self._large_batches(names):
             if batch.num_rows and not adder.add(batch):
                 break
+        if adder.table() is None:  # no row: a table of the same columns
+            fields = pyarrow.schema([self.schema.field(name) for name in names])
+            adder.add(pyarrow.RecordBatch.from_pylist([], schema=fields))
         return arrow_frame(adder.table(), self.call)
 
 

@@ -151,4 +151,6 @@ def name_columns(found: nw.DataFrame[Any], asked: Totals) -> nw.DataFrame[Any]:
     names |= {name: f"s{i}" for i, name in enumerate(asked.sums)}
     for i, name in enumerate(asked.extremes):
         names |= {lowest(name): f"low{i}", highest(name): f"high{i}"}
-    return found.select(*(nw.col(held).alias(name) for name, held in names.items()))
+    # an engine gives its groups in any order; sums of them are the same numbers each time
+    ordered = found.sort(*(held for held in names.values() if held.startswith(("key_", "state_", "c"))))
+    return ordered.select(*(nw.col(held).alias(name) for name, held in names.items()))

@@ -33,7 +33,7 @@ class LazyFrameBatches(Batches):
 
     def head(self) -> nw.DataFrame[Any]:
         """Return a frame without rows."""
-        return nw.from_native(self.native.head(0).collect(), eager_only=True)
+        return _plain(self.native.head(0).collect())
 
     def check(self) -> None:
         """Leave it to the sums of each pass: a query has no time of change."""
@@ -47,7 +47,7 @@ class LazyFrameBatches(Batches):
         )
         try:
             for batch in stream:
-                yield nw.from_native(batch, eager_only=True)
+                yield _plain(batch)
         finally:
             getattr(stream, "stop", _nothing)()
 
@@ -59,7 +59,7 @@ class LazyFrameBatches(Batches):
         frame = nw.from_native(self.native).select(*(held or self.columns[:1]))
         table = None if asked.beside is None else _table(asked.beside)
         query: Any = lazy_totals(frame, asked, table).to_native()
-        return name_columns(nw.from_native(query.collect(engine="streaming"), eager_only=True), asked)
+        return name_columns(_plain(query.collect(engine="streaming")), asked)
 
 
 def _table(beside: Beside) -> nw.LazyFrame[Any]:
@@ -70,6 +70,13 @@ def _table(beside: Beside) -> nw.LazyFrame[Any]:
     # polars tells null from NaN, and neither of them meets a row
     found: nw.LazyFrame[Any] = table.with_columns(*keys).filter(beside.known().tolist()).lazy()
     return found
+
+
+def _plain(native: Any) -> nw.DataFrame[Any]:
+    """Wrap a polars frame, decimals as floats, so that their whole numbers are levels too."""
+    frame: nw.DataFrame[Any] = nw.from_native(native, eager_only=True)
+    decimals = [name for name, kind in frame.schema.items() if kind == nw.Decimal]
+    return frame.with_columns(nw.col(*decimals).cast(nw.Float64)) if decimals else frame
 
 
 def _nothing() -> None:

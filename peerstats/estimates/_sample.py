@@ -118,7 +118,7 @@ class Sample:
             Such as "row 3 (2 such values)", or "2 rows".
         """
         if self.summed is not None:
-            return f"{int(self.summed.rows[bad].sum()):,} rows"
+            return counted(int(self.summed.rows[bad].sum()), "row")
         return f"{row_name(self.frame, int(np.argmax(bad)))} ({int(bad.sum()):,} such {what})"
 
     def count(self, rows: BoolArray) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_null, nw
+from peerstats._core.words import counted
 from peerstats.engines import POSITIVE, ROWS, WEIGHT_FAULTS, WEIGHT_STATE, Totals
 from peerstats.errors import InputError
 from peerstats.estimates._sample import name_list
@@ -196,9 +197,8 @@ def check_weights(frame: nw.DataFrame[Any], request: Request) -> None:
     for code, fault in WEIGHT_FAULTS.items():
         if (states == code).any():
             what, step = _FAULTS[fault]
-            raise InputError(
-                f"{call}(): the weight {name!r} {what} in {int(rows[states == code].sum()):,} rows.", step
-            )
+            where = counted(int(rows[states == code].sum()), "row")
+            raise InputError(f"{call}(): the weight {name!r} {what} in {where}.", step)
     if not (states == POSITIVE).any():
         raise InputError(
             f"{call}(): every weight {name!r} is zero.", "Name the column that holds the weights."
@@ -214,7 +214,7 @@ def chosen_sums(frame: nw.DataFrame[Any], request: Request) -> BoolArray | None:
     if empty.any():
         raise InputError(
             f"{request.call}(): where={request.where!r} is missing in "
-            f"{int(float_column(frame, ROWS)[empty].sum()):,} rows.",
+            f"{counted(int(float_column(frame, ROWS)[empty].sum()), 'row')}.",
             "Fill it with True or False.",
         )
     chosen: BoolArray = np.asarray(series.to_numpy(), dtype=bool)

@@ -353,14 +353,14 @@ FAULTS = {
     "a missing weight": (
         {"weight": [None, -1.0]},
         {"weights": "weight"},
-        r"weight 'weight' is missing in 1 rows",
+        r"weight 'weight' is missing in 1 row",
     ),
-    "an infinite weight": ({"weight": [np.inf, 1.0]}, {"weights": "weight"}, r"is infinite in 1 rows"),
+    "an infinite weight": ({"weight": [np.inf, 1.0]}, {"weights": "weight"}, r"is infinite in 1 row"),
     "negative weights": ({"weight": [-1.0, -2.0]}, {"weights": "weight"}, r"is negative in 2 rows"),
     "a part of a copy": (
         {"copies": [0.5, 1.0]},
         {"weights": "copies", "weight_kind": "frequency"},
-        r"is no whole number, as a frequency weight must be in 1 rows",
+        r"is no whole number, as a frequency weight must be in 1 row",
     ),
     "an infinite value": ({"wage": [np.inf, -np.inf]}, {}, r"column 'wage' is infinite in 2 rows"),
     "a missing stratum": (
@@ -371,7 +371,7 @@ FAULTS = {
     "a missing cluster": (
         {"agency": [None, 1]},
         {"cluster": "agency"},
-        r"cluster='agency' is missing in 1 rows",
+        r"cluster='agency' is missing in 1 row",
     ),
     "a lonely PSU": (
         {"stratum": ["alone", "t"]},
@@ -381,22 +381,22 @@ FAULTS = {
     "a torn PSU": (
         {"agency": [5, 5], "stratum": ["s", "t"]},
         {"design": ps.SurveyDesign(strata="stratum", cluster="agency")},
-        r"PSU 5 lies in two strata, 's' and 't' \(1 rows\)",
+        r"PSU 5 lies in two strata, 's' and 't' \(1 row\)",
     ),
     "a correction that varies": (
         {"stratum": ["v", "v"], "size": [9, 8]},
         {"design": ps.SurveyDesign(strata="stratum", fpc="size")},
-        r"fpc='size' varies in stratum 'v': . and . \(1 rows\)",
+        r"fpc='size' varies in stratum 'v': . and . \(1 row\)",
     ),
     "a correction that is none": (
         {"size": [-9, 8]},
         {"design": ps.SurveyDesign(strata="stratum", fpc="size")},
-        r"fpc='size' is -9 in 1 rows",
+        r"fpc='size' is -9 in 1 row",
     ),
     "a missing where": (
         {"inside": [None, True]},
         {"where": "inside"},
-        r"where='inside' is missing in 1 rows",
+        r"where='inside' is missing in 1 row",
     ),
 }
 

@@ -241,6 +241,26 @@ def test_what_follows_a_fit_is_that_of_the_rows_in_memory(design, engine):
         assert_allclose(found.predict().to_pandas(), memory.predict(), rtol=1e-8, atol=1e-12)
 
 
+def test_checks_of_a_fit_and_its_thresholds_are_those_in_memory():
+    data = simulated(12)
+    for design in (NESTED, DESIGNS["strata, shares"]):
+        said = {"design": design, "where": "inside"}
+        for terms in ("age + state", "state"):
+            one, other = (
+                ps.brant_test(ps.ordinal(f"job ~ {terms}", each, **said, **ORDER)).statistic
+                for each in (data, as_relation(data))
+            )
+            assert_allclose(other, one, rtol=1e-6)  # each threshold's own logit is a search of its own
+            one, other = (
+                ps.logistic(f"employed ~ {terms}", each, **said) for each in (data, as_relation(data))
+            )
+            for name in ("calibration", "goodness_of_fit", "diagnostics"):
+                mine, theirs = getattr(other, name)().tidy().to_pandas(), getattr(one, name)().tidy()
+                numbers = theirs.select_dtypes("float").columns
+                # the intercept in the fit's own rows is 0 but for rounding
+                assert_allclose(mine[numbers], theirs[numbers], rtol=1e-6, atol=1e-12, err_msg=name)
+
+
 def test_a_loaded_fit_is_joined_with_the_rows_of_an_engine_under_its_design(tmp_path):
     data = simulated(7)
     ps.linear("wage ~ age", data, design=NESTED).save(tmp_path / "fit.json")

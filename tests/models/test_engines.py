@@ -367,6 +367,113 @@ def test_decimals_and_wide_integers_are_numbers_and_whole_ones_levels():
             assert fit.n_clusters == memory.fit.n_clusters
 
 
+@pytest.mark.skipif("polars" not in ENGINES, reason="a polars without batches")
+def test_decimals_of_polars_are_numbers_and_whole_ones_levels():
+    data = simulated(10).dropna().reset_index(drop=True)
+    frame = pl.from_arrow(as_table(data)).with_columns(
+        pl.col("age").cast(pl.Decimal(10, 1)), pl.col("copies").cast(pl.Decimal(6, 2)).alias("grade")
+    )
+    for formula in ("employed ~ age", "employed ~ C(grade)"):
+        memory = ps.logistic(formula, data.assign(grade=data["copies"]))
+        fit = ps.logistic(formula, frame.lazy()).fit
+        assert_allclose(fit.covariance, memory.fit.covariance, rtol=1e-8, atol=1e-12)
+        assert fit.terms == memory.fit.terms
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_integers_beyond_the_whole_floats_stay_apart_as_levels_and_clusters_beside_gaps(engine):
+    data = simulated(28).dropna().reset_index(drop=True)
+    # 2^53 and 2^53 + 1 are one float
+    wide = [None if i % 50 == 0 else 2**53 + i % 2 for i in range(len(data))]
+    units = pa.array([2**53 + i % 40 for i in range(len(data))])
+    table = as_table(data).append_column("wide", pa.array(wide, pa.int64())).append_column("units", units)
+    made = {"polars": lambda: pl.from_arrow(table).lazy(), "arrow": lambda: ds.dataset(table)}
+    made["duckdb"] = lambda: duckdb.from_arrow(table)
+    for formula in ("employed ~ C(wide)", "employed ~ C(wide) + age"):
+        fit = ps.logistic(formula, made[engine](), cluster="units").fit
+        assert [term for term in fit.terms if "wide" in term] == [f"C(wide)[T.{2**53 + 1}]"]
+        assert fit.n_clusters == 40
+        assert dict(fit.dropped) == {"wide missing": sum(one is None for one in wide)}
+        design = ps.SurveyDesign(cluster="units")
+        assert ps.logistic(formula, made[engine](), design=design).fit.df == 39
+
+
+@pytest.mark.parametrize("formula", ["employed ~ age", "employed ~ state"])
+def test_a_file_without_rows_among_others_changes_nothing(tmp_path, formula):
+    data = simulated(29)
+    for name, part in (("a", data[:300]), ("b", data[:0].astype(data.dtypes)), ("c", data[300:])):
+        table = pa.Table.from_pandas(part, schema=as_table(data).schema, preserve_index=False)
+        pq.write_table(table, tmp_path / f"{name}.parquet")
+    memory = ps.logistic(formula, data, weights="weight")
+    kept = ds.dataset([tmp_path / f"{name}.parquet" for name in "abc"])
+    assert_same_fit(ps.logistic(formula, kept, weights="weight"), memory)
+    files = str(tmp_path / "*.parquet")
+    assert_same_fit(ps.logistic(formula, connect().read_parquet(files), weights="weight"), memory)
+    if "polars" in ENGINES:
+        assert_same_fit(ps.logistic(formula, pl.scan_parquet(files), weights="weight"), memory)
+
+
+@pytest.mark.parametrize("formula", ["employed ~ age", "employed ~ state", "wage ~ age"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_data_without_a_row_are_refused(engine, formula):
+    model = ps.linear if formula.startswith("wage") else ps.logistic
+    table = as_table(simulated(30))[:0]
+    made = {"duckdb": duckdb.from_arrow, "arrow": ds.dataset, "polars": lambda t: pl.from_arrow(t).lazy()}
+    with pytest.raises(ps.InputError, match=r"no row is left of 0"):
+        model(formula, made[engine](table))
+    with pytest.raises(ps.InputError, match=r"no row is left of 0"):
+        model(formula, made[engine](table), design=ps.SurveyDesign(weights="weight", strata="state"))
+
+
+@pytest.mark.skipif("polars" not in ENGINES, reason="a polars without batches")
+def test_a_file_that_polars_scans_and_is_deleted_between_passes_is_a_source_error(tmp_path, monkeypatch):
+    path = tmp_path / "people.parquet"
+    pq.write_table(as_table(simulated(31)), path)
+    after_the_first_pass(monkeypatch, path.unlink)
+    with pytest.raises(ps.SourceError, match=r"the rows from row 0 on of the polars LazyFrame failed"):
+        ps.logistic("employed ~ age", pl.scan_parquet(path))
+
+
+@pytest.mark.skipif("polars" not in ENGINES, reason="a polars without batches")
+def test_a_file_that_polars_scans_and_is_changed_between_passes_is_a_source_error(tmp_path, monkeypatch):
+    path = tmp_path / "people.parquet"
+    data = simulated(31)
+    pq.write_table(as_table(data), path)
+    passes = []
+    frames = batches.Batches.frames
+
+    def changed(self, columns, where=None):
+        passes.append(1)
+        if len(passes) == 3:
+            other = data.assign(employed=~data["employed"])
+            pq.write_table(as_table(other), path)
+        yield from frames(self, columns, where)
+
+    monkeypatch.setattr(batches.Batches, "frames", changed)
+    with pytest.raises(ps.SourceError, match=r"the polars LazyFrame gave other rows|LazyFrame failed"):
+        ps.logistic("employed ~ age", pl.scan_parquet(path))
+
+
+def test_a_file_that_duckdb_reads_and_is_deleted_between_passes_is_a_source_error(tmp_path, monkeypatch):
+    path = tmp_path / "people.parquet"
+    pq.write_table(as_table(simulated(32)), path)
+    relation = connect().read_parquet(str(path))
+    after_the_first_pass(monkeypatch, path.unlink)
+    with pytest.raises(ps.SourceError, match=r"the rows from row 0 on of the DuckDB relation failed"):
+        ps.logistic("employed ~ age", relation)
+
+
+@pytest.mark.parametrize("formula", ["employed ~ age", "employed ~ sex"])
+def test_files_of_other_columns_are_errors_of_the_engine_that_reads_them(tmp_path, formula):
+    two_files(tmp_path, lambda part: part.drop(columns=["age", "sex"]))
+    files = str(tmp_path / "*.parquet")
+    with pytest.raises(ps.SourceError, match=r"of the DuckDB relation failed"):
+        ps.logistic(formula, connect().read_parquet(files))
+    if "polars" in ENGINES:
+        with pytest.raises(ps.SourceError, match=r"of the polars LazyFrame failed"):
+            ps.logistic(formula, pl.scan_parquet(files))
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_null_and_nan_are_missing_alike(engine):
     data = simulated(11)
