@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_conf_level
-from peerstats._core.frames import read_frame, tidy_backend
+from peerstats._core.frames import read_frame
 from peerstats._core.words import counted
 from peerstats.comparison._adjusted_gap_result import AdjustedGapResult
 from peerstats.comparison._forms import form_notes
@@ -154,7 +154,7 @@ def adjusted_gap(
             *form_notes(form, microdata_form, _CALL),
             "The weights of the two surveys are never pooled; the gap is what the predictors leave.",
         ),
-        backend=tidy_backend(people.sample.frame),
+        backend=people.sample.backend,
     )
     return with_codebook(result, data, by)
 

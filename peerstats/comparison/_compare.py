@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
-from peerstats._core.frames import tidy_backend
 from peerstats.comparison._asked import Asked, check_margin
 from peerstats.comparison._benchmarks import as_benchmarks, benchmark_notes
 from peerstats.comparison._family import ADJUSTMENTS, judge
@@ -232,7 +231,7 @@ def compare(
             *screened,
             *benchmark_notes(benchmarks),
         ),
-        backend=tidy_backend(people.sample.frame),
+        backend=people.sample.backend,
     )
     return with_codebook(result, data, by)
 

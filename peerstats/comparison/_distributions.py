@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
-from peerstats._core.frames import tidy_backend
 from peerstats.comparison._distributions_result import DistributionsResult, QuantileGap
 from peerstats.comparison._forms import form_notes
 from peerstats.comparison._gap_test import satterthwaite, t_test
@@ -157,7 +156,7 @@ def compare_distributions(
             f"{name}: {'; '.join(nation.lines)}",
         ),
         notes=(*form_notes(form, microdata_form, _CALL), *_notes(rows, interval)),
-        backend=tidy_backend(sample.sample.frame),
+        backend=sample.sample.backend,
     )
     return with_codebook(result, data, by)
 

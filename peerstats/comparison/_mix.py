@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
-from peerstats._core.frames import tidy_backend
 from peerstats.comparison._asked import Asked, check_margin
 from peerstats.comparison._family import ADJUSTMENTS, judge
 from peerstats.comparison._gap import gap
@@ -192,7 +191,7 @@ def compare_mix(
             *screened,
             *_cautions(found, kind, gaps),
         ),
-        backend=tidy_backend(people.sample.frame),
+        backend=people.sample.backend,
     )
     return with_codebook(result, data, by)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.frames import CodedText, frame_like, new_frame, tidy_backend, with_columns
+from peerstats._core.frames import CodedText, frame_like, new_frame, with_columns
 from peerstats.plots import percentile_ladder
 from peerstats.results import (
     Column,
@@ -143,7 +143,7 @@ class PlacementResult(LabelledResult):
         frame
             Columns group, benchmark, place, n, share (weighted) and expected_share. Unrounded.
         """
-        return new_frame(self._columns(), tidy_backend(self.people.sample.frame))
+        return new_frame(self._columns(), self.people.sample.backend)
 
     def glance(self) -> Any:
         """Return one row on the whole.
@@ -161,7 +161,7 @@ class PlacementResult(LabelledResult):
                 "benchmark": [self.benchmark.key],
                 "weight_kind": [people.kind],
             },
-            tidy_backend(people.sample.frame),
+            people.sample.backend,
         )
 
     def tables(self) -> tuple[Table, ...]:

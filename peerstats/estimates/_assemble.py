@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.frames import tidy_backend
 from peerstats.errors import InputError
 from peerstats.estimates._asked import row_lines
 from peerstats.estimates._result import EstimateResult
@@ -90,7 +89,7 @@ def assemble(
         conf_level=conf_level,
         lines=(*row_lines(sample, groups, asked, names), *sample.lines, *groups.lines),
         notes=_notes(statistic, numbers, qrule, interval, deff),
-        backend=tidy_backend(sample.frame),
+        backend=sample.backend,
     )
 
 

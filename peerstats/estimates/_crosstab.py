@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
-from peerstats._core.frames import nw, read_words, tidy_backend
+from peerstats._core.frames import nw, read_words
 from peerstats.engines import as_batches
 from peerstats.errors import InputError
 from peerstats.estimates._crosstab_result import CrosstabResult
@@ -254,7 +254,7 @@ def crosstab(
         conf_level=conf_level,
         lines=_lines(sample, known, rows, columns),
         notes=_notes(shape, {rows: row_empty, columns: column_empty}, shares, continuity=continuity),
-        backend=tidy_backend(sample.frame),
+        backend=sample.backend,
     )
     return with_codebook(result, data)
 

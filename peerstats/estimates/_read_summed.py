@@ -153,6 +153,7 @@ def _finished(request: Request, sums: RowSums, *, alone: bool) -> Sample:
         chosen_sums(frame, request),
         "frequency" if request.frequency else "sampling",
         Summed(
+            backend=request.batches.backend,
             rows=rows.astype(np.int64),
             squares=base if request.frequency else squares * factor**2,
             names=request.values,

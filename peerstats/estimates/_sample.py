@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns
-from peerstats._core.frames import read_frame, read_words, row_name
+from peerstats._core.frames import read_frame, read_words, row_name, tidy_backend
 from peerstats._core.labels import frame_of
 from peerstats._core.weights import WEIGHT_KINDS, read_weights
 from peerstats._core.words import counted
@@ -78,6 +78,11 @@ class Sample:
     weight_kind: str
     lines: tuple[str, ...]
     summed: Summed | None = None
+
+    @property
+    def backend(self) -> str:
+        """Library that tidy frames are made in."""
+        return tidy_backend(self.frame) if self.summed is None else self.summed.backend
 
     @property
     def weights(self) -> Array:

@@ -25,6 +25,8 @@ class Summed:
 
     Parameters
     ----------
+    backend : str
+        Library that tidy frames are made in.
     rows : (n,) int array
         How many rows of the data each is the sum of.
     squares : (n,) float array
@@ -43,6 +45,7 @@ class Summed:
         Least and greatest weights, where asked for.
     """
 
+    backend: str
     rows: IntArray
     squares: Array
     names: tuple[str, ...]
