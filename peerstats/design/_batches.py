@@ -8,31 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.checks import check_columns
 from peerstats._core.frames import nw, read_words
-from peerstats.design._build import build_scanned_design
-from peerstats.design._distant import DistantRows, scan_places
 from peerstats.design._offset import read_offset
-from peerstats.design._order import put_in_order
-from peerstats.design._outcome import check_varies, number_values, order_levels
+from peerstats.design._outcome import number_values
 from peerstats.design._parts import FramePart, PartsHere, ReadPart
-from peerstats.design._patterns import find_patterns
-from peerstats.design._scan import BatchPart, Recipe, Scan, Scanner, read_parts, scan_batches
+from peerstats.design._scan import BatchPart, Recipe, read_parts
 from peerstats.design._tally import Tally
 from peerstats.errors import InputError, SourceError
-from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block, RowsHere
+from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block, every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from peerstats.design._columns import Level
-    from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
     from peerstats.design._layout import DesignLayout
     from peerstats.engines import Batches
     from peerstats.typing import Array, IntArray
 
-__all__ = ["BatchRows", "PatternRows", "ScannedModel", "scan_model"]
+__all__ = ["BatchRows"]
 
 _ROUNDING = 1e-9  # of a sum of absolute values: an engine may add its rows in another order each time
 
@@ -223,7 +217,7 @@ class BatchRows(PartsHere):
 
     def thin(self, step: int) -> ArrayRows:
         """Return every `step`-th row used, held in memory."""
-        return _thin(self.blocks(), step)
+        return every_row(self.blocks(), step)
 
     def under(self, design: FrozenDesign) -> BatchRows:
         """Return the same rows under another design of the same factors."""
@@ -245,173 +239,3 @@ class BatchRows(PartsHere):
             for _, frame in self.batches.frames(self.recipe.columns)
         ]
         return nw.concat(parts).to_native()
-
-
-def _thin(blocks: Iterator[Block], step: int) -> ArrayRows:
-    """Return every `step`-th row of some blocks."""
-    kept: list[Block] = []
-    seen = 0
-    for block in blocks:
-        rows = np.arange(-seen % step, len(block.y), step)
-        seen += len(block.y)
-        kept.append(
-            Block(
-                x=block.x[:, rows],
-                y=block.y[rows],
-                w=None if block.w is None else block.w[rows],
-                offset=None if block.offset is None else block.offset[rows],
-            )
-        )
-
-    def together(parts: list[Array | None]) -> Array | None:
-        held = [part for part in parts if part is not None]
-        return np.concatenate(held) if held else None
-
-    return ArrayRows(
-        x=np.concatenate([block.x for block in kept], axis=1),
-        y=np.concatenate([block.y for block in kept]),
-        w=together([block.w for block in kept]),
-        offset=together([block.offset for block in kept]),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PatternRows(RowsHere):
-    """The distinct patterns of a model of categories alone, each weighted by its rows.
-
-    Parameters
-    ----------
-    rows : BatchRows
-        The rows that they stand for.
-    part : BatchPart
-        The patterns; their weights are the sums of those of their rows, or the numbers of these.
-    squares : (n,) float array
-        What a pattern's outer product of scores is multiplied by: the sum of its rows' squared weights.
-    """
-
-    rows: BatchRows
-    part: BatchPart
-    squares: Array
-
-    @property
-    def n_rows(self) -> int:
-        """Number of patterns."""
-        return int(self.part.use.used.sum())
-
-    def blocks(self) -> Iterator[Block]:
-        """Yield the patterns, block by block."""
-        layout = self.rows.design.layout()
-        return self.rows.blocks_of(self.rows.read(self.part), layout)
-
-    def thin(self, step: int) -> ArrayRows:
-        """Return every `step`-th pattern."""
-        return _thin(self.blocks(), step)
-
-    def counted(self) -> PatternRows:
-        """Return the same patterns, weighted by the number of their rows."""
-        return replace(self, part=replace(self.part, weights=self.part.rows))
-
-    def squared(self) -> PatternRows:
-        """Return the same patterns, weighted for sums of outer products; within clusters as they are."""
-        units = self.rows.recipe.units
-        if self.rows.clusters is not None or (units is not None and not units.alone):
-            return self
-        return replace(self, part=replace(self.part, weights=self.squares))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ScannedModel:
-    """What a first pass over batches has settled.
-
-    Parameters
-    ----------
-    rows : BatchRows
-        The rows used.
-    scan : Scan
-        Counts.
-    outcome : str
-        Name of the outcome.
-    notes : tuple of str
-        Levels left out.
-    patterns : PatternRows or None
-        Distinct patterns of the rows used, where the model is of categories alone.
-    """
-
-    rows: BatchRows | DistantRows
-    scan: Scan
-    outcome: str
-    notes: tuple[str, ...]
-    patterns: PatternRows | None = None
-
-
-def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedModel:
-    """Read batches once and freeze the design.
-
-    Parameters
-    ----------
-    batches : Batches
-        The data.
-    recipe : Recipe
-        How each batch is read.
-    formula : Formula
-        The formula.
-
-    Returns
-    -------
-    ScannedModel
-        The rows, ready to be read again, and counts.
-
-    Raises
-    ------
-    InputError
-        If a column, a value or a level cannot be used.
-    FormulaError
-        If the formula does not fit the data.
-    """
-    call = recipe.asked.call
-    check_columns(recipe.columns, batches.columns, call)
-    distant = batches.distant
-    found_patterns = find_patterns(batches, recipe)
-    if found_patterns is None:
-        scan = (
-            scan_batches(batches, recipe)
-            if distant is None
-            else scan_places(batches, distant, recipe, formula)
-        )
-    else:
-        scanner = Scanner(recipe, found_patterns.part.frame)
-        scanner.add(found_patterns.part)
-        scan = scanner.finish()
-    ordered: list[Level] = []
-    notes: tuple[str, ...] = ()
-    if isinstance(recipe.outcome, str):
-        name = recipe.outcome
-        found, unused = scan.levels[name].split()
-        if recipe.asked.ordered:
-            said = (recipe.asked.levels or {}).get(name)
-            found, unused = put_in_order(scan.sample, name, found, unused, said, call)
-        ordered, notes = order_levels(name, found, unused, recipe.asked.base, scan.n_used, call)
-    else:
-        name = recipe.outcome.code
-        check_varies(name, scan.low, scan.high, scan.n_used, call)
-    design, more = build_scanned_design(
-        formula,
-        recipe.factors,
-        scan,
-        levels=recipe.levels,
-        call=call,
-        constant=not recipe.asked.ordered,
-    )
-    rows = BatchRows(
-        batches=batches,
-        recipe=replace(recipe, units=scan.units),
-        design=design,
-        levels=tuple(ordered),
-        clusters=None if recipe.asked.clusters is None else scan.clusters,
-        n_rows=scan.n_used,
-    )
-    patterns = None
-    if found_patterns is not None:
-        patterns = PatternRows(rows=rows, part=found_patterns.part, squares=found_patterns.squares)
-    own = rows if distant is None else DistantRows(here=rows, distant=distant)
-    return ScannedModel(rows=own, scan=scan, outcome=name, notes=(*notes, *more), patterns=patterns)

@@ -11,7 +11,6 @@ from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_null, nw, read_frame, read_words
 from peerstats._core.labels import codebook_of
 from peerstats.design._asked_checks import check_levels, check_survey, check_weight_kind
-from peerstats.design._batches import scan_model
 from peerstats.design._build import build_design, read_factors
 from peerstats.design._formula import parse_formula, show_place
 from peerstats.design._memory import MemoryRows
@@ -19,6 +18,7 @@ from peerstats.design._missing import RowUse, choose_rows, read_where
 from peerstats.design._offset import read_offset
 from peerstats.design._outcome import number_outcome, outcome_column, read_number_outcome, read_outcome
 from peerstats.design._scan import Recipe
+from peerstats.design._scan_model import scan_model
 from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.engines import as_batches
 from peerstats.errors import FormulaError, InputError
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
     from peerstats._core.labels import Labels
     from peerstats.design._asked import Asked
-    from peerstats.design._batches import PatternRows
     from peerstats.design._columns import Level
     from peerstats.design._factor import Factor
     from peerstats.design._formula import Formula
     from peerstats.design._frozen import FrozenDesign
     from peerstats.design._parts import FramePart
+    from peerstats.design._pattern_rows import PatternRows
     from peerstats.design._survey_arrays import DesignArrays
     from peerstats.design._survey_units import DesignUnits
     from peerstats.engines import Batches

@@ -149,6 +149,7 @@ from peerstats.numerics._rows import (
     Rows,
     RowsHere,
     add_up,
+    every_row,
     total,
 )
 from peerstats.numerics._sandwich import cluster_sums, meat, sandwich, sandwich_factor
@@ -286,6 +287,7 @@ __all__ = [
     "empirical_reliability",
     "equal_alphas_test",
     "even_odd",
+    "every_row",
     "exact_limits",
     "expected_scores",
     "expected_scores_by_sum",

@@ -25,6 +25,7 @@ __all__ = [
     "Rows",
     "RowsHere",
     "add_up",
+    "every_row",
     "total",
 ]
 
@@ -227,3 +228,31 @@ def add_up(parts: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
 def total(parts: Iterable[Array]) -> Array:
     """Add arrays of several places in their order."""
     return reduce(add, parts)
+
+
+def every_row(blocks: Iterable[Block], step: int) -> ArrayRows:
+    """Return every `step`-th row of some blocks."""
+    kept: list[Block] = []
+    seen = 0
+    for block in blocks:
+        rows = np.arange(-seen % step, len(block.y), step)
+        seen += len(block.y)
+        kept.append(
+            Block(
+                x=block.x[:, rows],
+                y=block.y[rows],
+                w=None if block.w is None else block.w[rows],
+                offset=None if block.offset is None else block.offset[rows],
+            )
+        )
+
+    def together(parts: list[Array | None]) -> Array | None:
+        held = [part for part in parts if part is not None]
+        return np.concatenate(held) if held else None
+
+    return ArrayRows(
+        x=np.concatenate([block.x for block in kept], axis=1),
+        y=np.concatenate([block.y for block in kept]),
+        w=together([block.w for block in kept]),
+        offset=together([block.offset for block in kept]),
+    )
