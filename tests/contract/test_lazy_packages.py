@@ -60,3 +60,11 @@ def test_scoring_by_means_waits_for_no_solver_and_no_other_file_kind(answers):
     loaded = set(json.loads(modules))
     unused = {"scipy", "matplotlib", "statsmodels", "patsy", "peerstats.numerics", "peerstats.files._oews"}
     assert sorted(unused & loaded) == []
+
+
+def test_models_wait_for_no_solver_that_few_of_them_need():
+    code = "import json, sys, peerstats.models; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603  (our own code)
+    loaded = set(json.loads(done.stdout))
+    assert "peerstats.numerics" in loaded
+    assert sorted({"scipy.stats", "scipy.optimize", "statsmodels", "matplotlib"} & loaded) == []
