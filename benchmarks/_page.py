@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from _timing import OURS, met
+from _timing import OURS, goals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,14 +30,6 @@ PICTURES = {
     "replicates": ("replicates", "Bootstrap of a multinomial logit, by replicates", "replicates"),
     "files": ("rows of a file", "Multinomial logit on numbers, Parquet, by rows", "n"),
 }
-_WHAT = {
-    "rows": "16 columns, 3 outcomes",
-    "columns": "100,000 rows, 3 outcomes",
-    "outcomes": "100,000 rows, 16 columns",
-    "replicates": "600 rows, 16 columns, 3 outcomes",
-    "files": "Parquet, 7 columns, 3 outcomes",
-}
-
 _TOP = """# Performance
 
 How long peerstats and its peers take for the same work, and how much memory. **Look at the ratios.** The
@@ -48,9 +40,9 @@ machine has others.
 
 Megabytes are the peak of a fresh process that does the work once, less its peak after the imports: the
 data are in it. "Numbers differ by" is the largest difference between the numbers of a peer and those of
-peerstats. All data are simulated. Some peers do less: what they leave out stands beside them. The page is
-made from {download}`results.csv <_static/performance/results.csv>` by one command, which measures
-everything:
+peerstats. All data are simulated. "Growth" is the time for each row over that at the smallest size. Some
+peers do less: what they leave out stands beside them. The page is made from {download}`results.csv
+<_static/performance/results.csv>` by one command, which measures everything:
 
 ```sh
 python benchmarks/performance.py
@@ -96,8 +88,9 @@ def _megabytes(row: Row) -> str:
 
 def _goal(goal: str) -> str:
     what, sign, bound = goal.split()
-    unit = {"seconds": " s", "megabytes": " MB", "ratio": ""}[what]
-    return f"{what} {'at least' if sign == '>=' else 'at most'} {whole(float(bound))}{unit}"
+    unit = {"seconds": " s", "megabytes": " MB"}.get(what, "")
+    said = "time for a row, over the smallest size's," if what == "growth" else what
+    return f"{said} {'at least' if sign == '>=' else 'at most'} {whole(float(bound))}{unit}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -108,40 +101,39 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
-def _contest(rows: Sequence[Row]) -> str:
-    sizes = ("n", "k", "outcomes", "replicates")
-    head = (
-        "",
-        "ratio",
-        "seconds",
-        "MB",
-        "numbers differ by",
-        "rows",
-        "columns",
-        "outcomes",
-        "replicates",
-        "",
-    )
+_SIZES = {"rows": "n", "columns": "k", "outcomes": "outcomes", "replicates": "replicates"}
 
-    def line(row: Row) -> list[str]:
+
+def _fixed(rows: Sequence[Row]) -> str:
+    """Return the sizes that are one throughout."""
+    sizes = {said: {getattr(row, field) for row in rows} - {None} for said, field in _SIZES.items()}
+    return ", ".join(f"{at.copy().pop():,} {said}" for said, at in sizes.items() if len(at) == 1)
+
+
+def _contest(title: str, rows: Sequence[Row]) -> str:
+    """Return the title with the sizes that are one throughout, and the table with those that are not."""
+    fixed = _fixed(rows)
+    varied = [said for said, field in _SIZES.items() if len({getattr(row, field) for row in rows}) > 1]
+    heads = ("", *varied, "ratio", "seconds", "MB", "numbers differ by", "growth", "")
+    lines = []
+    for row in rows:
         peer = f"**{row.peer}**" if row.peer.partition(",")[0] == OURS else row.peer
-        size = [f"{value:,}" if value is not None else "" for value in (getattr(row, s) for s in sizes)]
+        size = [f"{getattr(row, _SIZES[said]) or 0:,}" for said in varied]
         apart = "" if row.difference is None else f"{row.difference:.0e}"
-        return [peer, _spread(row, "ratio"), _spread(row, "seconds"), _megabytes(row), apart, *size, row.note]
-
-    return table(head, map(line, rows))
+        figures = (_spread(row, "ratio"), _spread(row, "seconds"), _megabytes(row), apart, whole(row.growth))
+        lines.append((peer, *size, *figures, row.note))
+    return f"**{title}**{': ' if fixed else ''}{fixed}\n\n{table(heads, lines)}"
 
 
 def _asked(rows: Sequence[Row]) -> str:
     lines = []
     for row in rows:
-        if not row.goal:
-            continue
-        what = row.goal.partition(" ")[0]
-        found = _megabytes(row) + " MB" if what == "megabytes" else _spread(row, what)
-        size = f", {row.n:,} rows" if row.n else ""
-        reached = {True: "yes", False: "**no**", None: "not measured"}[met(row)]
-        lines.append((f"{row.name}{size}", row.peer, _goal(row.goal), found, reached))
+        for goal, reached in goals(row):
+            what = goal.partition(" ")[0]
+            found = {"megabytes": f"{_megabytes(row)} MB", "growth": whole(row.growth)}.get(what)
+            size = f", {row.n:,} rows" if row.n else ""
+            word = {True: "yes", False: "**no**", None: "not measured"}[reached]
+            lines.append((f"{row.name}{size}", row.peer, _goal(goal), found or _spread(row, what), word))
     return table(("", "beside, or of", "asked", "found", "reached"), lines)
 
 
@@ -158,7 +150,7 @@ def _section(name: str, folder: Path, rows: Sequence[Row]) -> str:
     for row in rows:
         by_name.setdefault(row.name, []).append(row)
     for title, each in by_name.items():
-        parts += [f"**{title}**", _contest(each)]
+        parts.append(_contest(title, each))
     if not by_name:
         parts.append("Not measured yet.")
     return "\n\n".join(part for part in parts if part)
@@ -200,8 +192,9 @@ def page(rows: Sequence[Row], runs: Mapping[str, Mapping[str, Any]], folder: Pat
             "Both axes are logarithmic: work that is linear in a size rises one decade in one decade."
         )
         for key in shown:
-            said, _, _ = PICTURES[key]
-            about = f"Time and memory against {said}: {_WHAT[key]}"
+            said, name, _ = PICTURES[key]
+            parts.append(f"{name}: {_fixed([row for row in rows if row.name == name])}.")
+            about = f"Time and memory against {said}"
             parts.append(f"![{about}](_static/performance/{key}.svg)")
     for name in scripts_of(folder, clock=True):
         parts.append(_section(name, folder, [row for row in rows if row.script == name]))

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from _page import PICTURES
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,8 @@ _LOOKS = (
 )
 _APART = 0.075  # of the height of a panel between two labels
 _LEAST_MB = 1.0  # below a megabyte a process's own noise is what is seen
+_MARGIN = 1.15  # times the least and the most
+_DECADES = 2.5  # fewer are marked at 2 and 5 as well
 _ROOM = 2.3  # inches for the labels beside each panel
 
 
@@ -58,7 +61,12 @@ def _spread_out(wanted: np.ndarray) -> np.ndarray:
     return found
 
 
-def _panel(ax: Any, lines: Mapping[str, tuple[list[int], list[float]]], looks: Mapping[str, Any]) -> None:
+def _panel(
+    ax: Any,
+    lines: Mapping[str, tuple[list[int], list[float]]],
+    looks: Mapping[str, Any],
+    sizes: Sequence[int],
+) -> None:
     ax.set_xscale("log")
     ax.set_yscale("log")
     for peer, (at, values) in lines.items():
@@ -67,6 +75,8 @@ def _panel(ax: Any, lines: Mapping[str, tuple[list[int], list[float]]], looks: M
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=8)
+    _ticks(ax, sizes)
+    ax.autoscale_view()  # the limits are final from here: labels are placed by them
     to_axes = ax.transData + ax.transAxes.inverted()
     ends = [to_axes.transform((at[-1], values[-1])) for at, values in lines.values()]
     heights = _spread_out(np.array([end[1] for end in ends]))
@@ -86,9 +96,22 @@ def _panel(ax: Any, lines: Mapping[str, tuple[list[int], list[float]]], looks: M
 
 
 def _ticks(ax: Any, at: Sequence[int]) -> None:
-    ax.set_xticks(sorted(set(at)))
+    ax.set_xlim(at[0] / _MARGIN, at[-1] * _MARGIN)
+    ax.set_xticks(at)
     ax.set_xticks([], minor=True)
-    ax.set_xticklabels([_short(x) for x in sorted(set(at))])
+    ax.set_xticklabels([_short(x) for x in at])
+    low, high = ax.get_ylim()
+    wider = max(np.sqrt(10 * low / high), 1.0)  # a decade at least: a steep line is steep
+    ax.set_ylim(low / wider, high * wider)
+    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if _narrow(ax) else (1.0,)))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,g}"))
+
+
+def _narrow(ax: Any) -> bool:
+    """Say whether the values span too few decades for marks at decades alone."""
+    low, high = ax.get_ylim()
+    return bool(high / low < 10**_DECADES)
 
 
 def _short(x: int) -> str:
@@ -105,9 +128,7 @@ def _figure(rows: Sequence[Row], said: str, size: str) -> Figure:
         left = 0.6 + place * (panel + _ROOM + 0.5)
         ax = figure.add_axes((left / width, 0.16, panel / width, 0.72))
         lines = _lines(rows, size, value)
-        _panel(ax, lines, looks)
-        if lines:
-            _ticks(ax, [x for at, _ in lines.values() for x in at])
+        _panel(ax, lines, looks, sorted({getattr(row, size) for row in rows}))
         ax.set_xlabel(said, fontsize=9)
         ax.set_title(label, fontsize=9, loc="left")
     return figure

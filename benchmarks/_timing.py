@@ -41,7 +41,8 @@ __all__ = [
     "clocked",
     "command",
     "contest",
-    "met",
+    "goals",
+    "missed",
     "peak",
     "read_rows",
 ]
@@ -71,8 +72,10 @@ class Row:
         Peak memory of a fresh process less that after its imports.
     difference : float or None
         Largest difference of its numbers from those of peerstats.
+    growth : float or None
+        Seconds for each row of the data over those at the smallest size, where the script asks for it.
     goal : str
-        What is asked of this row, such as "ratio >= 5".
+        What is asked of this row, such as "ratio >= 5"; several are set apart by semicolons.
     note : str
         What its work leaves out or adds; or why it is absent.
     """
@@ -93,6 +96,7 @@ class Row:
     ratio_most: float | None = None
     megabytes: float | None = None
     difference: float | None = None
+    growth: float | None = None
     goal: str = ""
     note: str = ""
 
@@ -279,15 +283,20 @@ def _apart(ours: Any, theirs: Any) -> float | None:
     return None if ours is None or theirs is None else float(np.abs(ours - theirs).max())
 
 
-def met(row: Row) -> bool | None:
-    """Say whether a row reaches its goal; None where nothing is asked or nothing was measured."""
-    if not row.goal:
-        return None
-    what, sign, bound = row.goal.split()
-    value = getattr(row, what)
-    if value is None:
-        return None
-    return bool(value >= float(bound) if sign == ">=" else value <= float(bound))
+def goals(row: Row) -> list[tuple[str, bool | None]]:
+    """List what is asked of a row and whether it is reached; None where that was not measured."""
+    found: list[tuple[str, bool | None]] = []
+    for goal in filter(None, row.goal.split("; ")):
+        what, sign, bound = goal.split()
+        value = getattr(row, what)
+        reached = None if value is None else value >= float(bound) if sign == ">=" else value <= float(bound)
+        found.append((goal, reached))
+    return found
+
+
+def missed(rows: Iterable[Row]) -> bool:
+    """Say whether something that is asked of the rows is not reached."""
+    return any(reached is False for row in rows for _, reached in goals(row))
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -330,8 +339,8 @@ def _print(rows: Sequence[Row]) -> None:
         cells += f"{'' if row.ratio is None else format(row.ratio, '.3g'):>8}  {spread:16}"
         cells += f"{'' if row.megabytes is None else format(row.megabytes, ',.0f'):>8}"
         apart = "" if row.difference is None else f"; numbers differ by {row.difference:.1e} at most"
-        goal = "" if not row.goal else f"; asked: {row.goal}{'' if met(row) else ', NOT REACHED'}"
-        print(f"  {row.peer:44}{cells}  {row.note}{apart}{goal}".rstrip(" ;"), flush=True)
+        asked = (f"; asked: {goal}{', NOT REACHED' if ok is False else ''}" for goal, ok in goals(row))
+        print(f"  {row.peer:44}{cells}  {row.note}{apart}{''.join(asked)}".rstrip(" ;"), flush=True)
 
 
 def command(
@@ -370,7 +379,7 @@ def command(
         found += named
     if asked.csv:
         write_rows(asked.csv, found)
-    if asked.check and any(met(row) is False for row in found):
+    if asked.check and missed(found):
         sys.exit(1)
 
 
