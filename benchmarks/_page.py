@@ -161,7 +161,7 @@ def _machines(runs: Mapping[str, Mapping[str, Any]]) -> str:
     groups: dict[tuple[str, ...], list[str]] = {}
     for script, run in runs.items():
         versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
-        quick = "**small sizes and few turns (`--quick`): no figures to quote**" if run["quick"] else ""
+        quick = "Small sizes and few turns (`--quick`)." if run["quick"] else ""
         groups.setdefault((run["date"], run["machine"], versions, quick), []).append(script)
     parts = []
     for (date, machine, versions, quick), scripts in groups.items():
@@ -183,6 +183,9 @@ def page(rows: Sequence[Row], runs: Mapping[str, Mapping[str, Any]], folder: Pat
         Where the scripts lie: what they say of themselves is on the page.
     """
     parts = [_TOP.strip()]
+    quick = [f"`{name}.py`" for name, run in runs.items() if run["quick"]]
+    if quick:
+        parts.append(f"**Small sizes and few turns, no figures to quote:** {', '.join(quick)}.")
     if any(row.goal for row in rows):
         parts += ["## What is asked", _asked(rows)]
     shown = [key for key, (_, name, _) in PICTURES.items() if any(row.name == name for row in rows)]

@@ -23,7 +23,7 @@ _LOOKS = (
     {"color": "#000000", "marker": "o", "linestyle": "-", "linewidth": 2.2},
     {"color": "#0072B2", "marker": "s", "linestyle": "--"},
     {"color": "#D55E00", "marker": "^", "linestyle": "-."},
-    {"color": "#B3669A", "marker": "v", "linestyle": ":"},
+    {"color": "#9C4F86", "marker": "v", "linestyle": ":"},
     {"color": "#009E73", "marker": "D", "linestyle": (0, (5, 1, 1, 1, 1, 1))},
     {"color": "#8A6D00", "marker": "X", "linestyle": (0, (8, 2))},
 )
