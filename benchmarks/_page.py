@@ -90,7 +90,7 @@ def _goal(goal: str) -> str:
     what, sign, bound = goal.split()
     unit = {"seconds": " s", "megabytes": " MB"}.get(what, "")
     said = "time for a row, over the smallest size's," if what == "growth" else what
-    return f"{said} {'at least' if sign == '>=' else 'at most'} {whole(float(bound))}{unit}"
+    return f"{said} {'at least' if sign == '>=' else 'at most'} {float(bound):,g}{unit}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
