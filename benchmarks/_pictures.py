@@ -9,6 +9,7 @@ import numpy as np
 from _page import PICTURES
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+from scipy.optimize import isotonic_regression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,18 +47,11 @@ def _lines(rows: Sequence[Row], size: str, value: str) -> dict[str, tuple[list[i
 
 
 def _spread_out(wanted: np.ndarray) -> np.ndarray:
-    """Move labels apart where they would lie upon each other, and keep their order."""
+    """Move labels apart where they would lie upon each other: the nearest places in the same order."""
     order = np.argsort(wanted, kind="stable")
-    placed = wanted[order].copy()
-    for i in range(1, len(placed)):
-        placed[i] = max(placed[i], placed[i - 1] + _APART)
-    over = placed[-1] - 1 if len(placed) else 0.0
-    if over > 0:  # push down from the top, no further than needed
-        placed[-1] = 1.0
-        for i in range(len(placed) - 2, -1, -1):
-            placed[i] = min(placed[i], placed[i + 1] - _APART)
-    found = np.empty_like(placed)
-    found[order] = placed
+    steps = _APART * np.arange(len(wanted))
+    found = np.empty_like(wanted)
+    found[order] = isotonic_regression(wanted[order] - steps).x + steps
     return found
 
 
@@ -91,7 +85,14 @@ def _panel(
             color=looks[peer]["color"],
             va="center",
             fontweight="bold" if peer.startswith("peerstats") else "normal",
-            arrowprops={"arrowstyle": "-", "color": "#BBBBBB", "linewidth": 0.5, "shrinkA": 1, "shrinkB": 4},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": "#BBBBBB",
+                "linewidth": 0.5,
+                "shrinkA": 0,
+                "shrinkB": 4,
+                "relpos": (0, 0.5),
+            },
         )
 
 
