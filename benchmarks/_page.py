@@ -18,7 +18,17 @@ __all__ = ["PICTURES", "page", "scripts_of", "whole"]
 # Sections in the order of the page; a script that stands nowhere comes last.
 _ORDER = (
     *("multinomial", "models_engines", "spark", "bootstrap", "margins", "small_models", "mixed_logistic"),
-    *("formula", "estimates", "table_one", "scoring", "reliability", "omega", "first_score", "import_time"),
+    *(
+        "formula",
+        "estimates",
+        "estimate_engines",
+        "table_one",
+        "scoring",
+        "reliability",
+        "omega",
+        "first_score",
+        "import_time",
+    ),
     *("survey_files", "oews_reading"),
 )
 

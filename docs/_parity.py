@@ -48,6 +48,8 @@ class Row:
         What it keeps to, where that is not what its block keeps to.
     without : tuple of str
         Terms of the golden table that are no coefficients.
+    shown : tuple of str
+        Of a table of characteristics the column, level and group whose number is shown.
     """
 
     what: str
@@ -59,6 +61,7 @@ class Row:
     file: str = "expected.csv"
     rtol: float | None = None
     without: tuple[str, ...] = ()
+    shown: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,42 @@ def _overlap(folder: Path) -> pd.DataFrame:
 
 def _separated(folder: Path) -> pd.DataFrame:
     return pd.read_csv(folder / "separated_simulated.csv")
+
+
+def _arms(folder: Path) -> pd.DataFrame:
+    """Set the columns of the published table beside each other; within an arm each in its own order."""
+    counts = pd.read_csv(folder / "input_counts.csv", dtype={"value": str})
+    found = {}
+    for name in ("time", "age", "bili", "sex", "hepato"):
+        rows = counts[counts["column"] == name]
+        rows = rows.loc[rows.index.repeat(rows["count"])]
+        values = rows["value"] if name == "sex" else rows["value"].astype(float)
+        place = rows.groupby("trt").cumcount()
+        found[name] = pd.Series(values.to_numpy(), index=pd.MultiIndex.from_arrays([rows["trt"], place]))
+    return pd.DataFrame(found).rename_axis(["trt", None]).reset_index("trt").reset_index(drop=True)
+
+
+def _published(name: str, theirs: str) -> tuple[Row, ...]:
+    """Return the p-value and the difference of a column of tableone's own example."""
+    return tuple(
+        Row(
+            what=f"`{name}`: {what}",
+            theirs=theirs if column == "p_value" else "`ExtractSmd`",
+            golden=column,
+            column=column,
+            file="published.csv",
+            shown=(name, "", ""),
+        )
+        for what, column in (("p", "p_value"), ("SMD", "smd"))
+    )
+
+
+def _described(what: str, theirs: str, quantity: str, shown: tuple[str, str, str], column: str = "") -> Row:
+    """Return a number of the weighted table of characteristics."""
+    fit = {"design": "clusters", "by": "place", "quantity": quantity}
+    return Row(
+        what=what, theirs=f"`{theirs}`", fit=fit, golden="value", column=column or quantity, shown=shown
+    )
 
 
 def _election(_: Path) -> pd.DataFrame:
@@ -592,6 +631,73 @@ BLOCKS = {
             ),
         ),
     ),
+    "table_one": Block(
+        folder="table_one_survey",
+        call='ps.table_one(d, ["age", "wage", "tenure", "gender", "veteran"], by="place", design=des',
+        before='des = ps.SurveyDesign(weights="weight", strata="stratum", cluster="psu")\n',
+        term="",
+        rtol=1e-8,
+        rows=(
+            _described("mean of `wage`", "svymean(~wage, des, na.rm = TRUE)", "mean", ("wage", "", "all")),
+            _described("its SD", "sqrt(svyvar(~wage, des, na.rm = TRUE))", "sd", ("wage", "", "all")),
+            _described(
+                "share of women", "svymean(~gender, des)", "share", ("gender", "woman", "all"), "share"
+            ),
+        ),
+    ),
+    "table_one_tests": Block(
+        folder="table_one_survey",
+        call='ps.table_one(d, ["age", "wage", "tenure"], by="place", smd=True, design=des',
+        before='des = ps.SurveyDesign(weights="weight", strata="stratum", cluster="psu")\n',
+        term="",
+        rtol=1e-8,
+        shown=False,
+        rows=(
+            _described(
+                "F of `wage`", "regTermTest(m, ~place)", "mean_statistic", ("wage", "", ""), "statistic"
+            ),
+            _described("its p", "regTermTest(m, ~place)", "mean_p", ("wage", "", ""), "p_value"),
+            _described("SMD, mean of the pairs", "by definition", "smd_mean", ("wage", "", ""), "smd"),
+        ),
+    ),
+    "table_one_levels": Block(
+        folder="table_one_survey",
+        call='ps.table_one(d, ["gender", "veteran"], by="place", smd=True, design=des',
+        before='des = ps.SurveyDesign(weights="weight", strata="stratum", cluster="psu")\n',
+        term="",
+        rtol=1e-8,
+        shown=False,
+        rows=(
+            _described(
+                "Rao-Scott F of `gender`",
+                "svychisq(~gender + place, des)",
+                "share_statistic",
+                ("gender", "", ""),
+                "statistic",
+            ),
+            _described("its p", "svychisq(~gender + place, des)", "share_p", ("gender", "", ""), "p_value"),
+            _described("SMD, mean of the pairs", "by definition", "smd_mean", ("gender", "", ""), "smd"),
+        ),
+    ),
+    "table_one_published": Block(
+        folder="table_one_pbc",
+        program="tableone",
+        call="ps.table_one(\n"
+        '    d,\n    ["time", "age", "bili", "sex", "hepato"],\n    by="trt",\n    smd=True,\n'
+        '    continuous={"bili": "median_iqr"},\n    correction=True,\n    equal_var=True,\n',
+        term="",
+        read=_arms,
+        rtol=0,
+        atol=0.000501,  # printed with three decimals
+        decimals={"p_value": 3, "smd": 3},
+        rows=(
+            *_published("time", "`oneway.test(var.equal = TRUE)`"),
+            *_published("age", "`oneway.test(var.equal = TRUE)`"),
+            *_published("bili", "`kruskal.test`"),
+            *_published("sex", "`chisq.test(correct = TRUE)`"),
+            *_published("hepato", "`chisq.test(correct = TRUE)`"),
+        ),
+    ),
 }
 
 
@@ -608,11 +714,37 @@ def _by_term(frame: pd.DataFrame, column: str) -> dict[tuple[str, str], float]:
     return dict(zip(zip(outcome, names, strict=True), frame[column].astype(float), strict=True))
 
 
+def _characteristics(
+    expected: pd.DataFrame, row: Row, tidy: pd.DataFrame
+) -> tuple[dict[Any, float], dict[Any, float]]:
+    """Return theirs and ours by column, level and group; what compares groups has neither of these."""
+    expected = expected.assign(group=expected.get("group", "")).astype(object)
+    expected = expected.where(expected.notna(), "")
+    expected = expected[expected["column"].isin(set(tidy["column"])) & (expected[row.golden] != "")]
+    tidy = tidy.assign(level=tidy["level"].fillna("").replace({"yes": "1"}))
+    if (expected["group"] == "").all():
+        expected = expected.drop_duplicates("column").assign(level="")
+        tidy = tidy.drop_duplicates("column").assign(level="", group="")
+    keys = ["column", "level", "group"]
+    theirs, ours = (
+        each.set_index(keys)[name].astype(float).to_dict()
+        for each, name in ((expected, row.golden), (tidy, row.column))
+    )
+    # the golden table has the other level of truth values too
+    return {key: value for key, value in theirs.items() if key[1] != "0"}, {
+        key: value for key, value in ours.items() if key in theirs
+    }
+
+
 def _both(block: Block, row: Row, result: Any) -> tuple[float, float]:
     """Check every value of a row and return the one that is shown, theirs and ours."""
     expected = pd.read_csv(GOLDEN / block.folder / row.file)
     for name, value in row.fit.items():
         expected = expected[expected[name] == value]
+    if row.shown is not None:
+        theirs, ours = _characteristics(expected, row, result.tidy())
+        _check(block, row, theirs, ours)
+        return theirs[row.shown], ours[row.shown]
     expected = expected[~expected.get("term", expected.index.to_series()).isin(row.without)]
     if "outcome" in expected and expected["outcome"].isna().all():
         expected = expected.drop(columns="outcome")
@@ -625,6 +757,12 @@ def _both(block: Block, row: Row, result: Any) -> tuple[float, float]:
         if "outcome" not in expected:  # one equation
             ours = {("", term): value for (_, term), value in ours.items()}
         shown = (block.outcome, block.term)
+    _check(block, row, theirs, ours)
+    return theirs[shown], ours[shown]
+
+
+def _check(block: Block, row: Row, theirs: Mapping[Any, float], ours: Mapping[Any, float]) -> None:
+    """Stop where a number is farther away than is allowed."""
     if set(theirs) != set(ours):
         raise ValueError(f"{block.folder}, {row.what}: terms {sorted(theirs)} and {sorted(ours)}")
     np.testing.assert_allclose(
@@ -634,7 +772,6 @@ def _both(block: Block, row: Row, result: Any) -> tuple[float, float]:
         atol=block.atol,
         err_msg=f"{block.folder}, {row.what}",
     )
-    return theirs[shown], ours[shown]
 
 
 def _digits(value: float, decimals: int | None) -> str:
@@ -665,7 +802,7 @@ def block_table(block: Block) -> str:
         lines.append((row.what, row.theirs, f"`{row.ours}`" if row.ours else "", *values))
     shown = f"`{block.term}`" + (f" for `{block.outcome}`" if block.outcome else "")
     before = block.before if block.shown else ""
-    of = f"(coefficient, standard errors and df are those of {shown}):"
+    of = f"(coefficient, standard errors and df are those of {shown}):" if block.term else ":"
     if any(row.ours for row in block.rows):
         head = ["", f"line in {block.program}", "arguments here", block.program, "peerstats"]
         return (
@@ -674,7 +811,9 @@ def block_table(block: Block) -> str:
         )
     head = ["", f"line in {block.program}", block.program, "peerstats"]
     lines = [(what, theirs, *values) for what, theirs, _, *values in lines]
-    return f"Here {of}\n\n```python\n{before}{block.call})\n```\n\n" + table(head, lines, numbers_from=2)
+    return f"Here{of if of == ':' else f' {of}'}\n\n```python\n{before}{block.call})\n```\n\n" + table(
+        head, lines, numbers_from=2
+    )
 
 
 def rewritten(text: str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from peerstats._core.checks import check_twice
 from peerstats._core.labels import frame_of
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def read_frame(data: Any, call: str) -> nw.DataFrame[Any]:
         raise InputError(f"{call}(): data is a {kind}, not a frame in memory.", hint) from error
     if not frame.columns or len(frame) == 0:
         raise InputError(
-            f"{call}(): the data have {len(frame)} rows and {len(frame.columns)} columns.",
+            f"{call}(): the data have {counted(len(frame), 'row')} and "
+            f"{counted(len(frame.columns), 'column')}.",
             "Check that the file was read and that no filter removed everybody.",
         )
     return frame

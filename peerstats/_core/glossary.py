@@ -96,6 +96,9 @@ COLUMNS: dict[str, str] = {
     "median": "Median of a column.",
     "q1": "First quartile of a column.",
     "q3": "Third quartile of a column.",
+    "median_date": "Median of a column of dates, as 2026-01-31.",
+    "q1_date": "First quartile of a column of dates.",
+    "q3_date": "Third quartile of a column of dates.",
     "smd": "Standardised difference between groups, weighted where the table is; of several pairs as asked.",
     "smd_unweighted": "The same without weights; empty where there are none.",
     # estimates of a survey
@@ -271,6 +274,7 @@ COLUMNS: dict[str, str] = {
     "errors": "What the errors of averages count: delta, unconditional or replicate.",
     "weight_kind": "Kind of the weights: none, sampling, frequency or precision.",
     "n_iterations": "Newton steps of a fit, or cycles of raking.",
+    "n_passes": "How often a fit read its data, where they are read in batches.",
     "base": "Outcome level that the others are compared with.",
     "method": "How the scores were formed, or what was maximised: ML or REML.",
     "instrument": "Key of the instrument.",

@@ -1,7 +1,8 @@
-"""Frames that an engine holds, polars or DuckDB: queries on them, their rows not collected."""
+"""Frames that an engine holds, of polars, DuckDB or Spark: queries on them, their rows not collected."""
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -45,7 +46,11 @@ class _DuckDBRelation(Protocol):
 LazyRows: TypeAlias = _PolarsQuery | _DuckDBRelation
 
 # Class name -> the module that defines it begins with one of these.
-_LAZY = {"LazyFrame": ("polars", "narwhals"), "DuckDBPyRelation": ("duckdb", "_duckdb")}
+_LAZY = {
+    "LazyFrame": ("polars", "narwhals"),
+    "DuckDBPyRelation": ("duckdb", "_duckdb"),
+    "DataFrame": ("pyspark.sql.",),
+}
 
 _TAKES_TABLES = 2  # the version of DuckDB from which a query on a relation leaves nothing in the catalogue
 
@@ -54,7 +59,7 @@ _TABLE = "__peerstats_table__"
 
 
 def is_lazy(data: Any) -> bool:
-    """Return whether `data` is a polars LazyFrame or a DuckDB relation."""
+    """Return whether `data` is a polars LazyFrame, a DuckDB relation or a Spark DataFrame."""
     kind = type(data)
     return kind.__module__.startswith(_LAZY.get(kind.__name__, ("no module is called so",)))
 
@@ -64,7 +69,7 @@ def read_lazy_frame(data: Any, call: str) -> nw.LazyFrame[Any]:
 
     Parameters
     ----------
-    data : polars LazyFrame or DuckDB relation
+    data : polars LazyFrame, DuckDB relation or Spark DataFrame
         The frame, for which `is_lazy` holds.
     call : str
         The public call, for messages.
@@ -79,13 +84,21 @@ def read_lazy_frame(data: Any, call: str) -> nw.LazyFrame[Any]:
     InputError
         If a column name occurs twice, or the engine is another one.
     """
-    if type(data).__name__ == "DuckDBPyRelation":  # polars refuses them itself
+    if type(data).__name__ != "LazyFrame":  # polars refuses them itself
         check_twice(list(data.columns), call)
     frame: nw.LazyFrame[Any] = nw.from_native(data)
-    if not (frame.implementation.is_polars() or frame.implementation.is_duckdb()):
+    known = frame.implementation
+    if not (known.is_polars() or known.is_duckdb() or known.is_spark_like()):
         raise InputError(
             f"{call}(): data is a lazy frame of {frame.implementation.value}, which is not read lazily.",
-            "Collect it first, or give a polars LazyFrame or a DuckDB relation.",
+            "Collect it first, or give a polars LazyFrame, a DuckDB relation or a Spark DataFrame.",
+        )
+    dotted = [name for name in data.columns if "." in name or "`" in name] if known.is_spark_like() else []
+    if dotted:
+        raise InputError(
+            f"{call}(): column {dotted[0]!r} has a dot or backtick in its name, which Spark's expressions "
+            "take for something else.",
+            f"Rename it: data.withColumnRenamed({dotted[0]!r}, {re.sub('[.`]', '_', dotted[0])!r}).",
         )
     return frame
 
@@ -93,6 +106,8 @@ def read_lazy_frame(data: Any, call: str) -> nw.LazyFrame[Any]:
 def has_no_type(frame: nw.LazyFrame[Any], name: str) -> bool:
     """Return whether a column was never given a value: the engine calls its type NULL."""
     native = frame.select(name).to_native()
+    if frame.implementation.is_spark_like():
+        return bool(native.schema[0].dataType.typeName() == "void")
     kind = native.types[0] if frame.implementation.is_duckdb() else native.collect_schema()[name]
     return str(kind).strip('"').upper() == "NULL"
 
@@ -152,7 +167,9 @@ def lazy_table(frame: nw.LazyFrame[Any], columns: Columns) -> nw.LazyFrame[Any]:
     """
     native: Any = frame.to_native()
     table: nw.LazyFrame[Any]
-    if frame.implementation.is_polars():
+    if frame.implementation.is_spark_like():
+        table = nw.from_native(native.sparkSession.createDataFrame(new_frame(columns, "pyarrow")))
+    elif frame.implementation.is_polars():
         table = nw.from_native(new_frame(columns, "polars").lazy())
     elif int(version("duckdb").partition(".")[0]) < _TAKES_TABLES:
         table = nw.from_native(_as_text(native, columns))

@@ -20,16 +20,29 @@ def _wanted() -> bool:
     return os.environ.get("PEERSTATS_PROGRESS", "1") != "0" and sys.stderr.isatty()
 
 
+def _counted(done: float, total: float | None, unit: str) -> str:
+    """Say how much is done, where it is counted in a unit."""
+    if not unit:
+        return ""
+    return f"{done:,.0f}{'' if total is None else f' of {total:,.0f}'} {unit}"
+
+
 @contextmanager
-def progress(label: str, total: float) -> Iterator[Callable[[float], None]]:
+def progress(
+    label: str, total: float | None, *, unit: str = "", since: float | None = None
+) -> Iterator[Callable[[float], None]]:
     """Show a bar on a terminal once the work has taken two seconds.
 
     Parameters
     ----------
     label : str
         What is being done.
-    total : float
-        The amount of work, in any unit.
+    total : float or None
+        The amount of work, in any unit; None where it is not known.
+    unit : str
+        What is counted, such as rows: then the line says how many are done.
+    since : float, optional
+        When the work began, by `time.monotonic()`: this may be the next part of what has taken long already.
 
     Yields
     ------
@@ -40,14 +53,18 @@ def progress(label: str, total: float) -> Iterator[Callable[[float], None]]:
         yield lambda _amount: None
         return
     from rich.console import Console  # noqa: PLC0415  (only a terminal pays for it)
-    from rich.progress import Progress  # noqa: PLC0415
+    from rich.progress import Progress, TextColumn  # noqa: PLC0415
 
-    bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task(label, total=total)
-    start = time.monotonic()
+    columns = [*Progress.get_default_columns(), TextColumn("{task.fields[counted]}")]
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(label, total=total, counted=_counted(0, total, unit))
+    start = time.monotonic() if since is None else since
+    done = 0.0
 
     def advance(amount: float) -> None:
-        bar.update(task, advance=amount)
+        nonlocal done
+        done += amount
+        bar.update(task, advance=amount, counted=_counted(done, total, unit))
         if not bar.live.is_started and time.monotonic() - start > _PATIENCE:
             bar.start()
 

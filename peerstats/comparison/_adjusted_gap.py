@@ -10,6 +10,7 @@ import numpy as np
 
 from peerstats._core.checks import check_conf_level
 from peerstats._core.frames import read_frame, tidy_backend
+from peerstats._core.words import counted
 from peerstats.comparison._adjusted_gap_result import AdjustedGapResult
 from peerstats.comparison._forms import form_notes
 from peerstats.comparison._gap import gap
@@ -17,6 +18,7 @@ from peerstats.comparison._people import read_people
 from peerstats.errors import InputError
 from peerstats.models import linear
 from peerstats.norms import Benchmark
+from peerstats.results import with_codebook
 
 if TYPE_CHECKING:
     from peerstats.comparison._gap import Gap
@@ -135,7 +137,7 @@ def adjusted_gap(
     lost = people.sample.count(everyone.used & ~people.used)
     r_squared = f"; R2 {fit.r_squared:.3f}" if fit.r_squared is not None else ""
     missing = f" ({fit.n_missing:,} left out for a missing value)" if fit.n_missing else ""
-    return AdjustedGapResult(
+    result = AdjustedGapResult(
         column=column,
         name=name,
         gaps=tuple(gaps),
@@ -144,9 +146,9 @@ def adjusted_gap(
         conf_level=conf_level,
         lines=(
             people.lines[0],
-            *([f"{lost:,} rows without a predictor left out"] if lost else []),
+            *([f"{counted(lost, 'row')} without a predictor left out"] if lost else []),
             f"sample: {'; '.join(people.lines[1:])}",
-            f"{name}: {formula}, {fit.n:,.0f} respondents{missing}, {fit.variance} errors{r_squared}",
+            f"{name}: {formula}, {counted(fit.n, 'respondent')}{missing}, {fit.variance} errors{r_squared}",
         ),
         notes=(
             *form_notes(form, microdata_form, _CALL),
@@ -154,6 +156,7 @@ def adjusted_gap(
         ),
         backend=tidy_backend(people.sample.frame),
     )
+    return with_codebook(result, data, by)
 
 
 def _fit(formula: str, microdata: Any, weights: str | None, design: SurveyDesign | None) -> ModelFit:

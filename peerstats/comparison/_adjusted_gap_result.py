@@ -11,7 +11,15 @@ from peerstats._core.frames import new_frame
 from peerstats.comparison._gap import gap_columns
 from peerstats.comparison._printed import error_line, p_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows, table_key
+from peerstats.results import (
+    Column,
+    LabelledResult,
+    Table,
+    cells_in_words,
+    columns_in_words,
+    plain_rows,
+    table_key,
+)
 
 if TYPE_CHECKING:
     from peerstats.comparison._gap import Gap
@@ -42,11 +50,13 @@ _PRINTED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AdjustedGapResult(Result):
+class AdjustedGapResult(LabelledResult):
     """A sample's mean beside what microdata predict for people like its own.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What is compared.
     name : str
@@ -131,15 +141,16 @@ class AdjustedGapResult(Result):
         tuple of Table
             One table.
         """
-        columns = self._columns()
-        kept = [*_PRINTED, *p_columns(self.gaps)]
+        words = self._words()
+        columns = cells_in_words(words, self._columns())
+        kept = columns_in_words(words, [*_PRINTED, *p_columns(self.gaps)])
         if len(set(columns["group"])) == 1:
             del kept[0]
         return (
             Table(
                 key=table_key("adjusted-gap", self.column),
-                title=f"Mean of {self.column} beside {self.name}, as it stands and adjusted",
-                lines=(*self.lines, f"{self.conf_level:.0%} limits; {error_line(self.gaps)}"),
+                title=f"Mean of {words.name(self.column)} beside {self.name}, as it stands and adjusted",
+                lines=(*words.lines(self.lines), f"{self.conf_level:.0%} limits; {error_line(self.gaps)}"),
                 columns=kept,
                 rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
                 notes=self.notes,
@@ -159,14 +170,15 @@ class AdjustedGapResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        columns = self._columns()
+        words = self._words()
+        columns = cells_in_words(words, self._columns())
         return forest(
             columns["adjustment"],
             columns["difference"],
             columns["difference_low"],
             columns["difference_high"],
             groups=columns["group"] if len(set(columns["group"])) > 1 else None,
-            title=f"{self.column}: sample minus {self.name}",
+            title=f"{words.name(self.column)}: sample minus {self.name}",
             xlabel=f"difference, with {self.conf_level:.0%} limits",
             ax=ax,
         )

@@ -21,6 +21,7 @@ from peerstats.comparison._result import ComparisonResult
 from peerstats.comparison._screen import screen_gaps
 from peerstats.errors import InputError
 from peerstats.numerics import CELL_RULES
+from peerstats.results import with_codebook
 from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
@@ -63,8 +64,10 @@ def compare(
 
     Parameters
     ----------
-    data : frame or ScoreResult
-        One row a respondent. A `ScoreResult` brings the caller's frame, its scores and their form.
+    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, or pyarrow Dataset or ParquetFile
+        One row a respondent. A `ScoreResult` brings the caller's frame, its scores and their form. Rows that
+        an engine holds are added up by it, and never read into memory; `where` is then a column's name, and
+        designs with replicates or raking are refused.
     column : str
         The column, in the benchmark's unit. Amounts are taken as they stand: nothing is deflated.
     benchmark : Benchmark, OewsPercentiles, str or sequence of these
@@ -118,6 +121,8 @@ def compare(
 
     Raises
     ------
+    SourceError
+        If an engine fails, or its rows change between two passes.
     InputError
         If a column is missing or holds text, weights or the design do not fit, the benchmark is of another
         statistic, instrument, scale or unit, or hourly figures meet a column that looks annual.
@@ -195,6 +200,7 @@ def compare(
         cluster=cluster,
         share=statistic == "proportion",
         level=level,
+        by_value=statistic != "mean",
         call=_CALL,
     )
     if statistic != "proportion":
@@ -209,7 +215,7 @@ def compare(
     gaps, joint, told = _gaps(people, benchmarks, statistic, asked)
     scored = data if isinstance(data, ScoreResult) else None
     marked, screened = screen_gaps(judge(gaps, adjust, conf_level))
-    return ComparisonResult(
+    result = ComparisonResult(
         column=column,
         statistic=statistic,
         gaps=marked,
@@ -228,6 +234,7 @@ def compare(
         ),
         backend=tidy_backend(people.sample.frame),
     )
+    return with_codebook(result, data, by)
 
 
 def _check_words(statistic: str, interval: str, interpolate: str, level: Any) -> None:

@@ -16,6 +16,7 @@ from peerstats.comparison._people import read_people
 from peerstats.design import SurveyDesign
 from peerstats.errors import InputError
 from peerstats.numerics import MeanEstimate
+from peerstats.results import with_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +145,7 @@ def compare_distributions(
         for g, group in sample.named()
         for i, p in enumerate(probabilities)
     ]
-    return DistributionsResult(
+    result = DistributionsResult(
         column=column,
         name=name,
         rows=tuple(rows),
@@ -158,6 +159,7 @@ def compare_distributions(
         notes=(*form_notes(form, microdata_form, _CALL), *_notes(rows, interval)),
         backend=tidy_backend(sample.sample.frame),
     )
+    return with_codebook(result, data, by)
 
 
 def _probabilities(quantiles: Any) -> list[float]:

@@ -10,7 +10,15 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.comparison._records import record_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows, table_key
+from peerstats.results import (
+    Column,
+    LabelledResult,
+    Table,
+    cells_in_words,
+    columns_in_words,
+    plain_rows,
+    table_key,
+)
 
 __all__ = ["DistributionsResult", "QuantileGap"]
 
@@ -53,11 +61,13 @@ class QuantileGap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class DistributionsResult(Result):
+class DistributionsResult(LabelledResult):
     """Quantiles of a sample beside those of weighted microdata.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What is compared.
     name : str
@@ -135,14 +145,15 @@ class DistributionsResult(Result):
         tuple of Table
             One table.
         """
-        columns = self._columns()
+        words = self._words()
+        columns = cells_in_words(words, self._columns())
         said = "errors from replicates" if self.interval == "replicate" else "errors by Woodruff's method"
-        kept = _PRINTED if len(set(columns["group"])) > 1 else _PRINTED[1:]
+        kept = columns_in_words(words, _PRINTED if len(set(columns["group"])) > 1 else _PRINTED[1:])
         return (
             Table(
                 key=table_key("distributions", self.column),
-                title=f"Quantiles of {self.column} beside those of {self.name}",
-                lines=(*self.lines, f"{self.conf_level:.0%} limits, {said}"),
+                title=f"Quantiles of {words.name(self.column)} beside those of {self.name}",
+                lines=(*words.lines(self.lines), f"{self.conf_level:.0%} limits, {said}"),
                 columns=kept,
                 rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
                 notes=self.notes,
@@ -162,15 +173,15 @@ class DistributionsResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        rows = self.rows
+        rows, words = self.rows, self._words()
         several = len({row.group for row in rows}) > 1
         return forest(
             [f"P{100 * row.probability:g}" for row in rows],
             [row.difference for row in rows],
             [row.difference_low for row in rows],
             [row.difference_high for row in rows],
-            groups=[row.group for row in rows] if several else None,
-            title=f"{self.column}: sample minus {self.name}",
+            groups=words.groups(row.group for row in rows) if several else None,
+            title=f"{words.name(self.column)}: sample minus {self.name}",
             xlabel=f"difference, with {self.conf_level:.0%} limits",
             ax=ax,
         )

@@ -20,6 +20,7 @@ from peerstats.comparison._people import read_people
 from peerstats.comparison._screen import screen_gaps
 from peerstats.errors import InputError
 from peerstats.norms import Benchmark
+from peerstats.results import with_codebook
 from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def compare_mix(
             percentile_gaps(people, found, n_missing, conf_level, median=statistic == "median", call=_CALL)
         )
     scored = data if isinstance(data, ScoreResult) else None
-    return MixResult(
+    result = MixResult(
         column=column,
         mix=mix,
         statistic=statistic,
@@ -193,6 +194,7 @@ def compare_mix(
         ),
         backend=tidy_backend(people.sample.frame),
     )
+    return with_codebook(result, data, by)
 
 
 def _cautions(mix: Mix, kind: str, gaps: Sequence[Any]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from peerstats._core.checks import check_choice
 from peerstats._core.close_names import did_you_mean
+from peerstats._core.words import counted
 from peerstats.comparison._benchmark_rows import benchmarks_of_rows, is_frame
 from peerstats.comparison._benchmarks import check_benchmark
 from peerstats.comparison._likeness import likeness_notes
@@ -156,7 +157,7 @@ def read_mix(people: People, column: str, benchmarks: Any, *, statistic: str, mi
         name: int(count) for name, count in zip(names, counts, strict=True) if count and name not in found
     }
     if without and (missing == "raise" or not found):
-        told = ", ".join(f"{name} ({count:,} rows)" for name, count in without.items())
+        told = ", ".join(f"{name} ({counted(count, 'row')})" for name, count in without.items())
         raise InputError(
             f"{call}(): no benchmark for {column} {told}.",
             "Give theirs; or the nation's for them, which is then said; or missing='drop' to leave them out.",
@@ -170,7 +171,7 @@ def read_mix(people: People, column: str, benchmarks: Any, *, statistic: str, mi
     for i, name in enumerate(found):
         place[names.index(name)] = i
     lost = int((rows & (codes < 0)).sum())
-    lines = [f"{lost:,} rows without {column} left out"] if lost else []
+    lines = [f"{counted(lost, 'row')} without {column} left out"] if lost else []
     if without:
         told = ", ".join(f"{name} {count:,}" for name, count in without.items())
         lines.append(f"without a benchmark and left out: {told} rows")

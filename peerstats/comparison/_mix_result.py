@@ -12,7 +12,16 @@ from peerstats.comparison._gap import Gap, gap_columns
 from peerstats.comparison._printed import error_line, family_lines, p_columns
 from peerstats.comparison._records import record_columns
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain, plain_rows, table_key
+from peerstats.results import (
+    Column,
+    LabelledResult,
+    Table,
+    cells_in_words,
+    columns_in_words,
+    plain,
+    plain_rows,
+    table_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,11 +112,13 @@ _TITLES = {"mean": "Mean", "median": "Median", "percentiles": "Percentiles"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class MixResult(Result):
+class MixResult(LabelledResult):
     """A sample beside the benchmarks of the groups that it is made of.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What is compared.
     mix : str
@@ -219,9 +230,12 @@ class MixResult(Result):
         tuple of Table
             The comparisons, and the mix.
         """
-        gaps, levels = self._rows(), record_columns(self.mix_levels)
+        words = self._words()
+        column, mix = words.names([self.column, self.mix])
+        gaps = cells_in_words(words, self._rows())
+        levels = cells_in_words(words, record_columns(self.mix_levels), {"level": self.mix})
         several = (_GROUP,) if len(set(gaps["group"])) > 1 else ()
-        lines = [*self.lines, f"{self.conf_level:.0%} limits"]
+        lines = [*words.lines(self.lines), f"{self.conf_level:.0%} limits"]
         printed: tuple[Column, ...] = _PERCENTILES
         if self.statistic == "mean":
             means = [each for each in self.gaps if isinstance(each, Gap)]
@@ -230,13 +244,12 @@ class MixResult(Result):
             lines += family_lines(means, self.adjust, self.conf_level)
         elif not np.isnan(gaps["benchmark_value"]).any():
             printed = tuple(c for c in printed if c.key not in ("benchmark_low", "benchmark_high"))
-        kept = (*several, *printed)
-        kept_levels = (*several, Column(key="level", label=self.mix), *_LEVELS)
+        kept = columns_in_words(words, (*several, *printed))
+        kept_levels = columns_in_words(words, (*several, Column(key="level", label=mix), *_LEVELS))
         return (
             Table(
                 key=table_key("mix", self.column),
-                title=f"{_TITLES[self.statistic]} of {self.column} beside benchmarks in the sample's mix of "
-                f"{self.mix}",
+                title=f"{_TITLES[self.statistic]} of {column} beside benchmarks in the sample's mix of {mix}",
                 lines=tuple(lines),
                 columns=kept,
                 rows=tuple(zip(*(gaps[c.key] for c in kept), strict=True)),
@@ -244,7 +257,7 @@ class MixResult(Result):
             ),
             Table(
                 key=table_key("mix", self.column, "levels"),
-                title=f"The mix of {self.mix}",
+                title=f"The mix of {mix}",
                 columns=kept_levels,
                 rows=tuple(zip(*(levels[c.key] for c in kept_levels), strict=True)),
             ),
@@ -263,7 +276,9 @@ class MixResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        rows, mean = self._rows(), self.statistic == "mean"
+        words = self._words()
+        column, mix = words.names([self.column, self.mix])
+        rows, mean = cells_in_words(words, self._rows()), self.statistic == "mean"
         several = len(set(rows["group"])) > 1
         unit = next((each.unit for each in self.benchmarks.values() if each.unit), "units of the column")
         return forest(
@@ -272,7 +287,7 @@ class MixResult(Result):
             rows["difference_low"],
             rows["difference_high"],
             groups=rows["group"] if several and not mean else None,
-            title=f"{self.column}: sample minus benchmarks in its mix of {self.mix}",
+            title=f"{column}: sample minus benchmarks in its mix of {mix}",
             xlabel=f"difference, {unit}",
             ax=ax,
         )

@@ -10,9 +10,12 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_textual, nw, read_frame, read_numbers, read_words, row_name
+from peerstats._core.labels import frame_of
 from peerstats._core.weights import read_weights
+from peerstats._core.words import counted
 from peerstats.comparison._units import check_units
 from peerstats.design import DesignArrays
+from peerstats.engines import as_batches
 from peerstats.errors import InputError
 from peerstats.estimates.parts import (
     Sample,
@@ -21,8 +24,10 @@ from peerstats.estimates.parts import (
     quantile_estimates,
     read_groups,
     read_sample,
+    read_summed,
+    squares_about,
 )
-from peerstats.numerics import MeanEstimate, mean_estimate
+from peerstats.numerics import MeanEstimate, mean_estimate, mean_of_sums
 from peerstats.scoring import ScoreResult
 
 if TYPE_CHECKING:
@@ -93,6 +98,11 @@ class People:
         """Count the respondents of a group without a value."""
         return self.sample.count((self.groups.code == g) & ~self.used)
 
+    def n_rows(self, rows: BoolArray) -> int:
+        """Count rows of the data, a frequency weight as one."""
+        summed = self.sample.summed
+        return int(rows.sum() if summed is None else summed.rows[rows].sum())
+
     def means_of(self, columns: Array) -> Linear:
         """Estimate the means of (n, q) columns in each group with the errors of the design."""
         used = np.repeat(self.used[:, None], columns.shape[1], axis=1)
@@ -102,14 +112,21 @@ class People:
             used=used,
             group=self.groups.code,
             n_groups=len(self.groups.labels),
+            columns=self._names(columns.shape[1]),
         )
         return linear_estimates(self.sample, sums)
+
+    def _names(self, q: int) -> tuple[tuple[str | None, str | None], ...]:
+        """Return which columns of numbers q quantities are: one is the column, several are parts of it."""
+        summed = self.sample.summed
+        # parts are taken of sums of rows that have the value in common
+        return ((self.column, None),) * q if summed is not None and self.column in summed.names else ()
 
     def mean(self, values: Array) -> MeanEstimate:
         """Estimate the mean of an (n,) array over the rows where it is not NaN, as a domain of the sample."""
         known = self.sample.inside & ~np.isnan(values)
         filled = np.where(known, values, 0.0)
-        if self.simple:
+        if self.simple and self.sample.summed is None:
             # sampling weights keep the full sample
             positive = self.sample.arrays.base > 0
             weights = None if self.kind == "none" else self.sample.weights[positive]
@@ -121,8 +138,22 @@ class People:
             used=known[:, None],
             group=np.where(known, 0, -1),
             n_groups=1,
+            columns=self._names(1),
         )
-        return design_estimate(linear_estimates(self.sample, sums), 0)
+        linear = linear_estimates(self.sample, sums)
+        if not self.simple:
+            return design_estimate(linear, 0)
+        mean, total = float(linear.estimate[0, 0]), float(linear.sum_weights[0, 0])
+        squares = squares_about(self.sample, known, filled, mean, self.column)
+        return mean_of_sums(
+            int(linear.n[0, 0]),
+            mean,
+            total=total,
+            squares=squares,
+            std_error=float(linear.std_error[0, 0]),
+            n_full=self.sample.count(self.sample.arrays.base > 0),
+            weight_kind=self.kind,
+        )
 
     def check_units(self, unit: str | None, benchmarks: Sequence[Benchmark], call: str) -> None:
         """Stop where the column is in another unit than a benchmark, or looks as if it were."""
@@ -140,8 +171,8 @@ class People:
         n = self.sample.count(rows)
         if n < 2:  # noqa: PLR2004  (one respondent has no spread)
             return np.nan
-        w = self.sample.weights[rows]
-        return float(np.sqrt(w @ (self.values[rows] - mean) ** 2 / w.sum() * n / (n - 1)))
+        squares = squares_about(self.sample, rows, self.values, mean, self.column)
+        return float(np.sqrt(squares / self.sample.weights[rows].sum() * n / (n - 1)))
 
     def quantiles(self, probabilities: Sequence[float], interval: str, conf_level: float) -> Quantiles:
         """Estimate quantiles in each group, halfway where a share is met exactly."""
@@ -212,7 +243,7 @@ def _check_text(frame: nw.DataFrame[Any], column: str, call: str) -> None:
         if isinstance(cell, str) and _MONEY.match(cell):
             raise InputError(
                 f"{call}(): column {column!r} holds amounts as text: {cell!r} in {row_name(frame, i)} "
-                f"({sum(isinstance(each, str) for each in cells):,} cells of text).",
+                f"({counted(sum(isinstance(each, str) for each in cells), 'cell')} of text).",
                 "Take off the sign and the commas and turn them into numbers first: in pandas "
                 f"data[{column!r}].str.replace(r'[$,]', '', regex=True).astype(float).",
             )
@@ -227,8 +258,7 @@ def read_column(sample: Sample, column: str, call: str) -> Array:
     bad = np.isinf(values)
     if bad.any():
         raise InputError(
-            f"{call}(): column {column!r} is infinite in {row_name(frame, int(np.argmax(bad)))} "
-            f"({int(bad.sum()):,} such values).",
+            f"{call}(): column {column!r} is infinite in {sample.place(bad, 'values')}.",
             "Recode it to null if the value is missing.",
         )
     if not (sample.inside & ~np.isnan(values)).any():
@@ -306,6 +336,7 @@ def read_people(
     cluster: str | None = None,
     share: bool = False,
     level: Any = None,
+    by_value: bool | None = None,
 ) -> People:
     """Read a column with its groups and design.
 
@@ -323,11 +354,14 @@ def read_people(
         Whether the column is read as 0 and 1.
     level : object
         The level whose share is meant, or None.
+    by_value : bool or None
+        Whether an engine adds rows up by the column's values, or their mean and squares are enough; None of a
+        call that reads rows in memory.
 
     Returns
     -------
     People
-        The sample.
+        The sample; of rows that an engine holds, their sums.
 
     Raises
     ------
@@ -335,15 +369,23 @@ def read_people(
         If a column does not fit or holds nothing.
     """
     simple = design is None and cluster is None
-    sample = read_rows(
-        data,
-        where=where,
-        design=design,
-        weights=weights,
-        weight_kind=weight_kind,
-        cluster=cluster,
-        call=call,
-    )
+    given: dict[str, Any] = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
+    given["cluster"] = cluster
+    batches = None if by_value is None else as_batches(frame_of(data), call)
+    if batches is None:
+        sample = read_rows(data, call=call, **given)
+    else:
+        sample = read_summed(
+            batches,
+            levels=(column,) if by_value else (),
+            values=() if by_value else (column,),
+            by=by,
+            alone=simple and where is None,
+            numbers=() if share else (column,),
+            statistic="comparison",
+            extremes=bool(by_value) and not share,
+            **given,
+        )
     groups = read_groups(sample, by, call)
     values = _indicator(sample, column, level) if share else read_column(sample, column, call)
     known = ~np.isnan(values)
@@ -359,7 +401,7 @@ def read_people(
         lines.append("no weights" if weights is None else f"{weight_kind} weights {weights}")
     for g, name in enumerate(groups.names):
         if not (used & (groups.code == g)).any():
-            lines.append(f"no value in group {name!r} ({sample.count(groups.code == g):,} rows)")
+            lines.append(f"no value in group {name!r} ({counted(sample.count(groups.code == g), 'row')})")
     return People(
         column=column,
         sample=sample,
@@ -379,9 +421,9 @@ def _row_line(sample: Sample, groups: Groups, known: BoolArray, column: str, *, 
         (sample.count(sample.inside & ~known), f"{column} missing"),
         (sample.count(sample.inside & known & (groups.code < 0)), f"{' and '.join(groups.by)} missing"),
         (sample.count(positive & ~sample.inside), "outside where="),
-        (int((~positive).sum()) if simple else 0, "weight zero"),
+        (sample.n_zero if simple else 0, "weight zero"),
     ]
     told = ", ".join(f"{count:,} {why}" for count, why in lost if count)
     used = sample.count(known & (groups.code >= 0))
-    whole = sample.count(positive) + int((~positive).sum())
+    whole = sample.count(positive) + sample.n_zero
     return f"{used:,} of {whole:,} rows with a value" + (f" ({told})" if told else "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.words import counted
 from peerstats.comparison._gap import Gap
 from peerstats.comparison._gap_test import Equivalence, GapTest, t_test, tost
 from peerstats.comparison._people import design_estimate
@@ -113,7 +114,8 @@ def cut_points(people: People, benchmark: Benchmark) -> tuple[dict[float, float]
         else:
             notes.append(
                 f"{benchmark.key}: P{percent:g} is top-coded at {code:,g} and left out: "
-                f"{int((values >= code).sum()):,} rows of the sample reach the code."
+                f"{counted(people.n_rows(people.used & (people.values >= code)), 'row')} of the sample at or "
+                "above the code."
             )
     lost = [
         p for p in (10, 25, 50, 75, 90) if p not in benchmark.percentiles and p not in benchmark.top_coded

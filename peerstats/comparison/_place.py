@@ -11,6 +11,7 @@ from peerstats.comparison._people import read_people
 from peerstats.comparison._percentiles import bin_words
 from peerstats.comparison._place_result import PlacementResult, Positions
 from peerstats.errors import InputError
+from peerstats.results import with_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +138,7 @@ def place_in_benchmark(
             f"{_CALL}(): the data already have a column {taken!r}.", "Give another name: name=..."
         )
     everyone = people.everyone
-    return PlacementResult(
+    result = PlacementResult(
         column=column,
         name=name,
         benchmark=record,
@@ -145,6 +146,7 @@ def place_in_benchmark(
         people=people,
         notes=(*_notes(record), *benchmark_notes([record])),
     )
+    return with_codebook(result, data, by)
 
 
 def _notes(record: Benchmark) -> list[str]:

@@ -9,7 +9,15 @@ import numpy as np
 
 from peerstats._core.frames import CodedText, frame_like, new_frame, tidy_backend, with_columns
 from peerstats.plots import percentile_ladder
-from peerstats.results import Column, Result, Table, plain_rows, table_key
+from peerstats.results import (
+    Column,
+    LabelledResult,
+    Table,
+    cells_in_words,
+    columns_in_words,
+    plain_rows,
+    table_key,
+)
 
 if TYPE_CHECKING:
     from peerstats.comparison._people import People
@@ -44,11 +52,13 @@ class Positions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PlacementResult(Result):
+class PlacementResult(LabelledResult):
     """Every respondent's position in the distribution of a benchmark.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What was placed.
     name : str
@@ -162,7 +172,8 @@ class PlacementResult(Result):
         tuple of Table
             One table.
         """
-        columns = self._columns()
+        words = self._words()
+        columns = cells_in_words(words, self._columns())
         several = len(set(columns["group"])) > 1
         kept = [
             *([Column(key="group", label="group", blank_repeats=True)] if several else []),
@@ -171,12 +182,16 @@ class PlacementResult(Result):
             Column(key="share", label="share", kind="percent", digits=1),
             Column(key="expected_share", label="benchmark", kind="percent", digits=0),
         ]
+        kept = columns_in_words(words, kept)
         scale = "the logarithm of the value" if self.positions_of.logarithmic else "the value"
         return (
             Table(
                 key=table_key("places", self.column),
-                title=f"Positions of {self.column} in the distribution of {self.benchmark.key}",
-                lines=(*self.people.lines, f"between percentiles linear in {scale}; none beyond them"),
+                title=f"Positions of {words.name(self.column)} in the distribution of {self.benchmark.key}",
+                lines=(
+                    *words.lines(self.people.lines),
+                    f"between percentiles linear in {scale}; none beyond them",
+                ),
                 columns=kept,
                 rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
                 notes=self.notes,
@@ -196,17 +211,17 @@ class PlacementResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        people, benchmark = self.people, self.benchmark
+        people, benchmark, words = self.people, self.benchmark, self._words()
         named = people.named()
         return percentile_ladder(
             [people.values[people.rows(g)] for g, _ in named],
             list(benchmark.percentiles),
             list(benchmark.percentiles.values()),
             benchmark_label=", ".join(filter(None, (benchmark.key, benchmark.date))),
-            group_labels=[name for _, name in named],
+            group_labels=words.groups(name for _, name in named),
             weights_by_group=[people.sample.weights[people.rows(g)] for g, _ in named],
             unit=benchmark.unit or "units of the column",
-            title=f"{self.column} beside the percentiles of the benchmark",
+            title=f"{words.name(self.column)} beside the percentiles of the benchmark",
             ax=ax,
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from peerstats.results import Column, Table, table_key
+from peerstats._core.labels import Words
+from peerstats.results import Column, Table, cells_in_words, columns_in_words, table_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +115,8 @@ def p_columns(gaps: Sequence[Gap], adjust: str = "none") -> list[Column]:
 
 def _lines(result: ComparisonResult) -> tuple[str, ...]:
     kind = f"{_INTERVALS[result.interval]} " if result.interval else ""
-    lines = [*result.lines, f"{result.conf_level:.0%} {kind}limits; {error_line(result.gaps)}"]
+    told = Words(result.codebook).lines(result.lines)
+    lines = [*told, f"{result.conf_level:.0%} {kind}limits; {error_line(result.gaps)}"]
     reached = sorted({f"{gap.achieved:.1%}" for gap in result.gaps if gap.achieved > 0})
     if reached:
         levels = " to ".join(dict.fromkeys((reached[0], reached[-1])))
@@ -156,6 +158,8 @@ def _joint_table(result: ComparisonResult, joints: tuple[BinTest, ...], columns:
         Column(key="df_numerator", label="df", kind="number", digits=2),
         Column(key="p_value", label="p", kind="p_value"),
     ]
+    words = Words(result.codebook)
+    kept, cells = columns_in_words(words, kept), cells_in_words(words, columns)
     first = joints[0]
     shares = ", ".join(
         f"{word} {share:.0%} ({expected:.0%})"
@@ -163,10 +167,10 @@ def _joint_table(result: ComparisonResult, joints: tuple[BinTest, ...], columns:
     )
     return Table(
         key=table_key("comparison", result.column, "bins"),
-        title=f"All percentiles at once: {result.column}",
-        lines=(f"{first.group}: {shares}",),
+        title=f"All percentiles at once: {words.name(result.column)}",
+        lines=(f"{words.group(first.group)}: {shares}",),
         columns=kept,
-        rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
+        rows=tuple(zip(*(cells[c.key] for c in kept), strict=True)),
         notes=(),
     )
 
@@ -175,14 +179,18 @@ def comparison_tables(
     result: ComparisonResult, columns: dict[str, Any], joint: dict[str, Any]
 ) -> tuple[Table, ...]:
     """Return the printed face of a comparison."""
-    kept = _kept(result, columns)
+    words = Words(result.codebook)
+    kept = columns_in_words(words, _kept(result, columns))
     several = len(set(columns["benchmark"])) > 1
+    cells = cells_in_words(words, columns)
     table = Table(
         key=table_key("comparison", result.column),
-        title=_TITLES[result.statistic].format(result.column, "benchmarks" if several else "the benchmark"),
+        title=_TITLES[result.statistic].format(
+            words.name(result.column), "benchmarks" if several else "the benchmark"
+        ),
         lines=_lines(result),
         columns=kept,
-        rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
+        rows=tuple(zip(*(cells[c.key] for c in kept), strict=True)),
         notes=result.notes,
     )
     return (table, _joint_table(result, result.joints, joint)) if result.joints else (table,)

@@ -13,17 +13,19 @@ from peerstats.comparison._percentiles import BinTest, bin_test_columns
 from peerstats.comparison._printed import comparison_tables
 from peerstats.errors import InputError
 from peerstats.plots import forest
-from peerstats.results import Result, Table, plain_rows
+from peerstats.results import LabelledResult, Table, plain_rows
 
 __all__ = ["ComparisonResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ComparisonResult(Result):
+class ComparisonResult(LabelledResult):
     """Estimates beside benchmarks, both with their errors.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     column : str
         What is compared.
     statistic : str
@@ -184,11 +186,11 @@ class ComparisonResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        gaps = self.gaps
+        gaps, words = self.gaps, self._words()
         keys = [g.benchmark.key for g in gaps]
         ladder = self.statistic == "percentiles"
         parts = [
-            ([g.group] if len({each.group for each in gaps}) > 1 else [])
+            ([words.group(g.group)] if len({each.group for each in gaps}) > 1 else [])
             + ([key] if len(set(keys)) > 1 else [])
             + ([g.quantity] if ladder else [])
             for g, key in zip(gaps, keys, strict=True)
@@ -198,12 +200,12 @@ class ComparisonResult(Result):
         scale = 100.0 if share else 1.0
         unit = "percentage points" if share else gaps[0].benchmark.unit or "units of the column"
         return forest(
-            [part[-1] if part else g.group for part, g in zip(parts, gaps, strict=True)],
+            [part[-1] if part else words.group(g.group) for part, g in zip(parts, gaps, strict=True)],
             [scale * g.difference for g in gaps],
             [scale * g.used.low for g in gaps],
             [scale * g.used.high for g in gaps],
             groups=headings if any(headings) else None,
-            title=f"{self.column}: sample minus benchmark",
+            title=f"{words.name(self.column)}: sample minus benchmark",
             xlabel=f"difference, {unit}",
             ax=ax,
         )

@@ -13,6 +13,7 @@ import numpy as np
 
 from peerstats._core.checks import check_choice
 from peerstats._core.frames import is_textual, read_numbers
+from peerstats._core.words import counted
 from peerstats.comparison._people import read_column, read_levels, read_rows
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.estimates import estimate
@@ -161,7 +162,8 @@ def standardize_norm(
         notes.append(f"{few} of the {int(used.sum())} cells have fewer than {_FEW} respondents in the norm.")
     mix = " and ".join(pairs)
     notes.insert(
-        0, f"Standardised to the sample's {mix}: {int(used.sum())} cells; the shares count as given."
+        0,
+        f"Standardised to the sample's {mix}: {counted(int(used.sum()), 'cell')}; the shares count as given.",
     )
     base = norm or name or "microdata"
     whom = population or (facts.population if facts else "")
@@ -309,7 +311,7 @@ def _shares(
     outside = {label: int(valued[rows].sum()) for label, rows in unknown.items() if valued[rows].any()}
     known = valued & (code >= 0)
     if outside and (missing == "raise" or not known.any()):
-        told = ", ".join(f"{' / '.join(label)} ({count:,} rows)" for label, count in outside.items())
+        told = ", ".join(f"{' / '.join(label)} ({counted(count, 'row')})" for label, count in outside.items())
         groups = "; ".join(
             f"{variable}: {', '.join(dict.fromkeys(label[j] for label in found.labels))}"
             for j, variable in enumerate(pairs)
@@ -322,7 +324,9 @@ def _shares(
         raise InputError(f"{_CALL}(): nobody has all of {', '.join(pairs.values())}.", "Check the columns.")
     total = np.bincount(code[known], weights=sample.weights[known], minlength=len(found.labels))
     lost = int((valued & (code == -1)).sum()) - sum(outside.values())
-    notes = [f"{lost:,} rows without {' or '.join(pairs.values())} do not count in the mix."] if lost else []
+    notes = (
+        [f"{counted(lost, 'row')} without {' or '.join(pairs.values())} left out of the mix."] if lost else []
+    )
     if outside:
         told = ", ".join(f"{' / '.join(label)} {count:,}" for label, count in outside.items())
         notes.append(

@@ -15,7 +15,7 @@ from peerstats.design._learn import TransformState
 from peerstats.design._memory import MemoryRows
 from peerstats.design._missing import ZERO_WEIGHT, RowUse, choose_rows, read_where
 from peerstats.design._outcome import Outcome, outcome_column, read_outcome
-from peerstats.design._parts import FramePart
+from peerstats.design._parts import FramePart, PartsHere
 from peerstats.design._rake import rake
 from peerstats.design._rake_result import MarginLevel, RakeResult
 from peerstats.design._rows import ModelRows, RowSource, read_model
@@ -23,6 +23,8 @@ from peerstats.design._same_rows import same_rows
 from peerstats.design._survey_arrays import DesignArrays
 from peerstats.design._survey_design import SurveyDesign
 from peerstats.design._survey_margins import Calibration, Margin
+from peerstats.design._survey_read import read_summed_design
+from peerstats.design._survey_units import DesignUnits
 from peerstats.design._transforms import TransformCall
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Calibration",
     "DesignArrays",
     "DesignLayout",
+    "DesignUnits",
     "Factor",
     "FactorCode",
     "Formula",
@@ -44,6 +47,7 @@ __all__ = [
     "MemoryRows",
     "ModelRows",
     "Outcome",
+    "PartsHere",
     "Place",
     "RakeResult",
     "RowSource",
@@ -66,6 +70,7 @@ __all__ = [
     "read_levels",
     "read_model",
     "read_outcome",
+    "read_summed_design",
     "read_where",
     "same_rows",
 ]

@@ -71,8 +71,16 @@ def check_survey(asked: Asked, *, in_batches: bool) -> None:
             f"{call}(): weight_kind={asked.weight_kind!r} beside a design; its weights are sampling weights.",
             "Leave weight_kind= out.",
         )
-    if in_batches:
+    if in_batches and survey.calibration is not None:
         raise InputError(
-            f"{call}(): a survey design needs the rows in memory, and the data are read in batches.",
-            "Read the file into memory.",
+            f"{call}(): the design is raked, and the data are read in batches: margins need all rows.",
+            "Read the file into memory; or write the raked weights to the file and name them in a new "
+            "design, whose errors then do not know of the margins.",
+        )
+    if in_batches and (survey.replicates is not None or survey.replicate_method is not None):
+        raise InputError(
+            f"{call}(): the design has replicate weights, each a refit to all rows, and the data are read "
+            "in batches.",
+            "Give the design by strata=, cluster= and fpc=, whose errors are linearised; or read the file "
+            "into memory.",
         )

@@ -5,19 +5,20 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from zlib import adler32
 
 import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import nw, read_words
 from peerstats.design._build import build_scanned_design
+from peerstats.design._distant import DistantRows, scan_places
 from peerstats.design._offset import read_offset
 from peerstats.design._order import put_in_order
 from peerstats.design._outcome import check_varies, number_values, order_levels
-from peerstats.design._parts import FramePart
+from peerstats.design._parts import FramePart, PartsHere, ReadPart
 from peerstats.design._patterns import find_patterns
 from peerstats.design._scan import BatchPart, Recipe, Scan, Scanner, read_parts, scan_batches
+from peerstats.design._tally import Tally
 from peerstats.errors import InputError, SourceError
 from peerstats.numerics import BLOCK_ROWS, ArrayRows, Block, RowsHere
 
@@ -37,7 +38,7 @@ _ROUNDING = 1e-9  # of a sum of absolute values: an engine may add its rows in a
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BatchRows(RowsHere):
+class BatchRows(PartsHere):
     """The rows used, from batches.
 
     Parameters
@@ -55,7 +56,8 @@ class BatchRows(RowsHere):
     n_rows : int
         Rows used.
     sums : dict
-        Sums and sizes of the columns, as the first full pass found them.
+        Sums and sizes of columns, outcome and clusters, as the first full pass found them, by the words that
+        a message has for them.
     seals : dict
         Checksums of the columns in the order of the first full pass, where an engine may change it; None of a
         column that came in another order since.
@@ -78,52 +80,77 @@ class BatchRows(RowsHere):
     def blocks(self) -> Iterator[Block]:
         """Yield the rows used, block by block; each call reads the data again."""
         layout = self.design.layout()
-        for part, framed in self._pass():
-            yield from self.blocks_of(part, framed, layout)
+        for read in self._pass(outcome=True):
+            yield from self.blocks_of(read, layout)
 
-    def _pass(self, extra: Sequence[str] = ()) -> Iterator[tuple[BatchPart, FramePart]]:
+    def reading(
+        self, tally: Tally, extra: Sequence[str] = (), *, outcome: bool = False
+    ) -> Iterator[ReadPart]:
+        """Read the rows inside `where` once, and count what was read."""
+        with closing(read_parts(self.batches, self.recipe, extra, inside=True)) as parts:
+            for part in parts:
+                if part.use.used.any():
+                    read = self.read(part, outcome=outcome)
+                    tally.add(read, part.count(part.use.used))
+                    yield read
+
+    def _pass(self, extra: Sequence[str] = (), *, outcome: bool = False) -> Iterator[ReadPart]:
         """Read the data once, rows inside `where` alone; refuse data that have changed."""
-        n_used, sums, seals = 0, dict[str, tuple[float, float]](), dict[str, int]()
+        tally = Tally(sealed=bool(self.batches.order))
         try:
-            with closing(read_parts(self.batches, self.recipe, extra, inside=True)) as parts:
-                for part in parts:
-                    if part.use.used.any():
-                        n_used += part.count(part.use.used)
-                        framed = self.framed(part)
-                        _add_sums(sums, framed)
-                        if self.batches.order:
-                            for code, values in framed.coded.items():
-                                seals[code] = adler32(values.tobytes(), seals.get(code, 1))
-                        yield part, framed
+            yield from self.reading(tally, extra, outcome=outcome)
         except InputError:
             if self.recipe.asked.where is not None:
                 # positions were among the rows inside: all rows are read for the place of the fault
                 for part in read_parts(self.batches, self.recipe):
                     self.framed(part)
             raise
-        self._compare(n_used, sums)
-        for code, seal in seals.items():
+        self.compare(tally)
+        for code, seal in tally.seals.items():
             if self.seals.setdefault(code, seal) != seal:
                 self.seals[code] = None
+
+    @property
+    def n_passes(self) -> int:
+        """How often the data were read up to now."""
+        return self.batches.readings.n
 
     @property
     def in_order(self) -> bool:
         """Whether every full pass gave the rows in one order."""
         return None not in self.seals.values()
 
-    def _compare(self, n_used: int, sums: Mapping[str, tuple[float, float]]) -> None:
+    def compare(self, tally: Tally) -> None:
         """Refuse a pass that did not read what the first one read."""
+        n_used, sums = tally.n_used, tally.sums
         what = "" if n_used == self.n_rows else f"{n_used:,} rows are used, and {self.n_rows:,} were before"
-        for code, (total, squares) in sums.items():
-            first, _ = self.sums.setdefault(code, (total, squares))
+        for name, (total, squares) in sums.items():
+            first, _ = self.sums.setdefault(name, (total, squares))
             if abs(total - first) > _ROUNDING * np.sqrt(n_used * squares):
-                what = what or f"the values of {code!r} add up to {total:.10g}, and to {first:.10g} before"
+                what = what or f"{name} add up to {total:.10g}, and to {first:.10g} before"
         if what:
-            raise SourceError(
-                f"{self.recipe.asked.call}(): the {self.batches.kind} gave other rows than when the fit "
-                f"began: {what}.",
-                "A fit reads its data several times: leave them as they are, and call again.",
-            )
+            raise self._changed(what)
+
+    def _changed(self, what: str) -> SourceError:
+        return SourceError(
+            f"{self.recipe.asked.call}(): the {self.batches.kind} gave other rows than when the fit "
+            f"began: {what}.",
+            "A fit reads its data several times: leave them as they are, and call again.",
+        )
+
+    def read(self, part: BatchPart, *, outcome: bool = True) -> ReadPart:
+        """Return the rows used of a batch, coded, with their outcome and clusters unless told otherwise."""
+        framed = self.framed(part)
+        if not outcome:
+            return ReadPart(framed=framed, y=None, cluster=None)
+        y, cluster = self._outcome(part), self._units(part)
+        for name, codes in (("outcome", y if self.levels else None), ("cluster or stratum", cluster)):
+            if codes is not None and (codes < 0).any():
+                row = part.start + int(np.flatnonzero(part.use.used)[np.argmax(codes < 0)])
+                raise self._changed(
+                    f"the {name} in row {row:,}{self.batches.order} is one that was not there before"
+                )
+        return ReadPart(framed=framed, y=y, cluster=cluster)
 
     def framed(self, part: BatchPart) -> FramePart:
         """Return the rows used of a batch, coded."""
@@ -141,14 +168,15 @@ class BatchRows(RowsHere):
 
     def parts(self, extra: Sequence[str] = ()) -> Iterator[FramePart]:
         """Yield the rows used batch by batch; `extra` names columns to be read with those of the model."""
-        for _, framed in self._pass(extra):
-            yield framed
+        for read in self._pass(extra):
+            yield read.framed
 
-    def blocks_of(self, part: BatchPart, framed: FramePart, layout: DesignLayout) -> Iterator[Block]:
+    def blocks_of(self, read: ReadPart, layout: DesignLayout) -> Iterator[Block]:
         """Yield the rows used of one batch, block by block."""
-        coded, w, offset = framed.coded, framed.weights, framed.offset
-        y = self._outcome(part)
-        cluster = self._clusters(part)
+        coded, w, offset = read.framed.coded, read.framed.weights, read.framed.offset
+        y, cluster = read.y, read.cluster
+        if y is None:
+            raise ValueError("rows without their outcome")
         for start in range(0, len(y), BLOCK_ROWS):
             rows = slice(start, min(start + BLOCK_ROWS, len(y)))
             yield Block(
@@ -182,7 +210,10 @@ class BatchRows(RowsHere):
         places: IntArray = np.array([*(place.get(word, -1) for word in words), -1])[codes][used]
         return places
 
-    def _clusters(self, part: BatchPart) -> IntArray | None:
+    def _units(self, part: BatchPart) -> IntArray | None:
+        """Return the cluster of each row used, or under a design its PSU, or stratum where it is one."""
+        if self.recipe.units is not None:
+            return self.recipe.units.codes(part.frame)[part.use.used]
         if self.clusters is None or self.recipe.asked.clusters is None:
             return None
         codes, words = read_words(part.frame, self.recipe.asked.clusters)
@@ -214,16 +245,6 @@ class BatchRows(RowsHere):
             for _, frame in self.batches.frames(self.recipe.columns)
         ]
         return nw.concat(parts).to_native()
-
-
-def _add_sums(sums: dict[str, tuple[float, float]], framed: FramePart) -> None:
-    """Add the values of a part, and their squares, to those of a pass."""
-    each = {**framed.coded, "weights": framed.weights, "offset": framed.offset}
-    for code, values in each.items():
-        if values is not None:
-            flat = np.asarray(values, dtype=float).ravel()
-            total, squares = sums.get(code, (0.0, 0.0))
-            sums[code] = (total + float(flat.sum()), squares + float(np.einsum("i,i->", flat, flat)))
 
 
 def _thin(blocks: Iterator[Block], step: int) -> ArrayRows:
@@ -280,7 +301,7 @@ class PatternRows(RowsHere):
     def blocks(self) -> Iterator[Block]:
         """Yield the patterns, block by block."""
         layout = self.rows.design.layout()
-        return self.rows.blocks_of(self.part, self.rows.framed(self.part), layout)
+        return self.rows.blocks_of(self.rows.read(self.part), layout)
 
     def thin(self, step: int) -> ArrayRows:
         """Return every `step`-th pattern."""
@@ -292,7 +313,8 @@ class PatternRows(RowsHere):
 
     def squared(self) -> PatternRows:
         """Return the same patterns, weighted for sums of outer products; within clusters as they are."""
-        if self.rows.clusters is not None:
+        units = self.rows.recipe.units
+        if self.rows.clusters is not None or (units is not None and not units.alone):
             return self
         return replace(self, part=replace(self.part, weights=self.squares))
 
@@ -315,7 +337,7 @@ class ScannedModel:
         Distinct patterns of the rows used, where the model is of categories alone.
     """
 
-    rows: BatchRows
+    rows: BatchRows | DistantRows
     scan: Scan
     outcome: str
     notes: tuple[str, ...]
@@ -348,9 +370,14 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
     """
     call = recipe.asked.call
     check_columns(recipe.columns, batches.columns, call)
+    distant = batches.distant
     found_patterns = find_patterns(batches, recipe)
     if found_patterns is None:
-        scan = scan_batches(batches, recipe)
+        scan = (
+            scan_batches(batches, recipe)
+            if distant is None
+            else scan_places(batches, distant, recipe, formula)
+        )
     else:
         scanner = Scanner(recipe, found_patterns.part.frame)
         scanner.add(found_patterns.part)
@@ -377,7 +404,7 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
     )
     rows = BatchRows(
         batches=batches,
-        recipe=recipe,
+        recipe=replace(recipe, units=scan.units),
         design=design,
         levels=tuple(ordered),
         clusters=None if recipe.asked.clusters is None else scan.clusters,
@@ -386,4 +413,5 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
     patterns = None
     if found_patterns is not None:
         patterns = PatternRows(rows=rows, part=found_patterns.part, squares=found_patterns.squares)
-    return ScannedModel(rows=rows, scan=scan, outcome=name, notes=(*notes, *more), patterns=patterns)
+    own = rows if distant is None else DistantRows(here=rows, distant=distant)
+    return ScannedModel(rows=own, scan=scan, outcome=name, notes=(*notes, *more), patterns=patterns)

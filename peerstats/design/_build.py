@@ -147,6 +147,21 @@ def _number(task: Task, factor: Factor) -> tuple[FrozenFactor, Array]:
     return frozen, values.astype(float, copy=False)
 
 
+def _from_moments(task: Task, factor: Factor, learnt: Mapping[int, TransformState]) -> FrozenFactor:
+    """Freeze a factor whose transforms have learnt from rows that stay elsewhere."""
+    _check_numeric(task, factor)
+    states = tuple(learnt[i] for i in range(len(factor.transforms)))
+    if factor.compares:
+        return _freeze_comparison(task, factor, states)
+    return FrozenFactor(
+        code=factor.code,
+        kind="numeric",
+        variables=factor.variables,
+        width=states[-1].width if factor.is_spline else 1,
+        transforms=states,
+    )
+
+
 def _freeze_comparison(task: Task, factor: Factor, states: tuple[TransformState, ...]) -> FrozenFactor:
     levels: list[Level] = [False, True]
     named = choose_reference(task, factor, factor.code, levels, factor.reference)
@@ -308,6 +323,8 @@ def build_scanned_design(
         name = _category_column(task, factor)
         if name is not None:
             frozen[code] = settle_category(task, factor, name, *scan.levels[name].split())
+        elif code in scan.learnt:
+            frozen[code] = _from_moments(task, factor, scan.learnt[code])
         elif factor.transforms:
             frozen[code] = _number(task, factor)[0]
         else:

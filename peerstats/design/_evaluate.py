@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats.design._learn import TransformState, apply_transform, learn_transform
+from peerstats.design._seen import Values
 from peerstats.design._vocabulary import FUNCTIONS, OPERATORS
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from peerstats.design._transforms import Refuse, TransformCall
     from peerstats.typing import Array, BoolArray
 
-__all__ = ["UndefinedArgumentError", "evaluate", "learn", "spline_argument"]
+__all__ = ["UndefinedArgumentError", "evaluate", "learn", "spline_argument", "transform_arguments"]
 
 
 class UndefinedArgumentError(Exception):
@@ -140,7 +141,7 @@ def learn(
         bad = ~np.isfinite(x)
         if bad.any():
             raise UndefinedArgumentError(bad)
-        learnt[id(node)] = state = learn_transform(calls[id(node)], x, refuse)
+        learnt[id(node)] = state = learn_transform(calls[id(node)], Values(x=x), refuse)
         return apply_transform(state, x)
 
     values = _walk(factor.tree, numbers, transform)
@@ -152,3 +153,42 @@ def spline_argument(factor: Factor, numbers: Mapping[str, Array], states: Sequen
     learnt = {id(call.node): state for call, state in zip(factor.transforms, states, strict=True)}
     argument = factor.transforms[-1].node.args[0]
     return _walk(argument, numbers, lambda node, x: apply_transform(learnt[id(node)], x))
+
+
+def transform_arguments(
+    factor: Factor, numbers: Mapping[str, Array], learnt: Mapping[int, TransformState]
+) -> dict[int, Array]:
+    """Return what transforms learn from, of those whose inner ones have learnt already.
+
+    Parameters
+    ----------
+    factor : Factor
+        A factor that passed the check.
+    numbers : mapping of str to (n,) float array
+        Its columns.
+    learnt : mapping of int to TransformState
+        What transforms have learnt, by their place among the factor's.
+
+    Returns
+    -------
+    dict of int to (n,) float array
+        By the place of each transform that can learn next.
+
+    Raises
+    ------
+    UndefinedArgumentError
+        If a transform's argument is not a finite number in some row.
+    """
+    places = {id(call.node): i for i, call in enumerate(factor.transforms)}
+    found = {}
+    for i, call in enumerate(factor.transforms):
+        argument = call.node.args[0]
+        inner = [places[id(node)] for node in ast.walk(argument) if id(node) in places]
+        if i in learnt or any(each not in learnt for each in inner):
+            continue
+        x = _walk(argument, numbers, lambda node, x: apply_transform(learnt[places[id(node)]], x))
+        bad = ~np.isfinite(x)
+        if bad.any():
+            raise UndefinedArgumentError(bad)
+        found[i] = x
+    return found

@@ -11,6 +11,7 @@ from peerstats.design._transforms import BOUNDS, FEWEST_CYCLIC, SPLINES, inner_k
 from peerstats.numerics import absorb_constraint, b_spline_columns, cubic_spline_columns
 
 if TYPE_CHECKING:
+    from peerstats.design._seen import Seen
     from peerstats.design._transforms import Refuse, TransformCall
     from peerstats.typing import Array, BoolArray
 
@@ -63,11 +64,11 @@ class TransformState:
         return (self.knots[0], self.knots[-1]) if self.name == "bs" else None
 
 
-def _bounds(call: TransformCall, x: Array, refuse: Refuse) -> tuple[float, float]:
+def _bounds(call: TransformCall, seen: Seen, refuse: Refuse) -> tuple[float, float]:
     given = [call.options.get(side) for side in BOUNDS]
     low, high = (
         float(side if side is not None else found)
-        for side, found in zip(given, (x.min(), x.max()), strict=True)
+        for side, found in zip(given, (seen.low, seen.high), strict=True)
     )
     if low >= high:
         raise refuse(
@@ -86,14 +87,15 @@ def _check_inside(call: TransformCall, inner: Array, low: float, high: float, re
         )
 
 
-def _learn_b_spline(call: TransformCall, x: Array, refuse: Refuse) -> TransformState:
-    low, high = _bounds(call, x, refuse)
+def _learn_b_spline(call: TransformCall, seen: Seen, refuse: Refuse) -> TransformState:
+    low, high = _bounds(call, seen, refuse)
     degree, intercept = call.options.get("degree", 3), bool(call.options.get("include_intercept"))
     if call.options.get("knots") is not None:
         inner = np.sort(np.array(call.options["knots"], dtype=float))
     else:
         n_inner = inner_knots(call.name, call.options) or 0
-        inner = np.percentile(x, 100 * np.linspace(0, 1, n_inner + 2)[1:-1])
+        shares = np.linspace(0, 1, n_inner + 2)[1:-1]
+        inner = np.percentile(seen.values("bs", refuse), 100 * shares) if n_inner else np.zeros(0)
     _check_inside(call, inner, low, high, refuse)
     knots = np.sort(np.concatenate([[low, high] * (degree + 1), inner]))
     value, times = np.unique(knots, return_counts=True)
@@ -110,12 +112,13 @@ def _learn_b_spline(call: TransformCall, x: Array, refuse: Refuse) -> TransformS
     return state
 
 
-def _learn_cubic(call: TransformCall, x: Array, refuse: Refuse) -> TransformState:
-    low, high = _bounds(call, x, refuse)
+def _learn_cubic(call: TransformCall, seen: Seen, refuse: Refuse) -> TransformState:
+    low, high = _bounds(call, seen, refuse)
     wanted = inner_knots(call.name, call.options)
     if call.options.get("knots") is not None:
         inner = np.unique(np.array(call.options["knots"], dtype=float))
     else:
+        x = seen.values(call.name, refuse)
         distinct = np.unique(x[(low <= x) & (x <= high)])
         quantiles = np.linspace(0, 100, (wanted or 0) + 2)
         if len(distinct) < len(quantiles):
@@ -136,20 +139,20 @@ def _learn_cubic(call: TransformCall, x: Array, refuse: Refuse) -> TransformStat
         raise refuse(f"cc() with {len(knots)} knots", f"Give {FEWEST_CYCLIC - 2} inner knots or more.")
     constraint: tuple[float, ...] = ()
     if call.options.get("constraints") is not None:
-        columns = cubic_spline_columns(x, knots, cyclic=call.name == "cc")
+        columns = cubic_spline_columns(seen.values(call.name, refuse), knots, cyclic=call.name == "cc")
         constraint = tuple(columns.mean(axis=1).tolist())
     return TransformState(name=call.name, knots=tuple(knots.tolist()), constraint=constraint)
 
 
-def learn_transform(call: TransformCall, x: Array, refuse: Refuse) -> TransformState:
+def learn_transform(call: TransformCall, seen: Seen, refuse: Refuse) -> TransformState:
     """Learn a transform's numbers from the rows of a fit.
 
     Parameters
     ----------
     call : TransformCall
         The transform and its arguments.
-    x : (n,) array
-        Finite values.
+    seen : Seen
+        Finite values, or what is known of them.
     refuse : callable
         Makes the error.
 
@@ -169,22 +172,22 @@ def learn_transform(call: TransformCall, x: Array, refuse: Refuse) -> TransformS
     equally spaced quantiles of the values, those of ``cr`` and ``cc`` of the different values.
     """
     if call.name == "bs":
-        return _learn_b_spline(call, x, refuse)
+        return _learn_b_spline(call, seen, refuse)
     if call.name in SPLINES:
-        return _learn_cubic(call, x, refuse)
-    mean = float(x.mean())
+        return _learn_cubic(call, seen, refuse)
+    mean = seen.mean
     if call.name == "center":
         return TransformState(name="center", shift=mean)
     divisor = 1.0
     if call.options.get("rescale", True):
         ddof = call.options.get("ddof", 0)
-        if len(x) <= ddof:
-            raise refuse(f"{call.name}() with ddof={ddof} of {len(x):,} values", "Give ddof=0 or ddof=1.")
-        if x.min() == x.max():
+        if seen.n <= ddof:
+            raise refuse(f"{call.name}() with ddof={ddof} of {seen.n:,} values", "Give ddof=0 or ddof=1.")
+        if seen.low == seen.high:
             raise refuse(
-                f"{call.name}() of {len(x):,} values that are all {x[0]:g}", "Take it out of the formula."
+                f"{call.name}() of {seen.n:,} values that are all {seen.low:g}", "Take it out of the formula."
             )
-        divisor = float(x.std(ddof=ddof))
+        divisor = seen.spread(ddof)
     shift = mean if call.options.get("center", True) else 0.0
     return TransformState(name="standardize", shift=shift, divisor=divisor)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import row_name, tidy_backend
-from peerstats.design._parts import FramePart
-from peerstats.numerics import BLOCK_ROWS, Block, RowsHere
+from peerstats.design._parts import FramePart, PartsHere
+from peerstats.numerics import BLOCK_ROWS, Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ __all__ = ["MemoryRows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MemoryRows(RowsHere):
+class MemoryRows(PartsHere):
     """The caller's frame and the values of the rows used; never saved.
 
     Parameters
@@ -72,6 +72,11 @@ class MemoryRows(RowsHere):
     def backend(self) -> str:
         """Library that tidy frames are made in."""
         return tidy_backend(self.frame)
+
+    @property
+    def n_passes(self) -> int:
+        """How often data were read from where they lie: these are in memory."""
+        return 0
 
     @property
     def in_order(self) -> bool:

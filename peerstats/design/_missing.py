@@ -9,6 +9,7 @@ import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns
 from peerstats._core.frames import is_null, nw, row_name
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def read_where(frame: nw.DataFrame[Any], where: Any, call: str, *, whole: bool =
     if values.dtype != bool or values.ndim != 1:
         raise InputError(f"{call}(): where= holds {values.dtype}, not True and False.", step)
     if len(values) != len(frame):
-        raise InputError(f"{call}(): where= has {len(values):,} values for {len(frame):,} rows.", step)
+        raise InputError(
+            f"{call}(): where= has {counted(len(values), 'value')} for {len(frame):,} rows.", step
+        )
     if whole and not values.any():
         raise InputError(f"{call}(): where= keeps no row.", step)
     return values
@@ -168,9 +171,9 @@ def choose_rows(
             lost.append((name, gone))
             used = used & ~gone
     if lost and missing == "raise":
-        counts = ", ".join(f"{name} in {int(gone.sum()):,}" for name, gone in lost)
+        counts = ", ".join(f"{name} in {counted(int(gone.sum()), 'row')}" for name, gone in lost)
         raise InputError(
-            f"{call}(): values are missing: {counts} rows.", 'Say missing="drop" to leave such rows out.'
+            f"{call}(): values are missing: {counts}.", 'Say missing="drop" to leave such rows out.'
         )
     if whole and not used.any():
         counts = ", ".join(f"{name} missing {int(gone.sum()):,}" for name, gone in lost)

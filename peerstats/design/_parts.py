@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from peerstats.numerics import RowsHere
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from peerstats._core.frames import nw
-    from peerstats.typing import Array, BoolArray
+    from peerstats.numerics import Part
+    from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["FramePart"]
+__all__ = ["FramePart", "PartsHere", "ReadPart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,3 +40,42 @@ class FramePart:
     coded: Mapping[str, Array]
     weights: Array | None
     offset: Array | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReadPart:
+    """The rows used of one batch.
+
+    Parameters
+    ----------
+    framed : FramePart
+        Their factors, weights and offset.
+    y : (m,) int or float array or None
+        Their outcome; None where it was not asked for.
+    cluster : (m,) int array or None
+        Their clusters, or under a design what `DesignUnits.codes` gives.
+    """
+
+    framed: FramePart
+    y: IntArray | Array | None
+    cluster: IntArray | None
+
+
+class PartsHere(RowsHere):
+    """Rows that this process reads itself, with their frames."""
+
+    __slots__ = ()
+
+    def parts(self, extra: Sequence[str] = ()) -> Iterable[FramePart]:
+        """Yield the rows used with their frames."""
+        raise TypeError(type(self), extra)
+
+    def reduce_parts(
+        self,
+        part: Callable[[Iterable[FramePart]], Part],
+        together: Callable[[Iterable[Part]], Part],
+        extra: Sequence[str] = (),
+    ) -> Part:
+        """Return what `part` makes of the rows used with their frames: they lie in one place."""
+        del together
+        return part(self.parts(extra))

@@ -11,12 +11,16 @@ from peerstats._core.frames import is_null, nw
 from peerstats.design._columns import column_kind
 from peerstats.design._missing import choose_rows, read_where
 from peerstats.design._scan import BatchPart
+from peerstats.design._survey_units import UnitScanner, base_weights
 from peerstats.engines import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT
+from peerstats.errors import InputError
 
 if TYPE_CHECKING:
     from peerstats.design._scan import Recipe
+    from peerstats.design._survey_design import SurveyDesign
+    from peerstats.design._survey_units import DesignUnits
     from peerstats.engines import Batches
-    from peerstats.typing import Array
+    from peerstats.typing import Array, BoolArray
 
 __all__ = ["Patterns", "find_patterns"]
 
@@ -45,9 +49,11 @@ def _is_categorical(batches: Batches, recipe: Recipe) -> bool:
     if not isinstance(recipe.outcome, str) or asked.offset is not None or asked.group is not None:
         return False
     head = batches.head()
-    if asked.weights is not None:
-        dtype = head[asked.weights].dtype
-        if not dtype.is_numeric() or asked.weights in recipe.variables:
+    weights = recipe.weight_name
+    if weights is not None:
+        dtype = head[weights].dtype
+        plan = [] if asked.survey is None else [asked.survey.strata, asked.survey.cluster, asked.survey.fpc]
+        if not dtype.is_numeric() or weights in (*recipe.variables, *plan):
             return False
     return all(
         factor.column is not None
@@ -75,9 +81,10 @@ def find_patterns(batches: Batches, recipe: Recipe) -> Patterns | None:
     asked = recipe.asked
     if not _is_categorical(batches, recipe):
         return None
-    keys = [name for name in recipe.columns if name != asked.weights]
+    keys = [name for name in recipe.columns if name != recipe.weight_name]
     whole = asked.weight_kind == "frequency"
-    frame = batches.group(keys, asked.weights, MOST_PATTERNS, whole=whole)
+    batches.readings.start()
+    frame = batches.group(keys, recipe.weight_name, MOST_PATTERNS, whole=whole)
     if frame is None:
         return None
     return _read_patterns(frame, recipe)
@@ -92,18 +99,15 @@ def _read_patterns(frame: nw.DataFrame[Any], recipe: Recipe) -> Patterns | None:
     if asked.clusters is not None and is_null(frame[asked.clusters]).any():
         return None
     rows = np.asarray(frame[PATTERN_ROWS].to_numpy(), dtype=float)
-    if asked.weights is None:
+    if recipe.weight_name is None:
         weights, total, squares = None, rows, rows
     else:
         weights = total = np.asarray(frame[PATTERN_WEIGHT].to_numpy(), dtype=float)
         squares = np.asarray(frame[PATTERN_SQUARES].to_numpy(), dtype=float)
     if asked.weight_kind == "frequency":
         squares = total
-    outcome = frame[recipe.outcome] if isinstance(recipe.outcome, str) else None
-    if outcome is not None and outcome.dtype.is_float():
-        codes = np.asarray(outcome.drop_nulls().to_numpy(), dtype=float)
-        if (codes % 1 > 0).any():
-            return None
+    if _has_fractions(frame, recipe):
+        return None
     where = read_where(frame, asked.where, asked.call, whole=False)
     use = choose_rows(
         frame, recipe.variables, where=where, weights=weights, missing="drop", call=asked.call, whole=False
@@ -113,4 +117,31 @@ def _read_patterns(frame: nw.DataFrame[Any], recipe: Recipe) -> Patterns | None:
     inside = np.ones(len(rows), dtype=bool) if where is None else where
     zero = inside & (total <= 0)
     use = replace(use, n_zero=int(rows[zero].sum()))
+    if asked.survey is not None:
+        units = _find_units(asked.survey, frame, total > 0, use.used, rows, asked.call)
+        if units is None:
+            return None
+        if asked.survey.weights is None:
+            w = base_weights(asked.survey, units, frame, asked.call)
+            total, squares = rows * w, rows * w * w
     return Patterns(part=BatchPart(start=0, frame=frame, use=use, weights=total, rows=rows), squares=squares)
+
+
+def _has_fractions(frame: nw.DataFrame[Any], recipe: Recipe) -> bool:
+    outcome = frame[recipe.outcome] if isinstance(recipe.outcome, str) else None
+    if outcome is None or not outcome.dtype.is_float():
+        return False
+    codes = np.asarray(outcome.drop_nulls().to_numpy(), dtype=float)
+    return bool((codes % 1 > 0).any())
+
+
+def _find_units(
+    design: SurveyDesign, frame: nw.DataFrame[Any], rows: BoolArray, used: BoolArray, copies: Array, call: str
+) -> DesignUnits | None:
+    """Return the units of a design that patterns hold; None where something is wrong with it."""
+    scanner = UnitScanner(design, call)
+    try:
+        scanner.add(frame, rows, used, copies=copies)
+        return scanner.finish()
+    except InputError:
+        return None

@@ -14,6 +14,7 @@ from peerstats.design._survey_design import SurveyDesign
 from peerstats.design._survey_margins import Calibration, code_margin, rake_base, read_margins
 from peerstats.errors import InputError
 from peerstats.numerics import RESIDUAL_KINDS, kish_effect
+from peerstats.results import with_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,7 +186,7 @@ def rake(
     if len(read) > 1 and residuals == "rake" and np.ptp(base[rows]) > 0:
         notes = (*notes, _UNEVEN)
     raked.setflags(write=False)
-    return RakeResult(
+    result = RakeResult(
         levels=tuple(_levels(rules, coded, base, raked)),
         weights=raked,
         design=replace(plan, calibration=rules),
@@ -201,3 +202,4 @@ def rake(
         notes=notes,
         backend=tidy_backend(frame),
     )
+    return with_codebook(result, data)

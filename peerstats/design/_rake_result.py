@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame, read_frame, with_columns
+from peerstats._core.labels import CROSS
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.plots import histogram
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
+    from peerstats._core.labels import Words
     from peerstats.design._survey_design import SurveyDesign
     from peerstats.typing import Array
 
@@ -51,11 +54,13 @@ class MarginLevel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RakeResult(Result):
+class RakeResult(LabelledResult):
     """Raked weights: made by `rake`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     levels : tuple of MarginLevel
         The levels of all margins.
     weights : (n,) float array
@@ -139,7 +144,7 @@ class RakeResult(Result):
         frame = read_frame(data, "attach")
         if len(frame) != len(self.weights):
             raise InputError(
-                f"attach(): the data have {len(frame):,} rows, {len(self.weights):,} were raked.",
+                f"attach(): the data have {counted(len(frame), 'row')}, {len(self.weights):,} were raked.",
                 "Give the frame that was raked.",
             )
         if name in frame.columns:
@@ -204,11 +209,11 @@ class RakeResult(Result):
         tuple of Table
             The margins.
         """
-        columns = self._columns()
+        columns = _spoken(self._words(), self._columns())
         zero = f" ({self.n_zero:,} of weight zero left out)" if self.n_zero else ""
         before, after = self.n / self.effect_before, self.n / self.effect_after
         lines = [
-            f"{self.n:,} respondents{zero}, cycles over the margins: {self.n_iterations:,}",
+            f"{counted(self.n, 'respondent')}{zero}, cycles over the margins: {self.n_iterations:,}",
             f"largest distance from a target: {self.largest_miss:.1g} of it",
             f"design effect of the weights: {self.effect_before:.2f} before, {self.effect_after:.2f} after",
             f"effective sample size: {before:,.0f} before, {after:,.0f} after",
@@ -263,3 +268,18 @@ class RakeResult(Result):
             "design": self.design.to_dict(),
             "notes": list(self.notes),
         }
+
+
+def _spoken(words: Words, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the margins in words; one of several columns is told of all of them."""
+    if not words:
+        return columns
+    margins = [
+        (str(margin).split(CROSS), str(level))
+        for margin, level in zip(columns["margin"], columns["margin_level"], strict=True)
+    ]
+    return {
+        **columns,
+        "margin": [CROSS.join(words.names(names)) for names, _ in margins],
+        "margin_level": [words.crossed(names, level, CROSS) for names, level in margins],
+    }

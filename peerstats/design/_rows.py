@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import is_null, nw, read_frame, read_words
+from peerstats._core.labels import codebook_of
 from peerstats.design._asked_checks import check_levels, check_survey, check_weight_kind
 from peerstats.design._batches import scan_model
 from peerstats.design._build import build_design, read_factors
@@ -21,11 +22,12 @@ from peerstats.design._scan import Recipe
 from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.engines import as_batches
 from peerstats.errors import FormulaError, InputError
-from peerstats.numerics import Rows
+from peerstats.numerics import Part, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from peerstats._core.labels import Labels
     from peerstats.design._asked import Asked
     from peerstats.design._batches import PatternRows
     from peerstats.design._columns import Level
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from peerstats.design._frozen import FrozenDesign
     from peerstats.design._parts import FramePart
     from peerstats.design._survey_arrays import DesignArrays
+    from peerstats.design._survey_units import DesignUnits
     from peerstats.engines import Batches
     from peerstats.typing import IntArray
 
@@ -50,11 +53,24 @@ class RowSource(Rows, Protocol):
         """Library that tidy frames are made in."""
 
     @property
+    def n_passes(self) -> int:
+        """How often the data were read up to now; 0 of a frame in memory."""
+
+    @property
     def in_order(self) -> bool:
         """Whether every pass up to now gave the rows in one order."""
 
     def parts(self, extra: Sequence[str] = (), /) -> Iterable[FramePart]:
         """Yield the rows used with their frames, columns that are named beside those of the model."""
+
+    def reduce_parts(
+        self,
+        part: Callable[[Iterable[FramePart]], Part],
+        together: Callable[[Iterable[Part]], Part],
+        extra: Sequence[str] = (),
+        /,
+    ) -> Part:
+        """Return what `part` makes of the rows used with their frames, where they lie."""
 
     def under(self, design: FrozenDesign) -> RowSource:
         """Return the same rows under another design of the same factors."""
@@ -98,10 +114,12 @@ class ModelRows:
         Those left out because a value was missing.
     notes : tuple of str
         Levels left out.
-    survey : DesignArrays or None
-        The survey design, read against all rows of the data.
+    survey : DesignArrays, DesignUnits or None
+        The survey design, read against all rows of the data; DesignUnits where these come in batches.
     patterns : PatternRows or None
         Distinct patterns of the rows, where these are read in batches and hold categories alone.
+    codebook : Labels or None
+        The codebook beside the data.
     """
 
     source: RowSource
@@ -117,8 +135,9 @@ class ModelRows:
     dropped: dict[str, int]
     n_missing: int
     notes: tuple[str, ...]
-    survey: DesignArrays | None = None
+    survey: DesignArrays | DesignUnits | None = None
     patterns: PatternRows | None = None
+    codebook: Labels | None = None
 
     @property
     def summed(self) -> Rows:
@@ -180,6 +199,11 @@ def _prepare(frame: nw.DataFrame[Any], asked: Asked) -> tuple[Formula, Recipe]:
     for use, name in uses.items():
         if name is not None:
             check_columns([name], frame.columns, call, use=f"{use} column")
+    if asked.survey is not None:
+        for use in ("weights", "strata", "cluster", "fpc"):
+            named = getattr(asked.survey, use)
+            if named is not None:
+                check_columns([named], frame.columns, call, use=f"{use} column")
     check_weight_kind(asked)
     check_levels(asked, left)
     right = (name for factor in factors.values() for name in factor.variables)
@@ -264,13 +288,14 @@ def _from_batches(batches: Batches, parsed: Formula, recipe: Recipe) -> ModelRow
     scan = model.scan
     if asked.clusters is not None:
         _check_clusters(scan.n_clusters, asked)
-    sampling = asked.weights is not None and asked.weight_kind == "sampling"
+    weighted = asked.weights is not None or asked.survey is not None
+    sampling = weighted and asked.weight_kind == "sampling"
     return ModelRows(
         source=model.rows,
         design=model.rows.design,
         outcome=model.outcome,
         outcome_levels=model.rows.levels,
-        weight_kind="none" if asked.weights is None else asked.weight_kind,
+        weight_kind=asked.weight_kind if weighted else "none",
         clustered=asked.clusters is not None,
         n_clusters=None if asked.clusters is None else scan.n_clusters,
         n_codes=len(scan.clusters),
@@ -279,6 +304,7 @@ def _from_batches(batches: Batches, parsed: Formula, recipe: Recipe) -> ModelRow
         dropped=scan.dropped,
         n_missing=_n_missing(scan.dropped),
         notes=model.notes,
+        survey=scan.units,
         patterns=model.patterns,
     )
 
@@ -314,7 +340,7 @@ def read_model(asked: Asked, data: Any) -> ModelRows:
     check_survey(asked, in_batches=batches is not None)
     if batches is None:
         frame = read_frame(data, asked.call)
-        return _from_memory(frame, *_prepare(frame, asked))
+        return replace(_from_memory(frame, *_prepare(frame, asked)), codebook=codebook_of(data))
     if asked.where is not None and not isinstance(asked.where, str):
         raise InputError(
             f"{asked.call}(): where= is a list of values, and the data are read in batches.",

@@ -9,8 +9,12 @@ import numpy as np
 
 from peerstats._core.frames import is_null, read_numbers, read_words
 from peerstats.design._columns import column_kind, declared_levels
+from peerstats.design._evaluate import UndefinedArgumentError, transform_arguments
 from peerstats.design._missing import ZERO_WEIGHT, choose_rows, read_where
 from peerstats.design._outcome import check_fractions, number_values
+from peerstats.design._seen import Moments
+from peerstats.design._survey_units import UnitScanner, base_weights
+from peerstats.design._values import undefined
 from peerstats.design._weights import missing_cluster, model_weights
 from peerstats.errors import InputError
 
@@ -21,11 +25,24 @@ if TYPE_CHECKING:
     from peerstats.design._asked import Asked
     from peerstats.design._columns import Level
     from peerstats.design._factor import Factor
+    from peerstats.design._learn import TransformState
     from peerstats.design._missing import RowUse
-    from peerstats.engines import Batches
+    from peerstats.design._survey_units import DesignUnits
+    from peerstats.engines import Batches, Frames
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["BatchPart", "Recipe", "Scan", "Scanner", "SeenLevels", "read_parts", "scan_batches"]
+__all__ = [
+    "BatchPart",
+    "Recipe",
+    "Scan",
+    "Scanner",
+    "SeenLevels",
+    "finished",
+    "located",
+    "read_moments",
+    "read_parts",
+    "scan_batches",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,12 +59,15 @@ class Recipe:
         Columns in which a missing value takes a row out.
     asked : Asked
         What the caller asked for.
+    units : DesignUnits or None
+        The survey design, once a first pass has found its units.
     """
 
     outcome: str | Factor
     factors: Mapping[str, Factor]
     variables: tuple[str, ...]
     asked: Asked
+    units: DesignUnits | None = None
 
     @property
     def levels(self) -> dict[str, Any]:
@@ -56,10 +76,29 @@ class Recipe:
         return {name: levels for name, levels in said.items() if name != self.outcome}
 
     @property
+    def where(self) -> str | None:
+        """Boolean column of the only rows that are used."""
+        where = self.asked.where
+        return where if isinstance(where, str) else None
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns that are read."""
-        others = (self.asked.weights, self.asked.clusters, self.asked.where)
+        survey = self.asked.survey
+        plan = () if survey is None else (survey.strata, survey.cluster, survey.fpc)
+        others = (self.weight_name, self.asked.clusters, *plan, self.asked.where)
         return tuple(dict.fromkeys([*self.variables, *(name for name in others if name is not None)]))
+
+    @property
+    def weight_name(self) -> str | None:
+        """Column of the weights, of the design too."""
+        return self.asked.weights if self.asked.survey is None else self.asked.survey.weights
+
+    def weights(self, frame: nw.DataFrame[Any]) -> Array | None:
+        """Return the weights of a batch; None without."""
+        if self.asked.survey is None:
+            return model_weights(frame, self.asked, whole=False)
+        return base_weights(self.asked.survey, self.units, frame, self.asked.call)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,6 +183,12 @@ class Scan:
         Observations left out, by reason.
     low, high : float
         Smallest and largest outcome of numbers.
+    moments : dict of (str, int) to Moments
+        Of rows that stay elsewhere: by factor and place, what each transform learns from.
+    learnt : dict of str to dict of int to TransformState
+        Of such rows: by factor and place, what each transform has learnt.
+    units : DesignUnits or None
+        Units and strata of the survey design.
     """
 
     sample: nw.DataFrame[Any]
@@ -159,9 +204,31 @@ class Scan:
     dropped: dict[str, int] = field(default_factory=dict)
     low: float = np.inf
     high: float = -np.inf
+    moments: dict[tuple[str, int], Moments] = field(default_factory=dict)
+    learnt: dict[str, dict[int, TransformState]] = field(default_factory=dict)
+
+    def join(self, other: Scan) -> None:
+        """Add what was found in another place."""
+        for name, seen in other.levels.items():
+            mine = self.levels.setdefault(name, SeenLevels(seen.ordered))
+            mine.used |= seen.used
+            mine.known |= seen.known
+        for word in other.clusters:
+            self.clusters.setdefault(word, len(self.clusters))
+        self.n_rows += other.n_rows
+        self.n_used += other.n_used
+        self.n_outside += other.n_outside
+        self.n_observations += other.n_observations
+        for reason, count in other.dropped.items():
+            self.dropped[reason] = self.dropped.get(reason, 0) + count
+        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+        for key, moments in other.moments.items():
+            self.moments[key] = self.moments[key] + moments if key in self.moments else moments
+
+    units: DesignUnits | None = None
 
 
-def _located(error: InputError, start: int, rows: int, order: str) -> InputError:
+def located(error: InputError, start: int, rows: int, order: str) -> InputError:
     """Say in which batch an error stands, since batches number their rows from 0."""
     place = f"rows numbered from the first of the batch of rows {start:,} to {start + rows - 1:,}{order}"
     shown = f" ({place if start else 'rows numbered' + order})" if start or order else ""
@@ -169,7 +236,7 @@ def _located(error: InputError, start: int, rows: int, order: str) -> InputError
 
 
 def read_parts(
-    batches: Batches, recipe: Recipe, extra: Sequence[str] = (), *, inside: bool = False
+    batches: Frames, recipe: Recipe, extra: Sequence[str] = (), *, inside: bool = False
 ) -> Generator[BatchPart, None, None]:
     """Yield the batches with the choice of their rows; `extra` are more columns to be read.
 
@@ -180,7 +247,7 @@ def read_parts(
     names = tuple(dict.fromkeys([*recipe.columns, *extra]))
     for start, frame in batches.frames(names, asked.where if inside else None):
         try:
-            weights = model_weights(frame, asked, whole=False)
+            weights = recipe.weights(frame)
             use = choose_rows(
                 frame,
                 recipe.variables,
@@ -191,19 +258,49 @@ def read_parts(
                 whole=False,
             )
         except InputError as error:
-            raise _located(error, start, len(frame), batches.order) from error
+            raise located(error, start, len(frame), batches.order) from error
         yield BatchPart(start=start, frame=frame, use=use, weights=weights)
 
 
-class Scanner:
-    """Adds batches to a scan."""
+def read_moments(
+    recipe: Recipe, part: BatchPart, learnt: Mapping[str, Mapping[int, TransformState]]
+) -> dict[tuple[str, int], Moments]:
+    """Return the moments of what transforms learn next, in the rows used of a batch."""
+    used, call = part.use.used, recipe.asked.call
+    found: dict[tuple[str, int], Moments] = {}
+    if not used.any():
+        return {}
+    for code, factor in recipe.factors.items():
+        if not factor.transforms:
+            continue
+        numbers = read_numbers(part.frame, factor.variables, call)[used]
+        columns = dict(zip(factor.variables, numbers.T, strict=True))
+        try:
+            arguments = transform_arguments(factor, columns, learnt.get(code, {}))
+        except UndefinedArgumentError as error:
+            at = int(np.flatnonzero(error.bad)[0])
+            row = int(np.flatnonzero(used)[at])
+            raise undefined(factor, (), numbers, at, part.frame, call, row) from None
+        found |= {(code, i): Moments.of(x) for i, x in arguments.items()}
+    return found
 
-    def __init__(self, recipe: Recipe, first: nw.DataFrame[Any]) -> None:
-        self.recipe = recipe
+
+class Scanner:
+    """Adds batches to a scan; with `gather`, the columns that transforms learn from, else their moments."""
+
+    def __init__(
+        self, recipe: Recipe, first: nw.DataFrame[Any], order: str = "", *, gather: bool = True
+    ) -> None:
+        self.recipe, self.gather = recipe, gather
+        survey = recipe.asked.survey
+        self.units = None if survey is None else UnitScanner(survey, recipe.asked.call, order)
         self.scan = Scan(sample=first)
         self.everywhere: set[Any] = set()
         self.kept: dict[str, list[Array]] = {
-            name: [] for factor in recipe.factors.values() if factor.transforms for name in factor.variables
+            name: []
+            for factor in recipe.factors.values()
+            if factor.transforms and gather
+            for name in factor.variables
         }
         self.places: list[IntArray] = []
         self.categories = [
@@ -236,6 +333,13 @@ class Scanner:
             values = number_values(part.frame, recipe.outcome, used, recipe.asked.call)
             scan.low, scan.high = min(scan.low, values.min()), max(scan.high, values.max())
         self.add_clusters(part)
+        if not self.gather:
+            for key, moments in read_moments(recipe, part, {}).items():
+                before = scan.moments.get(key)
+                scan.moments[key] = moments if before is None else before + moments
+        if self.units is not None and part.weights is not None:
+            rows = part.weights > 0
+            self.units.add(part.frame, rows, used, start=part.start, copies=part.rows)
         for name, kept in self.kept.items():
             kept.append(read_numbers(part.frame, [name], recipe.asked.call)[used, 0])
         if self.kept:
@@ -255,12 +359,23 @@ class Scanner:
         for i in np.unique(codes[use.used]):
             self.scan.clusters.setdefault(words[i], len(self.scan.clusters))
 
+    def join(self, other: Scanner) -> None:
+        """Add what was found in another place."""
+        self.scan.join(other.scan)
+        self.everywhere |= other.everywhere
+        if self.units is not None and other.units is not None:
+            self.units.join(other.units)
+
+    def dropped(self) -> dict[str, int]:
+        """Return what was left out, in the order of a frame in memory, whatever batch met it first."""
+        reasons = ("outside where", ZERO_WEIGHT, *(f"{name} missing" for name in self.recipe.variables))
+        return {reason: self.scan.dropped[reason] for reason in reasons if reason in self.scan.dropped}
+
     def finish(self) -> Scan:
         scan = self.scan
         scan.n_clusters = len(self.everywhere)
-        # reasons in the order of a frame in memory, whatever batch met them first
-        reasons = ("outside where", ZERO_WEIGHT, *(f"{name} missing" for name in self.recipe.variables))
-        scan.dropped = {reason: scan.dropped[reason] for reason in reasons if reason in scan.dropped}
+        scan.units = None if self.units is None else self.units.finish()
+        scan.dropped = self.dropped()
         scan.numbers = {name: np.concatenate(values) for name, values in self.kept.items()}
         if self.places:
             scan.positions = np.concatenate(self.places)
@@ -289,18 +404,22 @@ def scan_batches(batches: Batches, recipe: Recipe) -> Scan:
     """
     scanner: Scanner | None = None
     for part in read_parts(batches, recipe):
-        scanner = scanner or Scanner(recipe, part.frame)
+        scanner = scanner or Scanner(recipe, part.frame, batches.order)
         try:
             scanner.add(part)
         except InputError as error:
-            raise _located(error, part.start, len(part.frame), batches.order) from error
-    scan = scanner.finish() if scanner is not None else None
-    if scan is None or not scan.n_used:
-        counts = {} if scan is None else scan.dropped
+            raise located(error, part.start, len(part.frame), batches.order) from error
+    return finished(scanner, recipe)
+
+
+def finished(scanner: Scanner | None, recipe: Recipe) -> Scan:
+    """Return what was found, if there are rows to use."""
+    if scanner is None or not scanner.scan.n_used:
+        counts = {} if scanner is None else scanner.dropped()
         lost = ", ".join(f"{reason} {count:,}" for reason, count in counts.items())
-        total = scan.n_rows if scan else 0
+        total = scanner.scan.n_rows if scanner else 0
         raise InputError(
             f"{recipe.asked.call}(): no row is left of {total:,}{f' ({lost})' if lost else ''}.",
             "Check the columns that the formula, where= and weights= name.",
         )
-    return scan
+    return scanner.finish()

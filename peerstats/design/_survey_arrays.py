@@ -49,6 +49,8 @@ class DesignArrays:
         Whether their variance is centred on the full-sample estimate.
     description : str
         The design in words, for printed results.
+    units : (G,) float array or None
+        How many PSUs each of the G stands for, where rows that are PSUs are added up; None for one each.
 
     Notes
     -----
@@ -67,9 +69,10 @@ class DesignArrays:
     supplied: bool
     mse: bool
     description: str
+    units: Array | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.weights, self.base, self.psu, self.stratum, self.sampled):
+        for array in (self.weights, self.base, self.psu, self.stratum, self.sampled, self.units):
             if array is not None:
                 array.setflags(write=False)
 
@@ -227,5 +230,7 @@ class DesignArrays:
         if self.replicates is not None and self.supplied:
             return float(self.replicate_rank(inside) - 1)
         members = self._members(inside)
-        df = float(members[self.stratum].sum() - members.sum())
+        inside_strata = members[self.stratum]
+        n_psu = inside_strata.sum() if self.units is None else self.units[inside_strata].sum()
+        df = float(n_psu - members.sum())
         return df if self.replicates is None else min(df, self.replicates.n_replicates - 1.0)

@@ -2,61 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.checks import check_columns
-from peerstats._core.frames import is_null, nw, read_frame, read_numbers, read_words, row_name
+from peerstats._core.frames import nw, read_frame
 from peerstats._core.weights import read_weights
 from peerstats.design._survey_arrays import DesignArrays
+from peerstats.design._survey_checks import (
+    HeldRows,
+    check_lonely,
+    describe_design,
+    mixed_corrections,
+    read_corrections,
+    read_design_codes,
+    sampled_shares,
+    torn_unit,
+    varied_correction,
+)
 from peerstats.design._survey_margins import code_margin, rake_base
 from peerstats.design._survey_replicates import Plan, made_replicates, supplied_columns
 from peerstats.engines import raked_replicates
 from peerstats.errors import InputError
-from peerstats.numerics import EXHAUSTED
 
 if TYPE_CHECKING:
     from peerstats.design._survey_design import SurveyDesign
     from peerstats.engines import Replicates
-    from peerstats.typing import Array, BoolArray, IntArray
+    from peerstats.typing import Array, IntArray
 
-__all__ = ["read_design"]
-
-
-def _codes(
-    frame: nw.DataFrame[Any], name: str, rows: BoolArray, use: str, call: str
-) -> tuple[IntArray, list[Any]]:
-    """Return the codes of a design column, -1 outside `rows`, and its labels."""
-    check_columns([name], frame.columns, call, use=f"{use} column")
-    empty = is_null(frame[name]) & rows
-    if empty.any():
-        raise InputError(
-            f"{call}(): {use}={name!r} is missing in {row_name(frame, int(np.argmax(empty)))} "
-            f"({int(empty.sum()):,} such rows).",
-            "Every row with weight has one; where it is unknown, the plan cannot be used.",
-        )
-    codes, labels = read_words(frame, name)
-    present, inverse = np.unique(codes[rows], return_inverse=True)
-    found = np.full(len(codes), -1, dtype=np.int64)
-    found[rows] = inverse
-    return found, [labels[code] for code in present]
+__all__ = ["read_design", "read_summed_design"]
 
 
 def _units(
-    frame: nw.DataFrame[Any],
-    design: SurveyDesign,
-    rows: BoolArray,
-    layer: IntArray,
-    labels: list[Any],
-    call: str,
+    held: HeldRows, design: SurveyDesign, layer: IntArray, labels: list[Any], call: str
 ) -> tuple[IntArray, IntArray]:
     """Return the PSU of each row and the stratum of each PSU."""
-    psu = np.full(len(frame), -1, dtype=np.int64)
+    rows = held.rows
+    psu = np.full(len(rows), -1, dtype=np.int64)
     if design.cluster is None:
         psu[rows] = np.arange(rows.sum())
         return psu, layer[rows]
-    codes, names = _codes(frame, design.cluster, rows, "cluster", call)
+    codes, names = read_design_codes(held, design.cluster, "cluster", call)
     own = codes[rows] + (len(names) * layer[rows] if design.nest else 0)
     _, first, inverse = np.unique(own, return_index=True, return_inverse=True)
     psu[rows] = inverse
@@ -64,91 +51,33 @@ def _units(
     torn = np.flatnonzero(layer[rows] != stratum[inverse])
     if len(torn):
         at = int(torn[0])
-        raise InputError(
-            f"{call}(): cluster={design.cluster!r}: PSU {names[codes[rows][at]]!r} lies in two strata, "
-            f"{labels[int(stratum[inverse[at]])]!r} and {labels[int(layer[rows][at])]!r} "
-            f"({row_name(frame, int(np.flatnonzero(rows)[at]))}).",
-            "If PSU labels start again in each stratum, say nest=True; else correct the columns.",
+        raise torn_unit(
+            design,
+            names[codes[rows][at]],
+            labels[int(stratum[inverse[at]])],
+            labels[int(layer[rows][at])],
+            held.row(int(np.flatnonzero(rows)[at])),
+            call,
         )
     return psu, stratum
 
 
-def _sampled(
-    frame: nw.DataFrame[Any], name: str, rows: BoolArray, layer: IntArray, plan: Plan, call: str
-) -> Array:
+def _sampled(held: HeldRows, name: str, layer: IntArray, plan: Plan, call: str) -> Array:
     """Return the share of each stratum's PSUs that was sampled."""
-    check_columns([name], frame.columns, call, use="fpc column")
-    values = read_numbers(frame, [name], call, use="fpc column")[:, 0]
-    bad = rows & ~(np.isfinite(values) & (values > 0))
-    if bad.any():
-        at = int(np.argmax(bad))
-        raise InputError(
-            f"{call}(): fpc={name!r} is {values[at]:g} in {row_name(frame, at)} "
-            f"({int(bad.sum()):,} such rows).",
-            "Give numbers of PSUs in the population, or the shares that were sampled.",
-        )
+    rows = held.rows
+    values = read_corrections(held, name, call)
     shares = bool((values[rows] <= 1).all())
     if not shares and (values[rows] < 1).any():
         at = int(np.argmax(rows & (values < 1)))
-        raise InputError(
-            f"{call}(): fpc={name!r} has sizes and shares ({values[at]:g} in {row_name(frame, at)}).",
-            "Give either population sizes, all 1 or more, or shares, all 1 or less.",
-        )
+        raise mixed_corrections(name, values[at], held.row(at), call)
     first = np.zeros(plan.n_strata)
     first[layer[rows]] = values[rows]
     varied = rows & (values != first[layer])
     if varied.any():
         at = int(np.argmax(varied))
-        raise InputError(
-            f"{call}(): fpc={name!r} varies in stratum {plan.label(int(layer[at]))}: "
-            f"{first[layer[at]]:g} and {values[at]:g} ({row_name(frame, at)}).",
-            "It belongs to a stratum: the number of its PSUs, not of a PSU's people.",
-        )
-    sizes = np.bincount(plan.stratum)
-    sampled: Array = first if shares else sizes / first
-    over = sampled > 1
-    if over.any():
-        h = int(np.argmax(over))
-        raise InputError(
-            f"{call}(): stratum {plan.label(h)} has {sizes[h]:,} PSUs in the sample, {first[h]:,.6g} in all "
-            f"(fpc={name!r}).",
-            "Give the number of PSUs in the stratum's population.",
-        )
-    return sampled
-
-
-def _check_lonely(plan: Plan, rule: str, call: str) -> None:
-    """Refuse a design in which a stratum's variance cannot be known."""
-    sizes = np.bincount(plan.stratum)
-    if len(plan.stratum) == 1:
-        raise InputError(
-            f"{call}(): the design has a single PSU.", "Check cluster=: a variance needs two PSUs at least."
-        )
-    single = (sizes == 1) & (True if plan.sampled is None else 1 - plan.sampled >= EXHAUSTED)
-    if single.any() and (rule == "fail" or (rule == "average" and single.all())):
-        rest = 'choose lonely_psu="adjust", "average" or "certainty"' if rule == "fail" else "drop strata="
-        raise InputError(
-            f"{call}(): stratum {plan.label(int(np.argmax(single)))} has a single PSU "
-            f"({int(single.sum()):,} such strata).",
-            f"Join it with a stratum that is like it, or {rest}.",
-        )
-
-
-def _describe(design: SurveyDesign, plan: Plan, n_replicates: int | None) -> str:
-    parts = ["no weights" if design.weights is None else f"weights {design.weights}"]
-    if design.strata is not None:
-        parts.append(f"strata {design.strata} ({plan.n_strata:,})")
-    if design.cluster is not None:
-        parts.append(f"PSUs {design.cluster} ({len(plan.stratum):,})")
-    if design.fpc is not None:
-        parts.append(f"fpc {design.fpc}")
-    if n_replicates is not None:
-        parts.append(f"{n_replicates:,} {design.replicate_method or 'supplied'} replicates")
-    if design.calibration is not None:
-        parts.append("raked to " + ", ".join(margin.name for margin in design.calibration.margins))
-    if len(np.flatnonzero(np.bincount(plan.stratum) == 1)) and design.replicates is None:
-        parts.append(f"lonely PSUs: {design.lonely_psu}")
-    return "; ".join(parts)
+        h = int(layer[at])
+        raise varied_correction(name, plan.label(h), first[h], values[at], held.row(at), call)
+    return sampled_shares(first, plan.sizes, shares=shares, name=name, label=plan.label, call=call)
 
 
 def read_design(design: SurveyDesign, data: Any, call: str) -> DesignArrays:
@@ -156,23 +85,59 @@ def read_design(design: SurveyDesign, data: Any, call: str) -> DesignArrays:
     frame = read_frame(data, call)
     n = len(frame)
     base = np.ones(n) if design.weights is None else read_weights(frame, design.weights, "sampling", call)
-    rows = base > 0
+    return _arrays(design, HeldRows(frame=frame, rows=base > 0, counts=None), base, call)
+
+
+def read_summed_design(
+    design: SurveyDesign, frame: nw.DataFrame[Any], weights: Array, counts: IntArray, call: str
+) -> DesignArrays:
+    """Read a design against sums of rows that have the design's columns in common.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        A design without replicates and margins.
+    frame : narwhals DataFrame
+        n sums of rows with the design's columns, except the weights.
+    weights : (n,) float array
+        Sums of weights, not checked; zero for rows of weight zero.
+    counts : (n,) int array
+        How many rows each is the sum of.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    DesignArrays
+        The design; without clusters each row of a sum is a PSU.
+
+    Raises
+    ------
+    InputError
+        As `SurveyDesign.read`, with numbers of rows for their places.
+    """
+    return _arrays(design, HeldRows(frame=frame, rows=weights > 0, counts=counts), weights, call)
+
+
+def _arrays(design: SurveyDesign, held: HeldRows, base: Array, call: str) -> DesignArrays:
+    frame, rows = held.frame, held.rows
     labels: list[Any] = []
     if design.strata is None:
         layer = np.where(rows, 0, -1)
     else:
-        layer, labels = _codes(frame, design.strata, rows, "strata", call)
-    psu, stratum = _units(frame, design, rows, layer, labels, call)
-    plan = Plan(psu=psu, stratum=stratum, sampled=None, labels=labels)
+        layer, labels = read_design_codes(held, design.strata, "strata", call)
+    psu, stratum = _units(held, design, layer, labels, call)
+    units = None if held.counts is None or design.cluster is not None else held.counts[rows].astype(float)
+    plan = Plan(psu=psu, stratum=stratum, sampled=None, labels=labels, units=units)
     if design.fpc is not None:
-        sampled = _sampled(frame, design.fpc, rows, layer, plan, call)
-        plan = Plan(psu=psu, stratum=stratum, sampled=sampled, labels=labels)
+        sampled = _sampled(held, design.fpc, layer, plan, call)
+        plan = replace(plan, sampled=sampled)
         if design.weights is None:
-            base = 1.0 / sampled[layer]
+            base = base / sampled[layer]
     if design.replicates is not None:
         replicates: Replicates | None = supplied_columns(design, frame, base, call)
     else:
-        _check_lonely(plan, design.lonely_psu, call)
+        check_lonely(plan.sizes, plan.sampled, design.lonely_psu, plan.label, call)
         replicates = None if design.replicate_method is None else made_replicates(design, plan, base, call)
     weights, margins = base, []
     rules = design.calibration
@@ -208,5 +173,8 @@ def read_design(design: SurveyDesign, data: Any, call: str) -> DesignArrays:
         replicates=replicates,
         supplied=design.replicates is not None,
         mse=design.mse,
-        description=_describe(design, plan, None if replicates is None else replicates.n_replicates),
+        description=describe_design(
+            design, plan.sizes, None if replicates is None else replicates.n_replicates
+        ),
+        units=plan.units,
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import nw, read_numbers, row_name
+from peerstats.design._survey_checks import stratum_label
 from peerstats.engines import (
     Replicates,
     balanced_replicates,
@@ -47,21 +48,29 @@ class Plan:
         Share of each stratum's PSUs that was sampled.
     labels : list
         Labels of the strata; empty without strata.
+    units : (G,) float array or None
+        How many PSUs each of the G stands for, where rows that are PSUs are added up; None for one each.
     """
 
     psu: IntArray
     stratum: IntArray
     sampled: Array | None
     labels: list[Any]
+    units: Array | None = None
 
     @property
     def n_strata(self) -> int:
         """Number of strata."""
         return int(self.stratum.max()) + 1
 
+    @property
+    def sizes(self) -> Array:
+        """PSUs of each stratum."""
+        return np.bincount(self.stratum, weights=self.units).astype(float)
+
     def label(self, h: int) -> str:
         """Name a stratum."""
-        return repr(self.labels[h]) if self.labels else "of the whole sample"
+        return stratum_label(self.labels, h)
 
 
 def _unit_replicates(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from peerstats._core.arrow import arrow_frame, load_arrow
 from peerstats._core.checks import check_twice
-from peerstats.engines._arrow_patterns import Grouped
+from peerstats.engines._arrow_totals import Adder
 from peerstats.engines._batches import BATCH_ROWS, Batches
 from peerstats.errors import InputError, SourceError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from peerstats._core.frames import nw
+    from peerstats.engines._totals import Totals
 
 __all__ = ["ArrowBatches", "arrow_batches"]
 
@@ -128,24 +129,15 @@ class ArrowBatches(Batches):
                 unkept = where is not None and hasattr(self.native, "iter_batches")
                 yield arrow_frame(batch.filter(batch.column(where)) if unkept else batch, self.call)
 
-    def group(
-        self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
-    ) -> nw.DataFrame[Any] | None:
-        """Return distinct patterns, batch by batch; None as soon as there are too many."""
+    def add_up(self, asked: Totals) -> nw.DataFrame[Any]:
+        """Return totals, batch by batch; those so far as soon as there are too many."""
         pyarrow = load_arrow(self.call)
-        self.check()
-        names = list(dict.fromkeys([*keys, *([] if weights is None else [weights])]))
-        self._check_schemas(names)
-        grouped = Grouped(pyarrow, self.schema, list(keys), weights, limit, whole=whole)
-        try:
-            for batch in self._large_batches(names):
-                if batch.num_rows and not grouped.add(batch):
-                    return None
-        except Exception as error:
-            raise self.failed(error, "counting the rows") from error
-        self.check()
-        table = grouped.table()
-        return None if table is None else arrow_frame(table, self.call)
+        self._check_schemas(asked.columns)
+        adder = Adder(pyarrow, self.schema, asked)
+        for batch in self._large_batches(asked.columns or self.columns[:1]):
+            if batch.num_rows and not adder.add(batch):
+                break
+        return arrow_frame(adder.table(), self.call)
 
 
 def _with_codes(native: Any, columns: Sequence[str], call: str) -> Any:

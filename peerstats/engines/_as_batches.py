@@ -10,6 +10,7 @@ from peerstats.engines._arrow import arrow_batches
 from peerstats.engines._batches import no_columns
 from peerstats.engines._duckdb import RelationBatches
 from peerstats.engines._polars import LazyFrameBatches
+from peerstats.engines._spark import SparkBatches, is_spark
 from peerstats.errors import InputError, PeerstatsError
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def as_batches(data: Any, call: str) -> Batches | None:
     Returns
     -------
     Batches or None
-        A pyarrow Dataset or ParquetFile, a DuckDB relation or a polars LazyFrame, ready to be read.
+        A pyarrow Dataset or ParquetFile, a DuckDB relation, a polars LazyFrame or a Spark DataFrame, ready to
+        be read.
 
     Raises
     ------
@@ -60,6 +62,9 @@ def as_batches(data: Any, call: str) -> Batches | None:
     SourceError
         If the engine cannot say what columns there are.
     """
+    if is_spark(data):
+        check_twice(list(data.columns), call)
+        return SparkBatches(native=data, columns=tuple(data.columns), call=call)
     if is_lazy(data):
         return _lazy_batches(data, call)
     return arrow_batches(data, call) if type(data).__module__.startswith("pyarrow") else None

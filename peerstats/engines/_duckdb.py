@@ -6,23 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from peerstats._core.arrow import arrow_frame
-from peerstats.engines._batches import (
-    BATCH_ROWS,
-    FAULTS,
-    PATTERN_ROWS,
-    PATTERN_SQUARES,
-    PATTERN_WEIGHT,
-    Batches,
-    few_patterns,
-    no_columns,
-)
+from peerstats._core.extras import load_extra
+from peerstats._core.frames import nw
+from peerstats.engines._batches import BATCH_ROWS, Batches, no_columns
+from peerstats.engines._lazy_totals import alias_keys, alias_numbers, lazy_totals, name_columns
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from peerstats._core.frames import nw
+    from peerstats.engines._totals import Beside, Totals
 
-__all__ = ["RelationBatches"]
+__all__ = ["RelationBatches", "as_relation"]
 
 _READERS = ("to_arrow_reader", "fetch_record_batch", "fetch_arrow_reader")
 
@@ -65,28 +59,59 @@ class RelationBatches(Batches):
         finally:
             reader.close()
 
-    def group(
-        self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
-    ) -> nw.DataFrame[Any] | None:
-        """Return distinct patterns, counted by DuckDB."""
-        by = list(map(_quoted, keys))
-        each = [f"count(*) AS {PATTERN_ROWS}"]
-        if weights is not None:
-            w = f"CAST({_quoted(weights)} AS DOUBLE)"
-            # a comparison with null is null, and DuckDB's NaN is the largest number
-            plain = f"coalesce(isfinite({w}) AND {w} >= 0{f' AND {w} = round({w})' if whole else ''}, false)"
-            each += [f"sum({w}) AS {PATTERN_WEIGHT}", f"sum({w} * {w}) AS {PATTERN_SQUARES}"]
-            each += [f"count(*) FILTER (NOT {plain}) AS {FAULTS}"]
-            by += [f"{w} > 0"]
-        query = self.native.aggregate(", ".join([*map(_quoted, keys), *each]), ", ".join(by)).limit(limit + 1)
-        try:
-            table = query.to_arrow_table()
-        except Exception as error:
-            raise self.failed(error, "counting the rows") from error
-        found: nw.DataFrame[Any] | None = few_patterns(arrow_frame(table, self.call), keys, weights, limit)
-        return found
+    def add_up(self, asked: Totals) -> nw.DataFrame[Any]:
+        """Return totals, added up by DuckDB."""
+        keys, numbers = alias_keys(asked), alias_numbers(asked)
+        held = [f"{_quoted(name)} AS {alias}" for name, alias in keys.items()]
+        held += [f"CAST({_quoted(name)} AS DOUBLE) AS {alias}" for name, alias in numbers.items()]
+        relation = self.native.project(", ".join(held or map(_quoted, self.columns[:1])))
+        table = None if asked.beside is None else nw.from_native(self._table(asked.beside))
+        query: Any = lazy_totals(nw.from_native(relation), asked, table).to_native()
+        return name_columns(arrow_frame(query.to_arrow_table(), self.call), asked)
+
+    def _table(self, beside: Beside) -> Any:
+        """Write a small table into the relation's query: one of Python's would need its connection."""
+        known = beside.known()
+        kinds = dict(zip(self.native.columns, map(str, self.native.types), strict=True))
+        columns = []
+        for i, name in enumerate(beside.keys):
+            words = (_text(value) for value in beside.frame[name].filter(known.tolist()).to_list())
+            columns.append(
+                f"CAST(unnest([{','.join(words)}]::VARCHAR[]) AS {kinds.get(name, 'INTEGER')}) AS b{i}"
+            )
+        for i, values in enumerate(beside.numbers.values()):
+            words = (f"'{value!r}'" for value in values[known].tolist())
+            columns.append(f"CAST(unnest([{','.join(words)}]::VARCHAR[]) AS DOUBLE) AS c{i}")
+        one_row = self.native.limit(0).aggregate("count(*) AS n")
+        return one_row.project(", ".join(columns))
+
+
+def _text(value: Any) -> str:
+    """Write a value as a text that DuckDB reads back as the type of its column."""
+    said = value.isoformat(sep=" ") if hasattr(value, "tzinfo") and hasattr(value, "date") else str(value)
+    return "'" + said.replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:
     """Write a name as DuckDB reads it, whatever is in it."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def as_relation(data: Any, call: str) -> Any:
+    """Return a pyarrow Dataset as a DuckDB relation that reads its files; other data as they are.
+
+    Parameters
+    ----------
+    data : object
+        What the caller gave.
+    call : str
+        The public call, for messages.
+
+    Returns
+    -------
+    object
+        The relation, on DuckDB's default connection; or `data`.
+    """
+    if not (type(data).__module__.startswith("pyarrow") and hasattr(data, "count_rows")):
+        return data
+    return load_extra("duckdb", "duckdb", call).from_arrow(data)

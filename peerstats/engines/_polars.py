@@ -5,20 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from peerstats._core.frames import nw
-from peerstats.engines._batches import (
-    BATCH_ROWS,
-    FAULTS,
-    PATTERN_ROWS,
-    PATTERN_SQUARES,
-    PATTERN_WEIGHT,
-    POSITIVE,
-    Batches,
-    few_patterns,
-)
+from peerstats._core.frames import new_frame, nw
+from peerstats.engines._batches import BATCH_ROWS, Batches
+from peerstats.engines._lazy_totals import alias_keys, alias_numbers, lazy_totals, name_columns
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+
+    from peerstats.engines._totals import Beside, Totals
 
 __all__ = ["LazyFrameBatches"]
 
@@ -57,28 +51,25 @@ class LazyFrameBatches(Batches):
         finally:
             getattr(stream, "stop", _nothing)()
 
-    def group(
-        self, keys: Sequence[str], weights: str | None, limit: int, *, whole: bool
-    ) -> nw.DataFrame[Any] | None:
-        """Return distinct patterns, counted by polars."""
-        frame = nw.from_native(self.native).select(*keys, *([] if weights is None else [weights]))
-        each, by = [nw.len().alias(PATTERN_ROWS)], list(keys)
-        if weights is not None:
-            w = nw.col(weights).cast(nw.Float64)
-            plain = w.is_finite() & (w >= 0.0)
-            plain = (plain & (w == w.round()) if whole else plain).fill_null(value=False)
-            added = {PATTERN_WEIGHT: w, PATTERN_SQUARES: w * w, FAULTS: nw.when(plain).then(0).otherwise(1)}
-            frame = frame.with_columns((w > 0.0).alias(POSITIVE), **added)
-            each += [nw.col(name).sum() for name in added]
-            by.append(POSITIVE)
-        query: Any = frame.group_by(*by).agg(*each).head(limit + 1).to_native()
-        try:
-            table = query.collect(engine="streaming")
-        except Exception as error:
-            raise self.failed(error, "counting the rows") from error
-        counted = nw.from_native(table, eager_only=True)
-        found: nw.DataFrame[Any] | None = few_patterns(counted, keys, weights, limit)
-        return found
+    def add_up(self, asked: Totals) -> nw.DataFrame[Any]:
+        """Return totals, added up by polars."""
+        held = [nw.col(name).alias(alias) for name, alias in alias_keys(asked).items()]
+        numbers = alias_numbers(asked).items()
+        held += [nw.col(name).cast(nw.Float64).alias(alias) for name, alias in numbers]
+        frame = nw.from_native(self.native).select(*(held or self.columns[:1]))
+        table = None if asked.beside is None else _table(asked.beside)
+        query: Any = lazy_totals(frame, asked, table).to_native()
+        return name_columns(nw.from_native(query.collect(engine="streaming"), eager_only=True), asked)
+
+
+def _table(beside: Beside) -> nw.LazyFrame[Any]:
+    """Make a small table a frame of polars."""
+    numbers = {f"c{i}": values for i, values in enumerate(beside.numbers.values())}
+    table = nw.from_native(new_frame(numbers, "polars"), eager_only=True)
+    keys = [beside.frame[name].alias(f"b{i}") for i, name in enumerate(beside.keys)]
+    # polars tells null from NaN, and neither of them meets a row
+    found: nw.LazyFrame[Any] = table.with_columns(*keys).filter(beside.known().tolist()).lazy()
+    return found
 
 
 def _nothing() -> None:

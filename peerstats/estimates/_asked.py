@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_columns
-from peerstats._core.frames import is_textual, read_numbers, read_words, row_name
+from peerstats._core.frames import is_textual, read_numbers, read_words
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -59,10 +59,9 @@ def _numbers(sample: Sample, names: Sequence[str], rows: BoolArray, statistic: s
     values = read_numbers(sample.frame, names, call)
     bad = np.isinf(values) & rows[:, None]
     if bad.any():
-        i, j = (int(each[0]) for each in np.nonzero(bad))
+        j = int(np.nonzero(bad)[1][0])
         raise InputError(
-            f"{call}(): column {names[j]!r} is infinite in {row_name(sample.frame, i)} "
-            f"({int(bad[:, j].sum()):,} such values).",
+            f"{call}(): column {names[j]!r} is infinite in {sample.place(bad[:, j], 'values')}.",
             "Recode it to null if the value is missing.",
         )
     return values

@@ -8,6 +8,7 @@ import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
 from peerstats._core.frames import nw, read_words, tidy_backend
+from peerstats.engines import as_batches
 from peerstats.errors import InputError
 from peerstats.estimates._crosstab_result import CrosstabResult
 from peerstats.estimates._limits import share_limits
@@ -19,8 +20,10 @@ from peerstats.estimates._linear import (
     logit_errors,
     replicate_covariance,
 )
-from peerstats.estimates._sample import Sample, read_sample
+from peerstats.estimates._read_summed import read_summed
+from peerstats.estimates._sample import Sample, held_rows, read_sample
 from peerstats.numerics import IndependenceTest, pearson_test, rao_scott_test, wald_test
+from peerstats.results import with_codebook
 
 if TYPE_CHECKING:
     from peerstats.design import SurveyDesign
@@ -93,8 +96,10 @@ def crosstab(
 
     Parameters
     ----------
-    data : frame or ScoreResult
-        One row a respondent.
+    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, or pyarrow Dataset or ParquetFile
+        One row a respondent. Rows that an engine holds are
+        added up by it, and never read into memory; `where` is then a column's name, and designs with
+        replicates or raking are refused.
     rows, columns : str
         Columns of words, truth values or whole numbers: the table's rows and columns. Respondents who lack
         one are counted and left out; levels that nobody has are left out and named.
@@ -127,6 +132,8 @@ def crosstab(
 
     Raises
     ------
+    SourceError
+        If an engine fails, or its rows change between two passes.
     InputError
         If a column is absent or has too many values, nobody has both, or the design does not fit.
 
@@ -155,14 +162,14 @@ def crosstab(
     check_choice(statistic, tuple(_TESTS), "statistic", call)
     check_choice(interval, ("logit", "mean", "beta", "asin"), "interval", call)
     conf_level = check_conf_level(conf_level, call)
-    sample = read_sample(
-        data,
-        where=where,
-        design=design,
-        weights=weights,
-        weight_kind=weight_kind,
-        cluster=cluster,
-        call=call,
+    given: dict[str, Any] = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
+    given["cluster"] = cluster
+    held = held_rows(data)
+    batches = as_batches(held, call)
+    sample = (
+        read_sample(held, call=call, **given)
+        if batches is None
+        else read_summed(batches, levels=tuple(dict.fromkeys([rows, columns])), **given)
     )
     check_columns([rows, columns], sample.frame.columns, call)
     if rows == columns:
@@ -202,9 +209,9 @@ def crosstab(
     member = np.where(known, whole[cell], -1)
     df = np.array([sample.degrees_of_freedom(member == k) for k in range(whole.max() + 1)])[whole]
     copies = np.where(known, sample.counts, 0.0)
-    squares = sample.weights * (sample.weights if sample.copies is None else 1.0)
     n, w, w2 = (
-        np.bincount(member[known], weights=each[known])[whole] for each in (copies, sample.weights, squares)
+        np.bincount(member[known], weights=each[known])[whole]
+        for each in (copies, sample.weights, sample.squares)
     )
     low, high = share_limits(
         shares,
@@ -223,7 +230,7 @@ def crosstab(
         corrected = continuity and shape == (2, 2)
         name = f"Pearson chi-square of counts{', Yates-corrected' if corrected else ''}"
         tests[name] = pearson_test(counts.reshape(shape), continuity=continuity)
-    return CrosstabResult(
+    result = CrosstabResult(
         rows=rows,
         columns=columns,
         row_levels=tuple(row_levels),
@@ -249,6 +256,7 @@ def crosstab(
         notes=_notes(shape, {rows: row_empty, columns: column_empty}, shares, continuity=continuity),
         backend=tidy_backend(sample.frame),
     )
+    return with_codebook(result, data)
 
 
 def _lines(sample: Sample, known: BoolArray, rows: str, columns: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.plots import forest
-from peerstats.results import Column, Count, Counts, Result, Table, plain_rows
+from peerstats.results import Column, Count, Counts, LabelledResult, Table, cells_in_words, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,11 +25,13 @@ _SHARE_OF = {"row": "Row", "column": "Column", "total": "Total"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class CrosstabResult(Result):
+class CrosstabResult(LabelledResult):
     """A two-way table of a survey.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     rows, columns : str
         The two columns.
     row_levels, column_levels : tuple of str
@@ -100,6 +102,11 @@ class CrosstabResult(Result):
             "p_value": np.array([each.p_value for each in tests]),
         }
 
+    def _said(self) -> dict[str, Any]:
+        """Return the cells in the words of the codebook, where there is one."""
+        levels = {"row_level": self.rows, "column_level": self.columns}
+        return cells_in_words(self._words(), self._columns(), levels)
+
     def tidy(self) -> Any:
         """Return one row for each cell.
 
@@ -159,11 +166,14 @@ class CrosstabResult(Result):
         shape = (len(self.row_levels), len(self.column_levels))
         shares = self.numbers["estimate"].reshape(shape)
         counts = self.numbers["n"].reshape(shape)
-        name = f"{self.rows} by {self.columns}"
-        cells, tests = self._columns(), self._test_columns()
+        words = self._words()
+        row_name, column_name = words.names([self.rows, self.columns])
+        row_levels = words.levels(self.rows, self.row_levels)
+        name = f"{row_name} by {column_name}"
+        cells, tests = self._said(), self._test_columns()
         listed = (
-            Column(key="row_level", label=self.rows, blank_repeats=True),
-            Column(key="column_level", label=self.columns),
+            Column(key="row_level", label=row_name, blank_repeats=True),
+            Column(key="column_level", label=column_name),
             Column(key="n", label="n", kind="integer"),
             Column(key="sum_weights", label="weighted", kind="number", digits=1),
             Column(key="estimate", label="share", kind="percent", digits=1),
@@ -195,20 +205,18 @@ class CrosstabResult(Result):
                 key="crosstab",
                 title=f"{_SHARE_OF[self.percent]} shares of {name}",
                 lines=(
-                    *self.lines,
+                    *words.lines(self.lines),
                     *(_sentence(test, each) for test, each in self.independence.items()),
                 ),
                 columns=(
-                    Column(key="level", label=self.rows),
+                    Column(key="level", label=row_name),
                     Column(key="n", label="n", kind="integer"),
                     *(
                         Column(key=f"share-{j}", label=level, kind="percent", digits=1)
-                        for j, level in enumerate(self.column_levels)
+                        for j, level in enumerate(words.levels(self.columns, self.column_levels))
                     ),
                 ),
-                rows=tuple(
-                    (level, int(counts[i].sum()), *shares[i]) for i, level in enumerate(self.row_levels)
-                ),
+                rows=tuple((level, int(counts[i].sum()), *shares[i]) for i, level in enumerate(row_levels)),
                 notes=self.notes,
                 counts=_counts(counts, in_shares),
             ),
@@ -240,7 +248,7 @@ class CrosstabResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        found = self._columns()
+        found = self._said()
         inner, outer = (
             ("row_level", "column_level") if self.percent == "column" else ("column_level", "row_level")
         )

@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
+from peerstats._core.words import counted
+from peerstats.engines import as_batches
 from peerstats.errors import InputError
 from peerstats.estimates._asked import count_missing, read_asked
 from peerstats.estimates._assemble import assemble
 from peerstats.estimates._limits import share_limits
 from peerstats.estimates._linear import Linear, Sums, linear_estimates, logit_errors
-from peerstats.estimates._quantile import quantile_estimates
-from peerstats.estimates._sample import Sample, name_list, read_groups, read_sample
+from peerstats.estimates._quantile import Quantiles, quantile_estimates
+from peerstats.estimates._quantile_summed import summed_quantiles
+from peerstats.estimates._read_summed import read_summed
+from peerstats.estimates._sample import Sample, held_rows, name_list, read_groups, read_sample
 from peerstats.numerics import QUANTILE_RULES, t_half_width
+from peerstats.results import with_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats.design import SurveyDesign
+    from peerstats.estimates._asked import Asked
     from peerstats.estimates._result import EstimateResult
     from peerstats.typing import Array
 
@@ -84,6 +90,26 @@ def _probabilities(quantiles: Any, call: str) -> Array:
     return found
 
 
+def _check_replicates(interval: str, replicates: Any, call: str) -> None:
+    if interval == "quantile" and getattr(replicates, "replicates", replicates) is None:
+        raise InputError(
+            f"{call}(): interval='quantile' needs a design with replicates.",
+            'Make some: design.with_replicates("bootstrap", n_replicates=500); or leave interval= out.',
+        )
+
+
+def _check_missing(lacking: Array, asked: Asked, names: tuple[str, ...], missing: str, call: str) -> None:
+    if missing == "raise" and lacking.any():
+        counts = ", ".join(
+            f"{name} in {counted(int(lacking[:, asked.column.index(name)].sum()), 'row')}"
+            for name in names
+            if lacking[:, asked.column.index(name)].any()
+        )
+        raise InputError(
+            f"{call}(): values are missing: {counts}.", 'Say missing="drop" to leave such rows out.'
+        )
+
+
 def _limits(
     sample: Sample, linear: Linear, statistic: str, interval: str, conf_level: float
 ) -> tuple[Array, Array]:
@@ -126,8 +152,10 @@ def estimate(
 
     Parameters
     ----------
-    data : frame or ScoreResult
-        One row a respondent. A `ScoreResult` brings the caller's frame with its scores.
+    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, or pyarrow Dataset or ParquetFile
+        One row a respondent. A `ScoreResult` brings the caller's frame with its scores. Rows that an engine
+        holds are added up by it, and never read into memory; `where` is then a column's name, and designs
+        with replicates or raking are refused.
     columns : str or sequence of str
         One or several columns. Each leaves out its own missing values, whatever the others lack.
     statistic : {"mean", "total", "proportion", "ratio", "quantile"}
@@ -171,6 +199,8 @@ def estimate(
 
     Raises
     ------
+    SourceError
+        If an engine fails, or its rows change between two passes.
     InputError
         If a column is absent, holds text or nothing; nobody is in the subpopulation; weights or the design do
         not fit; or words do not go together.
@@ -185,6 +215,10 @@ def estimate(
 
     A share of exactly 0 or 1 has no error to go by: its limits are Clopper and Pearson's on n over Kish's
     design effect of the weights. A total adds the values there are; it makes nothing up for missing ones.
+
+    Of rows that an engine holds, means take two passes over the data: sums first, then sums of products of
+    deviations from the means, by group, stratum and PSU. Shares take one. Quantiles take one for each column,
+    which adds up weights by distinct value, and one more where there are PSUs.
 
     R's ``survey::svymean``, ``svytotal``, ``svyciprop``, ``svyratio``, ``svyquantile`` and ``svyby``, with
     ``na.rm = TRUE`` for each column alone: a formula of several columns there leaves out rows that lack any.
@@ -213,45 +247,46 @@ def estimate(
     conf_level = check_conf_level(conf_level, call)
     names = name_list(columns, "columns", call)
     probabilities = _probabilities(quantiles, call)
-    sample = read_sample(
-        data,
-        where=where,
-        design=design,
-        weights=weights,
-        weight_kind=weight_kind,
-        cluster=cluster,
-        call=call,
-    )
-    if interval == "quantile" and sample.arrays.replicates is None:
-        raise InputError(
-            f"{call}(): interval='quantile' needs a design with replicates.",
-            'Make some: design.with_replicates("bootstrap", n_replicates=500); or leave interval= out.',
+    given: dict[str, Any] = {"where": where, "design": design, "weights": weights, "weight_kind": weight_kind}
+    given["cluster"] = cluster
+    held = held_rows(data)
+    batches = as_batches(held, call)
+    how: dict[str, Any] = {"rule": qrule, "interval": interval, "conf_level": conf_level}
+    found: Quantiles | None = None
+    if batches is not None and statistic == "quantile":
+        _check_replicates(interval, design, call)
+        sample, groups, asked, found = summed_quantiles(
+            batches, names, by=by, probabilities=probabilities, **given, **how
         )
-    groups = read_groups(sample, by, call)
-    asked = read_asked(sample, groups, names, statistic, denominator, call)
+    else:
+        if batches is None:
+            sample = read_sample(held, call=call, **given)
+            _check_replicates(interval, sample.arrays.replicates, call)
+        else:
+            numbers = names if denominator is None else (*names, denominator)
+            share = statistic == "proportion"
+            sample = read_summed(
+                batches,
+                values=() if share else numbers,
+                levels=names if share else (),
+                by=by,
+                statistic=statistic,
+                **given,
+            )
+        groups = read_groups(sample, by, call)
+        asked = read_asked(sample, groups, names, statistic, denominator, call)
     lacking = count_missing(sample, groups, asked)
-    if missing == "raise" and lacking.any():
-        counts = ", ".join(
-            f"{name} in {int(lacking[:, asked.column.index(name)].sum()):,}"
-            for name in names
-            if lacking[:, asked.column.index(name)].any()
-        )
-        raise InputError(
-            f"{call}(): values are missing: {counts} rows.", 'Say missing="drop" to leave such rows out.'
-        )
-    repeats = 1
+    _check_missing(lacking, asked, names, missing, call)
+    repeats = len(probabilities) if statistic == "quantile" else 1
     if statistic == "quantile":
-        repeats = len(probabilities)
-        found = quantile_estimates(
+        found = found or quantile_estimates(
             sample,
             asked.top,
             asked.used,
             groups.code,
             len(groups.labels),
             probabilities=probabilities,
-            rule=qrule,
-            interval=interval,
-            conf_level=conf_level,
+            **how,
         )
         linear, values, errors = found.linear, found.estimate, found.std_error
         low, high, effects, covariance = found.conf_low, found.conf_high, np.full(values.shape, np.nan), None
@@ -262,6 +297,7 @@ def estimate(
             used=asked.used,
             group=groups.code,
             n_groups=len(groups.labels),
+            columns=() if statistic == "proportion" else tuple((name, denominator) for name in names),
         )
         linear = linear_estimates(sample, sums, deff=deff)
         values, errors, effects, covariance = (
@@ -284,7 +320,7 @@ def estimate(
         "deff": effects,
         "design_effect": linear.design_effect,
     }
-    return assemble(
+    result = assemble(
         sample,
         groups,
         asked,
@@ -299,3 +335,4 @@ def estimate(
         deff=deff,
         conf_level=conf_level,
     )
+    return with_codebook(result, data, by)

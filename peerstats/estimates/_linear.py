@@ -9,10 +9,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from peerstats.engines import replicate
+from peerstats.estimates._summed import inner_squares, within_units
 from peerstats.numerics import domain_meat
 
 if TYPE_CHECKING:
     from peerstats.estimates._sample import Sample
+    from peerstats.estimates._summed import Summed
     from peerstats.typing import Array, BoolArray, IntArray
 
 __all__ = [
@@ -44,6 +46,9 @@ class Sums:
         Group of each row, from 0; -1 for none.
     n_groups : int
         Groups g.
+    columns : tuple of (str or None, str or None)
+        Columns of numbers that top and bottom of each quantity are; none for shares and counts. Only sums of
+        rows, whose rows differ in them, ask for it.
     """
 
     top: Array
@@ -51,6 +56,7 @@ class Sums:
     used: BoolArray
     group: IntArray
     n_groups: int
+    columns: tuple[tuple[str | None, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,7 +109,44 @@ def _ratio(top: Array, bottom: Array) -> Array:
     return found
 
 
-def _linearised(sample: Sample, scores: Array, sums: Sums, *, cross: bool) -> tuple[Array, Array | None]:
+def _slopes(summed: Summed, sums: Sums, estimate: Array, bottoms: Array | None) -> Array:
+    """Return what each column of numbers counts in each influence, (p, n, q)."""
+    n, q = sums.top.shape
+    slopes = np.zeros((len(summed.names), n, q))
+    for j, (top, bottom) in enumerate(sums.columns):
+        scale = sums.used[:, j] / (1.0 if bottoms is None else _at(bottoms, sums)[:, j])
+        if top in summed.names:
+            slopes[summed.names.index(top), :, j] += scale
+        if bottom in summed.names:
+            slopes[summed.names.index(bottom), :, j] -= scale * _at(np.nan_to_num(estimate), sums)[:, j]
+    return slopes
+
+
+def _centred(summed: Summed | None, sums: Sums, weights: Array) -> tuple[Array, Array]:
+    """Return means of numbers less a figure near the mean of their group, and the figures (g, q)."""
+    shift = np.zeros((sums.n_groups, sums.top.shape[1]))
+    if summed is None or sums.bottom is None or not sums.columns:
+        return sums.top, shift
+    tops = sums.top.copy()
+    for j, (top, bottom) in enumerate(sums.columns):
+        if top in summed.names and bottom is None:
+            i, used = summed.names.index(top), sums.used[:, [j]]
+            pivot = np.where(used, summed.pivot[:, [i]], 0.0)
+            near = _ratio(_by_group(weights * pivot, sums), _by_group(weights * used, sums))
+            shift[:, [j]] = np.nan_to_num(near)
+            rest = (pivot - _at(shift[:, [j]], sums)) + np.nan_to_num(summed.offset[:, [i]])
+            tops[:, [j]] = np.where(used, rest, 0.0)
+    return tops, shift
+
+
+def _linearised(
+    sample: Sample,
+    scores: Array,
+    sums: Sums,
+    within: tuple[Array, IntArray, IntArray] | None,
+    *,
+    cross: bool,
+) -> tuple[Array, Array | None]:
     """Return variances (g, q) and the covariance."""
     arrays, (g, q) = sample.arrays, (sums.n_groups, scores.shape[1])
     if arrays.margins:
@@ -130,6 +173,7 @@ def _linearised(sample: Sample, scores: Array, sums: Sums, *, cross: bool) -> tu
         sampled=arrays.sampled,
         lonely=arrays.lonely_psu,
         copies=copies,
+        within=within,
         cross=cross,
     )
     return np.einsum("gqq->gq", blocks).copy(), covariance
@@ -209,18 +253,35 @@ def _degrees(sample: Sample, sums: Sums) -> Array:
     return found
 
 
-def _effects(sample: Sample, influence: Array, variance: Array, n: Array, sums: Sums, how: str) -> Array:
+def _effects(
+    sample: Sample, influence: Array, inner: Array | float, variance: Array, n: Array, sums: Sums, how: str
+) -> Array:
     """Divide variances by those of a simple random sample of as many respondents."""
     w = np.where(sums.used, sample.weights[:, None], 0.0)
     total = _by_group(w, sums)
     centre = _ratio(_by_group(w * influence, sums), total)
-    squares = _by_group(w * (influence - _at(centre, sums)) ** 2, sums)
+    squares = _by_group(w * (influence - _at(centre, sums)) ** 2 + inner, sums)
     with np.errstate(divide="ignore", invalid="ignore"):
         simple = squares / total * n / (n - 1) * total**2 / n
         if how == "finite":
             simple = simple * np.where(total > n, (total - n) / total, np.nan)
         effect: Array = np.where(simple > 0, variance / simple, np.nan)
     return effect
+
+
+def _differences(
+    sample: Sample, sums: Sums, estimate: Array, bottoms: Array | None, influence: Array
+) -> tuple[Array | float, tuple[Array, IntArray, IntArray] | None]:
+    """Return what rows of one sum differ by: in weighted squares of influence, and as PSUs."""
+    summed = sample.summed
+    if summed is None:
+        return 0.0, None
+    slopes = _slopes(summed, sums, estimate, bottoms)
+    psu = sample.arrays.psu
+    stratum = np.where(psu >= 0, sample.arrays.stratum[psu], -1)
+    used = sums.used.any(axis=1)
+    group = np.where(used, sums.group, -1)
+    return inner_squares(summed, slopes), within_units(summed, slopes, influence, group, stratum)
 
 
 def linear_estimates(sample: Sample, sums: Sums, *, deff: str = "replace", cross: bool = True) -> Linear:
@@ -248,22 +309,26 @@ def linear_estimates(sample: Sample, sums: Sums, *, deff: str = "replace", cross
     the estimate's. With replicates it is that of the estimates in the replicates.
     """
     w = sample.weights[:, None]
-    tops = _by_group(w * sums.top, sums)
+    top, shift = _centred(sample.summed, sums, w)
+    tops = _by_group(w * top, sums)
+    bottoms: Array | None = None
     if sums.bottom is None:
         estimate = tops
-        influence = sums.top
+        influence = top
     else:
         bottoms = _by_group(w * sums.bottom, sums)
         estimate = _ratio(tops, bottoms)
-        known = np.where(bottoms != 0, bottoms, np.inf)  # a group without values has no influence
-        influence = (sums.top - _at(np.nan_to_num(estimate), sums) * sums.bottom) / _at(known, sums)
+        bottoms = np.where(bottoms != 0, bottoms, np.inf)  # a group without values has no influence
+        influence = (top - _at(np.nan_to_num(estimate), sums) * sums.bottom) / _at(bottoms, sums)
+    inner, within = _differences(sample, sums, estimate, bottoms, influence)
+    estimate = estimate + shift
     people = _by_group(sums.used * sample.counts[:, None], sums)
     sum_weights = _by_group(sums.used * w, sums)
     shape = estimate.shape
     cross = cross and estimate.size <= MOST_CROSSED
     values, covariance = None, None
     if sample.arrays.replicates is None:
-        variance, covariance = _linearised(sample, w * influence, sums, cross=cross)
+        variance, covariance = _linearised(sample, w * influence, sums, within, cross=cross)
     else:
         values = _replicated(sample, sums)
         if cross:
@@ -279,13 +344,12 @@ def linear_estimates(sample: Sample, sums: Sums, *, deff: str = "replace", cross
     empty = people == 0
     variance = np.where(empty, np.nan, variance)
     estimate = np.where(empty, np.nan, estimate)
-    each = w if sample.copies is None else np.ones_like(w)
-    squares = _by_group(sums.used * w * each, sums)
+    squares = _by_group(sums.used * sample.squares[:, None], sums)
     return Linear(
         estimate=estimate,
         std_error=np.sqrt(variance),
         df=_degrees(sample, sums),
-        deff=_effects(sample, influence, variance, people, sums, deff),
+        deff=_effects(sample, influence, inner, variance, people, sums, deff),
         design_effect=_ratio(people * squares, sum_weights**2),
         sum_weights=sum_weights,
         n=people.astype(np.int64),

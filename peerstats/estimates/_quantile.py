@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from peerstats.engines import replicate
 from peerstats.estimates._limits import share_limits
 from peerstats.estimates._linear import Linear, Sums, linear_estimates, replicate_covariance
-from peerstats.numerics import quantiles_at, rank_values, t_half_width
+from peerstats.numerics import RankedValues, quantiles_at, rank_sums, rank_values, t_half_width
 
 if TYPE_CHECKING:
     from peerstats.estimates._sample import Sample
-    from peerstats.numerics import RankedValues
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["Quantiles", "quantile_estimates"]
+__all__ = ["Quantiles", "Ranks", "quantile_estimates", "quantiles_of", "rank_groups", "woodruff_quantiles"]
+
+Ranks: TypeAlias = list[list[RankedValues | None]]  # of each group, and in it of each column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,15 +40,23 @@ class Quantiles:
     conf_high: Array
 
 
-def _rank(
-    values: Array, used: BoolArray, sample: Sample, group: IntArray, g: int
-) -> list[RankedValues | None]:
-    """Sort each column within a group; None where it has no value."""
-    ranked: list[RankedValues | None] = []
-    for j in range(values.shape[1]):
-        rows = used[:, j] & (group == g)
-        ranked.append(rank_values(values[rows, j], sample.weights[rows]) if rows.any() else None)
-    return ranked
+def rank_groups(sample: Sample, values: Array, used: BoolArray, group: IntArray, n_groups: int) -> Ranks:
+    """Sort each of (n, q) columns within each group; None where it has no value."""
+    found: Ranks = []
+    for g in range(n_groups):
+        members = group == g
+        rows = [used[:, j] & members for j in range(values.shape[1])]
+        found.append([_ranked(values[at, j], sample, at) if at.any() else None for j, at in enumerate(rows)])
+    return found
+
+
+def _ranked(values: Array, sample: Sample, rows: BoolArray) -> RankedValues:
+    """Sort the values of some rows, or sums of rows."""
+    summed = sample.summed
+    if summed is None or summed.extremes is None:
+        return rank_values(values, sample.weights[rows])
+    ends = summed.extremes[rows]
+    return rank_sums(values, sample.weights[rows], ends[:, 0], ends[:, 1], summed.rows[rows].astype(float))
 
 
 def _refits(
@@ -127,34 +136,75 @@ def quantile_estimates(
     """
     n, q = values.shape
     k = len(probabilities)
-    ranked = [_rank(values, used, sample, group, g) for g in range(n_groups)]
-    estimate = np.full((n_groups, q, k), np.nan)
-    for g, columns in enumerate(ranked):
-        for j, column in enumerate(columns):
-            if column is not None:
-                estimate[g, j] = quantiles_at(column, probabilities, rule)
+    ranked = rank_groups(sample, values, used, group, n_groups)
+    estimate = quantiles_of(ranked, probabilities, rule)
     many = np.repeat(used, k, axis=1)
     of_row = np.nan_to_num(estimate)[group].reshape(n, q * k)
     below = (np.repeat(values, k, axis=1) <= of_row) & many
     sums = Sums(top=below.astype(float), bottom=many.astype(float), used=many, group=group, n_groups=n_groups)
     linear = linear_estimates(sample, sums, cross=False)
-    with np.errstate(invalid="ignore"):
-        reach = np.where(linear.df > 0, t_half_width(conf_level, np.maximum(linear.df, 1.0)), np.nan)
+    if interval != "quantile":
+        return woodruff_quantiles(linear, ranked, estimate, rule, interval, conf_level)
+    reach = _reach(linear, conf_level)
     flat = estimate.reshape(n_groups, q * k)
-    if interval == "quantile":
-        refits = _refits(sample, values, used, group, n_groups, probabilities, rule)
-        variance = np.diag(replicate_covariance(sample, refits, flat.ravel())).reshape(flat.shape)
-        std_error = np.sqrt(variance)
-        low, high = flat - reach * std_error, flat + reach * std_error
-    else:
-        low, high = _woodruff(linear, ranked, (q, k), rule, interval, conf_level)
-        std_error = (high - low) / (2 * reach)
+    refits = _refits(sample, values, used, group, n_groups, probabilities, rule)
+    variance = np.diag(replicate_covariance(sample, refits, flat.ravel())).reshape(flat.shape)
+    std_error = np.sqrt(variance)
+    low, high = flat - reach * std_error, flat + reach * std_error
     return Quantiles(linear=linear, estimate=flat, std_error=std_error, conf_low=low, conf_high=high)
+
+
+def quantiles_of(ranked: Ranks, probabilities: Array, rule: str) -> Array:
+    """Return the quantiles of g groups and q columns, (g, q, k); NaN where there is no value."""
+    found = np.full((len(ranked), len(ranked[0]), len(probabilities)), np.nan)
+    for g, columns in enumerate(ranked):
+        for j, column in enumerate(columns):
+            if column is not None:
+                found[g, j] = quantiles_at(column, probabilities, rule)
+    return found
+
+
+def _reach(linear: Linear, conf_level: float) -> Array:
+    with np.errstate(invalid="ignore"):
+        found: Array = np.where(linear.df > 0, t_half_width(conf_level, np.maximum(linear.df, 1.0)), np.nan)
+    return found
+
+
+def woodruff_quantiles(
+    linear: Linear, ranked: Ranks, estimate: Array, rule: str, interval: str, conf_level: float
+) -> Quantiles:
+    """Put limits to quantiles by those of the shares at or below them.
+
+    Parameters
+    ----------
+    linear : Linear
+        The shares, (g, q k).
+    ranked : list of list of RankedValues or None
+        The values of each group and column.
+    estimate : (g, q, k) float array
+        The quantiles.
+    rule, interval, conf_level : str, str, float
+        As in `quantile_estimates`.
+
+    Returns
+    -------
+    Quantiles
+        Estimates, errors and limits.
+    """
+    g, q, k = estimate.shape
+    low, high = _woodruff(linear, ranked, (q, k), rule, interval, conf_level)
+    return Quantiles(
+        linear=linear,
+        estimate=estimate.reshape(g, q * k),
+        std_error=(high - low) / (2 * _reach(linear, conf_level)),
+        conf_low=low,
+        conf_high=high,
+    )
 
 
 def _woodruff(
     linear: Linear,
-    ranked: list[list[RankedValues | None]],
+    ranked: Ranks,
     shape: tuple[int, int],
     rule: str,
     interval: str,

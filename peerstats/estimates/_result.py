@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, cells_in_words, columns_in_words, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +39,13 @@ _LARGE = 1_000  # numbers from here on print without decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class EstimateResult(Result):
+class EstimateResult(LabelledResult):
     """Estimates of a survey with the errors of its design.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     statistic : str
         What was estimated: mean, total, proportion, ratio or quantile.
     columns, by : tuple of str
@@ -100,6 +102,13 @@ class EstimateResult(Result):
 
     def _columns(self) -> dict[str, Any]:
         return {**self.labels, **self.numbers}
+
+    def _said(self) -> dict[str, Any]:
+        """Return the columns in the words of the codebook, where there is one."""
+        levels: dict[str, Any] = {name: name for name in self.by if len(self.by) > 1}
+        if self.statistic == "proportion":
+            levels["level"] = self.labels["column"]
+        return cells_in_words(self._words(), self._columns(), levels)
 
     def tidy(self) -> Any:
         """Return one row for each column, group, and level or quantile.
@@ -168,17 +177,17 @@ class EstimateResult(Result):
         tuple of Table
             One table.
         """
-        columns = self._columns()
-        names = ", ".join(self.columns)
+        columns, words = self._said(), self._words()
+        names = ", ".join(words.names(self.columns))
         scale = _SCALES.get(self.interval)
         said = f"{self.conf_level:.0%} {scale + ' ' if scale else ''}limits"
-        kept = self._printed()
+        kept = columns_in_words(words, self._printed())
         return (
             Table(
                 key=f"estimates-{self.statistic}",
                 title=f"{_TITLES[self.statistic]} of {names}"
-                + (f" by {' and '.join(self.by)}" if self.by else ""),
-                lines=(*self.lines, said),
+                + (f" by {' and '.join(words.names(self.by))}" if self.by else ""),
+                lines=words.lines((*self.lines, said)),
                 columns=kept,
                 rows=tuple(zip(*(columns[c.key] for c in kept), strict=True)),
                 notes=self.notes,
@@ -230,7 +239,7 @@ class EstimateResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        found = self._columns()
+        found, words = self._said(), self._words()
         percent = 100.0 if self.statistic == "proportion" else 1.0
         if self.statistic == "proportion":
             inner = [str(each) for each in found["level"]]
@@ -244,11 +253,12 @@ class EstimateResult(Result):
             + ([each] if each else [])
             for column, group, each in zip(found["column"], found["group"], inner, strict=True)
         ]
-        labels = [part[-1] if part else str(self.columns[0]) for part in parts]
+        labels = [part[-1] if part else words.name(self.columns[0]) for part in parts]
         series = None
         if len(self.by) == _CROSSED and inner == [""] * len(inner):
             # groups by two columns: a line for the first, a mark for the second
-            second = [f"{self.by[1]} {each}" for each in found[self.by[1]]]
+            between = ": " if words else " "
+            second = [f"{words.name(self.by[1])}{between}{each}" for each in found[self.by[1]]]
             if len(set(second)) <= _MOST_MARKS:
                 series, labels = second, [str(each) for each in found[self.by[0]]]
         headings = [", ".join(part[:-1]) for part in parts]

@@ -9,18 +9,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns
-from peerstats._core.frames import read_frame, read_words
+from peerstats._core.frames import read_frame, read_words, row_name
+from peerstats._core.labels import frame_of
 from peerstats._core.weights import WEIGHT_KINDS, read_weights
+from peerstats._core.words import counted
 from peerstats.design import SurveyDesign, read_where
 from peerstats.errors import InputError
-from peerstats.scoring import ScoreResult
+from peerstats.scoring import LazyScoreResult, ScoreResult
 
 if TYPE_CHECKING:
     from peerstats._core.frames import nw
     from peerstats.design import DesignArrays
+    from peerstats.estimates._summed import Summed
     from peerstats.typing import Array, BoolArray, IntArray
 
-__all__ = ["Groups", "Sample", "name_list", "read_groups", "read_sample"]
+__all__ = [
+    "Groups",
+    "Sample",
+    "held_rows",
+    "name_list",
+    "put_together",
+    "read_groups",
+    "read_plan",
+    "read_sample",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,6 +55,8 @@ class Sample:
         What the weights mean.
     lines : tuple of str
         The design and the subpopulation in words.
+    summed : Summed or None
+        Where the n rows are sums of rows that an engine holds: what their totals do not say.
 
     Examples
     --------
@@ -63,6 +77,7 @@ class Sample:
     inside: BoolArray
     weight_kind: str
     lines: tuple[str, ...]
+    summed: Summed | None = None
 
     @property
     def weights(self) -> Array:
@@ -73,6 +88,38 @@ class Sample:
     def counts(self) -> Array:
         """How many respondents each of the n rows stands for."""
         return np.ones(len(self.frame)) if self.copies is None else self.copies
+
+    @property
+    def squares(self) -> Array:
+        """The (n,) squared weights, of sums the sums of these; a frequency weight counts once."""
+        if self.summed is not None:
+            return self.summed.squares
+        return self.weights if self.copies is not None else self.weights**2
+
+    @property
+    def n_zero(self) -> int:
+        """Rows of the data with a weight of zero."""
+        zero = self.arrays.base == 0
+        return int(zero.sum() if self.summed is None else self.summed.rows[zero].sum())
+
+    def place(self, bad: BoolArray, what: str) -> str:
+        """Name the first of some rows and say how many there are; a sum of rows has no place.
+
+        Parameters
+        ----------
+        bad : (n,) bool array
+            The rows, one at least.
+        what : str
+            What is counted.
+
+        Returns
+        -------
+        str
+            Such as "row 3 (2 such values)", or "2 rows".
+        """
+        if self.summed is not None:
+            return f"{int(self.summed.rows[bad].sum()):,} rows"
+        return f"{row_name(self.frame, int(np.argmax(bad)))} ({int(bad.sum()):,} such {what})"
 
     def count(self, rows: BoolArray) -> int:
         """Count the respondents of some rows.
@@ -102,7 +149,7 @@ class Sample:
         float
             PSUs less strata, or what the replicates leave.
         """
-        if self.copies is not None and self.own_psu:
+        if self.weight_kind == "frequency" and self.copies is not None and self.own_psu:
             return float(self.copies.sum() - 1)
         return self.arrays.degrees_of_freedom(inside)
 
@@ -182,24 +229,22 @@ def name_list(names: Any, what: str, call: str) -> tuple[str, ...]:
     return found
 
 
-def _design(
-    frame: nw.DataFrame[Any],
-    design: Any,
-    weights: str | None,
-    weight_kind: str,
-    cluster: str | None,
-    call: str,
-) -> tuple[SurveyDesign, Array | None]:
-    """Return the design, and the frequency weights if there are any."""
+def held_rows(data: Any) -> Any:
+    """Return the frame of scores, with these in it, or of a survey; anything else as it is."""
+    return data.attach() if isinstance(data, ScoreResult | LazyScoreResult) else frame_of(data)
+
+
+def read_plan(
+    design: Any, weights: str | None, weight_kind: str, cluster: str | None, call: str
+) -> SurveyDesign:
+    """Return the design that was given, or the simple one that stands for weights and clusters."""
     check_choice(weight_kind, WEIGHT_KINDS, "weight_kind", call)
     if design is None:
         if weights is None and weight_kind != "sampling":
             raise InputError(
                 f"{call}(): weight_kind={weight_kind!r} without weights.", "Name their column: weights=."
             )
-        frequency = weights is not None and weight_kind == "frequency"
-        copies = read_weights(frame, str(weights), weight_kind, call) if frequency else None
-        return SurveyDesign(weights=weights, cluster=cluster), copies
+        return SurveyDesign(weights=weights, cluster=cluster)
     if not isinstance(design, SurveyDesign):
         has = isinstance(getattr(design, "design", None), SurveyDesign)
         raise InputError(
@@ -211,7 +256,7 @@ def _design(
             f"{call}(): weights=, weight_kind= and cluster= beside design=.",
             "A design names its weights and PSUs itself: SurveyDesign(weights=, cluster=).",
         )
-    return design, None
+    return design
 
 
 def read_sample(
@@ -261,9 +306,25 @@ def read_sample(
     (4, 3.0)
     """
     frame = read_frame(data.attach() if isinstance(data, ScoreResult) else data, call)
-    plan, copies = _design(frame, design, weights, weight_kind, cluster, call)
+    plan = read_plan(design, weights, weight_kind, cluster, call)
+    frequency = weight_kind == "frequency"
+    copies = read_weights(frame, str(plan.weights), weight_kind, call) if frequency else None
     arrays = plan.read(frame, call)
     chosen = read_where(frame, where, call)
+    return put_together(frame, plan, arrays, copies, chosen, weight_kind, None, call)
+
+
+def put_together(
+    frame: nw.DataFrame[Any],
+    plan: SurveyDesign,
+    arrays: DesignArrays,
+    copies: Array | None,
+    chosen: BoolArray | None,
+    weight_kind: str,
+    summed: Summed | None,
+    call: str,
+) -> Sample:
+    """Make a sample of what was read of it, and describe it."""
     inside = arrays.base > 0 if chosen is None else chosen & (arrays.base > 0)
     if not inside.any():
         raise InputError(
@@ -277,6 +338,7 @@ def read_sample(
         inside=inside,
         weight_kind="none" if plan.weights is None and plan.fpc is None else weight_kind,
         lines=(),
+        summed=summed,
     )
     lines = [f"{_described(plan, arrays, weight_kind)}; {arrays.variance} errors"]
     if chosen is not None:
@@ -285,8 +347,8 @@ def read_sample(
             f"subpopulation of {sample.count(inside):,} of {sample.count(whole):,} respondents; "
             "the full design is kept"
         )
-    if arrays.n_zero:
-        lines.append(f"{arrays.n_zero:,} rows with a weight of zero left out")
+    if sample.n_zero:
+        lines.append(f"{counted(sample.n_zero, 'row')} with a weight of zero left out")
     return replace(sample, lines=tuple(lines))
 
 
@@ -357,5 +419,5 @@ def read_groups(sample: Sample, by: str | Sequence[str] | None, call: str) -> Gr
         tuple(levels[j][int(part[i])] for j, part in enumerate(parts)) for i in range(len(present))
     )
     lost = sample.count(sample.inside & ~known)
-    lines = (f"{lost:,} respondents without {' and '.join(names)} left out",) if lost else ()
+    lines = (f"{counted(lost, 'respondent')} without {' and '.join(names)} left out",) if lost else ()
     return Groups(by=names, code=code, labels=labels, lines=lines)

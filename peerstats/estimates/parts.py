@@ -3,7 +3,9 @@
 from peerstats.estimates._limits import beta_limits, share_limits
 from peerstats.estimates._linear import Linear, Sums, linear_estimates
 from peerstats.estimates._quantile import Quantiles, quantile_estimates
+from peerstats.estimates._read_summed import read_summed
 from peerstats.estimates._sample import Groups, Sample, read_groups, read_sample
+from peerstats.estimates._summed import squares_about
 
 __all__ = [
     "Groups",
@@ -16,5 +18,7 @@ __all__ = [
     "quantile_estimates",
     "read_groups",
     "read_sample",
+    "read_summed",
     "share_limits",
+    "squares_about",
 ]

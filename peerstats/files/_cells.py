@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import CodedText
+from peerstats._core.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-__all__ = ["CellRules", "Told", "counted", "looks_decimal_comma", "text_column"]
+__all__ = ["CellRules", "Told", "looks_decimal_comma", "text_column"]
 
 _MOST_DIGITS = 15  # what a double holds without loss
 _LARGEST_WHOLE = 2**53  # up to it a double tells each whole number from the next
@@ -88,11 +89,6 @@ class Told:
         if len(self.nearly) > 5:  # noqa: PLR2004
             made.append(f"So it is with {counted(len(self.nearly) - 5, 'column')} more.")
         return made
-
-
-def counted(n: int, word: str) -> str:
-    """Return a number with its noun: 1 cell, 2 cells."""
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peerstats._core.progress import progress
+from peerstats._core.words import counted
 from peerstats.errors import SourceError
 from peerstats.files._delimited import kind_by_beginning
 from peerstats.files._workbook import first_sheet
@@ -189,8 +190,8 @@ def _same_width(chunk: list[list[Any]], width: int, done: int, path: Path, call:
     for i, row in enumerate(kept):
         if len(row) != width:
             raise SourceError(
-                f"{call}(): row {done + i + 1} below the header of {path.name} has {len(row)} cells and the "
-                f"header {width}.",
+                f"{call}(): row {done + i + 1} below the header of {path.name} has "
+                f"{counted(len(row), 'cell')} and the header {width}.",
                 "Check for an unquoted comma or a file that was cut off, and download it again.",
             )
     return kept

@@ -10,6 +10,8 @@ import numpy as np
 
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
+from peerstats._core.labels import code_text
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.results import Column, Result, Table, plain
 
@@ -195,12 +197,13 @@ class Codebook(Result):
     def _table(self, most: int | None) -> Table:
         shown = self.variables[:most]
         left = len(self.variables) - len(shown)
-        more = (f"{left:,} more variables: print(codebook.summary()) shows all.",) if left else ()
+        more = (f"{counted(left, 'more variable')}: print(codebook.summary()) shows all.",) if left else ()
+        size = f"{counted(self.n_rows, 'row')}, {counted(len(self.variables), 'variable')}"
         return Table(
             key="codebook",
             title=f"Codebook of {self.source}",
             lines=(
-                f"{self.file_kind}; {self.n_rows:,} rows, {len(self.variables):,} variables",
+                f"{self.file_kind}; {size}",
                 *([self.file_label] if self.file_label else []),
             ),
             columns=_PRINTED,
@@ -275,11 +278,6 @@ class Codebook(Result):
             }
         )
         return whole
-
-
-def code_text(value: Any) -> str:
-    """Return a code as people write it: 1.0 is 1."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _missing_texts(variable: Variable) -> Iterator[str]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import new_frame
+from peerstats._core.words import counted
 from peerstats.errors import InputError, SourceError
 
 if TYPE_CHECKING:
@@ -189,8 +190,8 @@ def read_delimited(path: str | Path, call: str) -> DelimitedFile:
                 continue
             if len(row) != len(header):
                 raise SourceError(
-                    f"{call}(): line {reader.line_num} of {path.name} has {len(row)} cells and the header "
-                    f"{len(header)}.",
+                    f"{call}(): line {reader.line_num} of {path.name} has "
+                    f"{counted(len(row), 'cell')} and the header {len(header)}.",
                     "Check for an unquoted comma, a cut-off file, or another delimiter.",
                 )
             rows.append(row)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peerstats._core.checks import check_choice
+from peerstats._core.words import counted
 from peerstats.errors import SourceError
-from peerstats.files._cells import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

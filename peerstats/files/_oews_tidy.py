@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import CodedText
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.files._oews_cells import recode
 from peerstats.norms import OEWS_FIGURES, OEWS_PAGE, OEWS_WORDS, postal
@@ -82,7 +83,7 @@ def check_occupations(
             f"{call}(): {file} has no row with an occupation.", f"Download it again from {OEWS_PAGE}."
         )
     words["occ_code"] = _map(column, lambda word: _OCCUPATION.sub(r"\1-\2", word))
-    return kept, [f"{len(gone)} rows below the table have no occupation and were left out."] if len(
+    return kept, [f"{counted(len(gone), 'row')} below the table without an occupation left out."] if len(
         gone
     ) else []
 
@@ -314,18 +315,18 @@ def drop_repeats(
         kept[others[same]] = False
         if same.any():
             notes.append(
-                f"{np.count_nonzero(same)} rows stand twice, figure for figure; one of each is kept."
+                f"{counted(int(same.sum()), 'repeated row')}, figure for figure; one of each is kept."
             )
         if not same.all():
             notes.append(
-                f"{np.count_nonzero(~same)} rows repeat an area, industry, owner and occupation with other "
-                "figures; all are kept, and a call that meets them stops."
+                f"{counted(int((~same).sum()), 'repeated row')} of an area, industry, owner and "
+                "occupation with other figures; all are kept, and a call that meets them stops."
             )
     n_twice = np.count_nonzero(~again) - 1 - np.count_nonzero(np.diff(np.sort(unit)))
     if n_twice:
         notes.append(
-            f"{n_twice} occupations stand at two levels, as broad and detailed, one row each: filter by "
-            "o_group before adding up."
+            f"{counted(int(n_twice), 'occupation')} at two levels, as broad and detailed, one row each: "
+            "filter by o_group before adding up."
         )
     return kept, notes
 

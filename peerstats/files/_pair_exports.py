@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from peerstats._core.words import counted
 from peerstats.errors import SourceError
-from peerstats.files._cells import counted
 from peerstats.files._qualtrics import value_labels
 
 if TYPE_CHECKING:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peerstats._core.extras import load_extra
 from peerstats.errors import InputError, SourceError
+from peerstats.files._file_kind import read_bytes
 from peerstats.files._labelled_cells import spss_missing, stata_letters, with_codes
 from peerstats.files._variable import Variable, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from peerstats.files._codebook import Codebook
 
@@ -30,6 +32,7 @@ _READERS = {
 }
 _MEASURES = ("nominal", "ordinal", "scale")
 _STATA = (b"<stata_dta>", b"</stata_dta>")  # how files begin and end since release 117 of the format
+_WIDTH = re.compile(r"\d*\.?$")
 _RECORD = 80  # bytes; a transport file is made of such records, the last one padded
 
 
@@ -62,9 +65,11 @@ def read_labelled(
     library = load_extra("pyreadstat", "io", call)
     reader, kind = _READERS[path.suffix.lower()]
     notes: list[str] = []
-    how = _how(reader, path, call, encoding, catalog)
+    how = _how(reader, encoding)
     if reader == "read_dta":
         _check_end(path, call)
+    if reader == "read_por":
+        _check_last_letter(path, call)
     if reader == "read_xport":
         _check_records(path, call)
         notes.append(
@@ -86,7 +91,11 @@ def read_labelled(
             "The reader of portable files does not tell which codes are user-missing: say missing_codes= for "
             "those that are in the data."
         )
-    variables = _variables(frame, meta)
+    values = meta.variable_value_labels
+    if catalog is not None:
+        values, said = _catalogued(meta, path, catalog, call, encoding)
+        notes += said
+    variables = _variables(frame, meta, values)
     dated = [name for name, v in variables.items() if v.kind == "date" and v.missing]
     if dated:
         notes.append(
@@ -96,22 +105,35 @@ def read_labelled(
     return _blanks_are_missing(frame), variables, kind, meta.file_label or "", notes
 
 
-def _how(
-    reader: str, path: Path, call: str, encoding: str | None, catalog: str | Path | None
-) -> dict[str, Any]:
+def _how(reader: str, encoding: str | None) -> dict[str, Any]:
     """Say to the library what it may be told by each kind of file."""
     how: dict[str, Any] = {"dates_as_pandas_datetime": True}
     if reader in {"read_sav", "read_dta", "read_sas7bdat"}:
         how["user_missing"] = True
     if encoding is not None and reader != "read_por":
         how["encoding"] = encoding
-    if catalog is not None:
-        if reader != "read_sas7bdat":
-            raise InputError(
-                f"{call}(): catalog= is for .sas7bdat files, and {path.name} is none.", "Leave it out."
-            )
-        how["catalog_file"] = str(catalog)
     return how
+
+
+def _catalogued(
+    meta: Any, path: Path, catalog: str | Path, call: str, encoding: str | None
+) -> tuple[dict[str, dict[Any, str]], list[str]]:
+    """Return value labels by variable, out of the catalogue where SAS keeps them; the cells stay codes."""
+    library = load_extra("pyreadstat", "io", call)
+    catalog = Path(catalog)
+    read_bytes(catalog, call, 1)
+    try:
+        _, found = library.read_sas7bcat(str(catalog), **({} if encoding is None else {"encoding": encoding}))
+    except (library.ReadstatError, library.PyreadstatError) as error:
+        raise _damaged(catalog, "SAS formats", str(error), call) from error
+    known = {name.upper(): labels for name, labels in found.value_labels.items()}
+    named = {name: str(said).upper() for name, said in meta.variable_to_label.items() if said}
+    # behind a format's name, which ends in no digit, may stand the width that it is printed in
+    matched = {name: known.get(said) or known.get(_WIDTH.sub("", said)) for name, said in named.items()}
+    labels = {name: dict(each) for name, each in matched.items() if each}
+    if labels:
+        return labels, []
+    return {}, [f"{catalog.name} has no format that a variable of {path.name} is printed in."]
 
 
 def _check_end(path: Path, call: str) -> None:
@@ -121,6 +143,12 @@ def _check_end(path: Path, call: str) -> None:
         file.seek(max(path.stat().st_size - len(_STATA[1]), 0))
         if marked and file.read() != _STATA[1]:
             raise _damaged(path, "Stata", "its end is not there", call)
+
+
+def _check_last_letter(path: Path, call: str) -> None:
+    """Stop at a portable file without the letter that ends it: the library takes the rows that are there."""
+    if not path.read_bytes().rstrip(b"\r\n ").endswith(b"Z"):
+        raise _damaged(path, "SPSS portable", "the Z at its end is not there", call)
 
 
 def _check_records(path: Path, call: str) -> None:
@@ -152,9 +180,9 @@ def _blanks_are_missing(frame: Any) -> Any:
     return frame
 
 
-def _variables(frame: Any, meta: Any) -> dict[str, Variable]:
+def _variables(frame: Any, meta: Any, values: Mapping[str, Mapping[Any, str]]) -> dict[str, Variable]:
     labels = meta.column_names_to_labels
-    values, ranges = meta.variable_value_labels, getattr(meta, "missing_ranges", {}) or {}
+    ranges = getattr(meta, "missing_ranges", {}) or {}
     letters = getattr(meta, "missing_user_values", {}) or {}
     formats, measures = meta.original_variable_types, getattr(meta, "variable_measure", {}) or {}
     return {

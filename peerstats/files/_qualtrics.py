@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from peerstats.files._cells import counted
+from peerstats._core.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from peerstats._core.arrow import read_parquet
 from peerstats._core.checks import check_choice
 from peerstats._core.close_names import did_you_mean
-from peerstats.errors import InputError
+from peerstats._core.labels import code_text
+from peerstats.errors import InputError, SourceError
 from peerstats.files._assembled import FileContents, assemble
-from peerstats.files._codebook import code_text
+from peerstats.files._backends import check_backend, in_backend
 from peerstats.files._file_kind import TEXT, WORKBOOK, file_kind
+from peerstats.files._fits import PARQUET, check_fits, check_words
 from peerstats.files._pair_exports import pair_exports
 from peerstats.files._pyreadstat import read_labelled
 from peerstats.files._redcap import coded_as_text, describe, read_dictionary
@@ -47,6 +49,7 @@ def read_survey(
     encoding: str | None = None,
     delimiter: str | None = None,
     decimal: Literal[".", ","] | None = None,
+    backend: Literal["pandas", "polars", "pyarrow"] = "pandas",
 ) -> Survey:
     r"""Read a survey file: its cells, and beside them what it says about its columns.
 
@@ -90,6 +93,9 @@ def read_survey(
         Of delimited text: by default comma, tab, semicolon or bar, whichever the first row has most of.
     decimal : {".", ","}, optional
         Of delimited text: by default a point; a comma where semicolons separate and a column shows it.
+    backend : {"pandas", "polars", "pyarrow"}
+        The library of the frame. In polars and pyarrow what is missing is null, and whole numbers with gaps
+        stay integers, but for files of SPSS, Stata and SAS, where all numbers are floats.
 
     Returns
     -------
@@ -133,14 +139,34 @@ def read_survey(
     Numbers with a decimal comma: 'wage'.
     """
     check_choice(values, ("codes", "labels"), "values", _CALL)
+    check_backend(backend, _CALL)
     if decimal is not None:
         check_choice(decimal, (".", ","), "decimal", _CALL)
     if isinstance(header, bool) or not isinstance(header, int) or header < 1:
         raise InputError(f"{_CALL}(): header={header!r} is no row.", "Rows are counted from 1.")
     path = Path(path)
     kind = file_kind(path, _CALL)
-    _check_words(na, "na")
-    _check_words(dates, "dates")
+    if catalog is not None and path.suffix.lower() != ".sas7bdat":
+        raise InputError(
+            f"{_CALL}(): catalog= is for .sas7bdat files, and {path.name} is none.", "Leave it out."
+        )
+    check_fits(
+        path,
+        kind,
+        _CALL,
+        sheet=sheet is not None,
+        encoding=encoding is not None,
+        delimiter=delimiter is not None,
+        decimal=decimal is not None,
+        dates=bool(dates),
+        na=tuple(na) != ("NA",),
+        header=header != 1,
+        duplicates=duplicates != "refuse",
+        dictionary=dictionary is not None,
+        text_export=text_export is not None,
+    )
+    check_words(na, "na", _CALL)
+    check_words(dates, "dates", _CALL)
     asked = Asked(
         call=_CALL,
         encoding=encoding,
@@ -162,24 +188,44 @@ def read_survey(
         contents = pair_exports(contents, words, path, other, _CALL)
     contents = _with_missing(contents, missing_codes)
     survey = assemble(contents, path.name, keep_missing_codes=keep_missing_codes)
-    return replace(survey, data=survey.labelled()) if values == "labels" else survey
+    data = survey.labelled() if values == "labels" else survey.data
+    return replace(survey, data=in_backend(data, survey.codebook, backend, _CALL))
 
 
-def _check_words(words: Any, name: str) -> None:
-    if isinstance(words, str) or not all(isinstance(word, str) for word in words):
-        raise InputError(f"{_CALL}(): {name}={words!r} is no list of texts.", f"Say {name}=[...].")
+def _check_rows(frame: Any, path: Path, kind: str) -> None:
+    if not len(frame.columns):
+        raise SourceError(
+            f"{_CALL}(): {path.name} is {kind} without columns.", "It is damaged: export it again."
+        )
+    if not len(frame):
+        raise SourceError(f"{_CALL}(): {path.name} has names and no rows.", "Check that the export worked.")
+
+
+def _named(frame: Any) -> list[str]:
+    """Call columns without a name after their places, in place; return what to say of it."""
+    free = [f"column_{i + 1}" for i, name in enumerate(frame.columns) if name == ""]
+    frame.columns = [f"column_{i + 1}" if name == "" else name for i, name in enumerate(frame.columns)]
+    return [f"1 column without a name, called after the place, the first {free[0]!r}."] if free else []
 
 
 def _contents(path: Path, kind: str, asked: Asked, catalog: str | Path | None) -> FileContents:
     if kind in (TEXT, WORKBOOK):
         return read_table_file(path, kind, asked)
-    if kind == "a Parquet file":
-        frame = read_parquet(path, _CALL)
-        variables = {name: Variable(name=name, kind=kind_of(frame[name])) for name in frame.columns}
-        return FileContents(frame=frame, variables=variables, file_kind="Parquet")
+    if kind == PARQUET:
+        frame, types, lost = read_parquet(path, _CALL)
+        _check_rows(frame, path, kind)
+        said = _named(frame)
+        types = dict(zip(frame.columns, types.values(), strict=True))
+        variables = {
+            name: Variable(name=name, kind=kind_of(frame[name]), format=types[name]) for name in frame.columns
+        }
+        shown = ", ".join(map(repr, lost[:3])) + (" and others" if len(lost) > 3 else "")  # noqa: PLR2004
+        told = (f"Kept as text, because a number with gaps would lose digits: {shown}.",) if lost else ()
+        return FileContents(frame=frame, variables=variables, file_kind="Parquet", notes=(*said, *told))
     frame, variables, word, title, notes = read_labelled(
         path, _CALL, encoding=asked.encoding, catalog=catalog
     )
+    _check_rows(frame, path, kind)
     return FileContents(
         frame=frame, variables=variables, file_kind=word, file_label=title, notes=tuple(notes)
     )

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from peerstats._core.words import counted
 from peerstats.errors import SourceError
-from peerstats.files._cells import counted
 from peerstats.files._delimited import read_delimited
 from peerstats.files._variable import Variable
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import nw, read_frame, read_words
+from peerstats._core.labels import code_text, frame_of
 from peerstats.errors import InputError
-from peerstats.files._codebook import code_text
+from peerstats.files._backends import in_backend, in_pandas, library_of
 from peerstats.files._labelled_cells import category_codes
 from peerstats.files._pyreadstat import write_dta, write_sav
 from peerstats.files._variable import Variable, kind_of
@@ -38,7 +39,7 @@ class Survey(Result):
 
     Parameters
     ----------
-    data : pandas DataFrame
+    data : frame of pandas, polars or pyarrow
         The cells, n rows. User-missing codes are missing here, unless they were asked for.
     codebook : Codebook
         Labels, user-missing codes and counts.
@@ -82,8 +83,8 @@ class Survey(Result):
 
         Returns
         -------
-        pandas DataFrame
-            A new frame; categories in the order of the codes.
+        frame
+            A new frame of the library of `data`; categories in the order of the codes.
 
         Raises
         ------
@@ -93,30 +94,32 @@ class Survey(Result):
         call = "Survey.labelled"
         asked = None if columns is None else list(columns)
         if asked is not None:
-            check_columns(asked, list(self.data.columns), call)
+            check_columns(asked, read_frame(self.data, call).columns, call)
             bare = [name for name in asked if not self.codebook.labels(name)]
             if bare:
                 raise InputError(
                     f"{call}(): {bare[0]!r} has no value labels.",
                     "Leave it out: its cells are what they are.",
                 )
-        frame = read_frame(self.data, call)
+        cells = in_pandas(self.data, call)
+        frame = read_frame(cells, call)
         changed = {}
-        for name in self.data.columns if asked is None else asked:
+        for name in cells.columns if asked is None else asked:
             labels = self.codebook.labels(name)
             column = _categories(frame, name, labels, whole=asked is None) if labels else None
             if column is not None:
-                column.index = self.data.index
+                column.index = cells.index
                 changed[name] = column
-        return type(self.data)({name: changed.get(name, self.data[name]) for name in self.data.columns})
+        made = type(cells)({name: changed.get(name, cells[name]) for name in cells.columns})
+        return in_backend(made, self.codebook, library_of(self.data), call)
 
     def with_missing_codes(self) -> Any:
         """Return the data with the user-missing codes where they stood.
 
         Returns
         -------
-        pandas DataFrame
-            A new frame; a column of labels with such codes comes back as codes.
+        frame
+            A new frame of the library of `data`; a column of labels with such codes comes back as codes.
 
         Raises
         ------
@@ -124,9 +127,18 @@ class Survey(Result):
             If rows were added, dropped or moved since the file was read.
         """
         call = "Survey.with_missing_codes"
+        return in_backend(self._coded(call), self.codebook, library_of(self.data), call)
+
+    def _coded(self, call: str) -> Any:
+        """Return the data with the user-missing codes as a pandas frame."""
+        frame = in_pandas(self.data, call)
         if not self.missing_cells:
-            return self.data.copy()
-        if list(self.data.index) != list(range(self.codebook.n_rows)):
+            return frame.copy()
+        moved = any(
+            name in frame.columns and not frame[name].iloc[positions[positions < len(frame)]].isna().all()
+            for name, (positions, _) in self.missing_cells.items()
+        )
+        if moved or list(frame.index) != list(range(self.codebook.n_rows)):
             raise InputError(
                 f"{call}(): the data no longer have the {self.codebook.n_rows:,} rows of "
                 f"{self.codebook.source} in their order.",
@@ -134,12 +146,11 @@ class Survey(Result):
             )
         restored = {}
         for name, (positions, codes) in self.missing_cells.items():
-            if name in self.data.columns:
-                column = self.data[name]
+            if name in frame.columns:
+                column = frame[name]
                 if hasattr(column, "cat"):
                     column, _ = category_codes(column, self.codebook[name].values)
                 restored[name] = _restored(column, positions, codes)
-        frame = self.data
         return type(frame)({name: restored.get(name, frame[name]) for name in frame.columns})
 
     def with_data(self, data: Any) -> Survey:
@@ -147,7 +158,7 @@ class Survey(Result):
 
         Parameters
         ----------
-        data : pandas DataFrame
+        data : frame of pandas, polars or pyarrow
             The frame. Columns that the codebook does not know get an entry without a label.
 
         Returns
@@ -158,7 +169,8 @@ class Survey(Result):
         """
         from peerstats.files._assembled import FileContents, assemble  # noqa: PLC0415  (a circle)
 
-        native = read_frame(data, "Survey.with_data").to_native()
+        call = "Survey.with_data"
+        native = in_pandas(read_frame(data, call).to_native(), call)
         book = self.codebook
         variables = {
             name: replace(book[name] if name in book else Variable(name=name), kind=kind_of(native[name]))
@@ -171,7 +183,8 @@ class Survey(Result):
             file_label=book.file_label,
             notes=book.notes,
         )
-        return assemble(contents, book.source, keep_missing_codes=True)
+        made = assemble(contents, book.source, keep_missing_codes=True)
+        return replace(made, data=in_backend(made.data, made.codebook, library_of(frame_of(data)), call))
 
     def to_sav(self, path: str | Path) -> None:
         """Write an SPSS file with labels and user-missing codes; an older file is replaced when it is whole.
@@ -188,7 +201,7 @@ class Survey(Result):
         SourceError
             If the file cannot be written.
         """
-        write_sav(path, self.with_missing_codes(), self.codebook)
+        write_sav(path, self._coded("Survey.to_sav"), self.codebook)
 
     def to_dta(self, path: str | Path) -> None:
         """Write a Stata file with labels; an older file is replaced when it is whole.
@@ -208,7 +221,7 @@ class Survey(Result):
         SourceError
             If the file cannot be written.
         """
-        write_dta(path, self.with_missing_codes(), self.codebook)
+        write_dta(path, self._coded("Survey.to_dta"), self.codebook)
 
     def tables(self) -> tuple[Table, ...]:
         """Return what was read, in one row; the codebook is a table of its own.

@@ -10,9 +10,10 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import CodedText, wide_frame
+from peerstats._core.words import counted
 from peerstats.errors import InputError, SourceError
 from peerstats.files._assembled import FileContents
-from peerstats.files._cells import CellRules, Told, counted, looks_decimal_comma, text_column
+from peerstats.files._cells import CellRules, Told, looks_decimal_comma, text_column
 from peerstats.files._file_kind import TEXT, read_bytes
 from peerstats.files._header import column_names
 from peerstats.files._qualtrics import TOLD, header_rows, question_labels, row_notes, seen_note
@@ -31,6 +32,7 @@ __all__ = ["Asked", "read_table_file"]
 
 _DAY_0 = {False: np.datetime64("1899-12-30"), True: np.datetime64("1904-01-01")}
 _KINDS: dict[str, Kind] = {"b": "boolean", "M": "date"}
+_WITH_DAY_0 = (".xlsx", ".xlsm", ".xls")
 _LAST_WRONG = 60  # Excel's 29 February 1900, which was none: serial numbers up to it are a day off
 
 
@@ -165,7 +167,8 @@ def _answers(
     for row, line in zip(rows, lines, strict=True):
         if len(row) != width:
             raise SourceError(
-                f"{asked.call}(): {place} {line} of {path.name} has {len(row)} cells and the header {width}.",
+                f"{asked.call}(): {place} {line} of {path.name} has {counted(len(row), 'cell')} and the "
+                f"header {width}.",
                 "Check for a cut-off file, an unquoted delimiter, or a title above the names (header=2).",
             )
     below, numbers = rows[n_header:], lines[n_header:]
@@ -225,7 +228,7 @@ def _text_codes(missing: Any, names: Sequence[str]) -> dict[str, frozenset[str]]
 def _dates(columns: dict[str, Any], kinds: dict[str, str], asked: Asked, path: Path) -> list[str]:
     """Turn the columns that were named into dates, in place; tell of others that look like serial numbers."""
     check_columns(asked.dates, list(columns), asked.call, use="date column")
-    late = starts_in_1904(path) if path.suffix.lower() == ".xlsx" else False
+    late = starts_in_1904(path) if path.suffix.lower() in _WITH_DAY_0 else False
     for name in asked.dates:
         if kinds[name] != "date":
             columns[name] = _as_dates(columns[name], name, asked, late=late)

@@ -130,6 +130,7 @@ def read_text_rows(
         If the text is in another encoding, a quote is not closed, or a row has another length than the first.
     """
     text, notes = _decode(raw, path, call, encoding)
+    text = text.lstrip("\ufeff")  # programs that put marks before marks
     sign = _delimiter(text, path) if delimiter is None else delimiter
     if len(sign) != 1:
         raise InputError(f"{call}(): delimiter={sign!r} is not one character.", "Say ',', ';' or '\\t'.")

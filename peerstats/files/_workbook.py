@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,10 @@ _MOST_RATIO = 200
 _SMALL = 64 << 20  # what expands to less than this cannot hurt, whatever its ratio
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _ALPHABET = 26
+# [MS-XLS], BOF, Date1904 and EOF: the record that begins a workbook's own settings, in BIFF8; the one that
+# says whether days count from 1904; the one that ends the settings
+_GLOBALS = bytes.fromhex("0908100000060500")
+_DATE_MODE, _END = 0x22, 0x0A
 
 
 def _column(letters: bytes) -> int:
@@ -145,10 +150,7 @@ def one_sheet(
     calamine = load_extra("python_calamine", "io", call)
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         _check_size(path, call)
-    try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
-    except (calamine.CalamineError, OSError) as error:
-        raise _unreadable(path, call, error) from error
+    book = _opened(calamine, path, call)
     try:
         place = _place(book.sheet_names, sheet, path, call)
         opened = book.get_sheet_by_index(place)
@@ -165,7 +167,19 @@ def one_sheet(
         book.close()
 
 
-def _unreadable(path: Path, call: str, error: Exception) -> SourceError:
+def _opened(calamine: Any, path: Path, call: str) -> Any:
+    """Open a workbook; what is cut off in an old one makes the library panic, which is no Exception."""
+    try:
+        return calamine.CalamineWorkbook.from_path(str(path))
+    except (calamine.CalamineError, OSError) as error:
+        raise _unreadable(path, call, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable(path, call, error) from error
+
+
+def _unreadable(path: Path, call: str, error: BaseException) -> SourceError:
     return SourceError(
         f"{call}(): {path.name} cannot be read as a workbook: {error}.",
         "It is damaged or cut off: download or export it again.",
@@ -187,8 +201,24 @@ def _place(names: list[str], sheet: str | int | None, path: Path, call: str) -> 
 def starts_in_1904(path: Path) -> bool:
     """Return whether a workbook counts days from 1904, as those of old Macintoshes do."""
     try:
+        if path.suffix.lower() == ".xls":
+            return _old_starts_in_1904(path.read_bytes())
         with zipfile.ZipFile(path) as archive:
             head = archive.read("xl/workbook.xml")
     except (zipfile.BadZipFile, KeyError, OSError):
         return False
     return re.search(rb'date1904="(?:1|true)"', head) is not None
+
+
+def _old_starts_in_1904(raw: bytes) -> bool:
+    """Walk the records that an old workbook begins with, to the one that says from when days count."""
+    at = raw.find(_GLOBALS)
+    while 0 <= at <= len(raw) - 4:
+        kind, length = struct.unpack_from("<HH", raw, at)
+        body = raw[at + 4 : at + 4 + length]
+        if kind == _DATE_MODE:
+            return body[:1] == b"\1"
+        if kind == _END:
+            return False
+        at += 4 + length
+    return False

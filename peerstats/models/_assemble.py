@@ -9,6 +9,7 @@ import numpy as np
 from peerstats.models._result import ModelResult
 from peerstats.models._variance import degrees_of_freedom
 from peerstats.postfit import FitSource, ModelFit
+from peerstats.postfit.parts import fit_codebook, keep_labels, levels_of
 
 if TYPE_CHECKING:
     from peerstats.design import Asked, ModelRows
@@ -110,6 +111,7 @@ def assemble(
         r_squared=r_squared,
         adj_r_squared=adj_r_squared,
         n_iterations=n_iterations,
+        n_passes=rows.source.n_passes,
         converged=True,
         conf_level=asked.conf_level,
         notes=(*rows.notes, *notes, *covariance.notes),
@@ -119,5 +121,19 @@ def assemble(
         smearing=smearing,
         penalty=asked.penalty,
         profile=profile,
+        labels=keep_labels(
+            rows.codebook,
+            _columns_of(asked, rows),
+            levels_of(rows.design, rows.outcome, rows.outcome_levels),
+        ),
     )
-    return ModelResult(fit=fit, source=FitSource(asked=asked, rows=rows, fitted=fitted))
+    source = FitSource(asked=asked, rows=rows, fitted=fitted)
+    return ModelResult(fit=fit, source=source, codebook=fit_codebook(fit))
+
+
+def _columns_of(asked: Asked, rows: ModelRows) -> tuple[str | None, ...]:
+    """Return the columns that a model uses, and the expressions that name them."""
+    right = (name for factor in rows.design.factors for name in factor.variables)
+    weights = asked.weights if asked.survey is None else asked.survey.weights
+    lacked = (reason.removesuffix(" missing") for reason in rows.dropped)
+    return (rows.outcome, *right, weights, asked.clusters, asked.offset, *lacked)

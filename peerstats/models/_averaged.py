@@ -30,6 +30,8 @@ class Averaged(Fitting):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit, source
         As in `Fitting`.
     """

@@ -120,4 +120,4 @@ def blocks(
     last = fit_model(model, texts[-1], data, options)
     models = [*(refit_terms(last, each.terms) for each in parsed[:-1]), last]
     _check_columns(names, models)
-    return BlocksResult(names=tuple(names), models=tuple(models))
+    return BlocksResult(names=tuple(names), models=tuple(models), codebook=models[-1].codebook)

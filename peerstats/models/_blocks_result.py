@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.postfit import fit_columns, judge_terms
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.models._result import ModelResult
@@ -41,11 +41,13 @@ def _change(model: ModelResult, before: ModelResult | None) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BlocksResult(Result):
+class BlocksResult(LabelledResult):
     """Blocks of predictors, entered one after the other.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     names : tuple of str
         Names of the blocks, or their formulas.
     models : tuple of ModelResult
@@ -140,7 +142,7 @@ class BlocksResult(Result):
         return (
             Table(
                 key="blocks",
-                title=f"Blocks of predictors of {last.fit.outcome}",
+                title=f"Blocks of predictors of {self._words().name(last.fit.outcome)}",
                 columns=shown,
                 rows=list(zip(*(columns[column.key] for column in shown), strict=True)),
                 lines=("all blocks on the rows of the last", *last.tables()[0].lines),

@@ -261,6 +261,7 @@ def brant_test(result: ModelResult, *, by: Literal["column", "term"] = "column")
         df_errors=df,
         notes=notes,
         backend=rows.source.backend,
+        codebook=result.codebook,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.models._variance import VARIANCE_WORDS
 from peerstats.numerics import t_half_width
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.postfit import ModelFit
@@ -20,11 +20,13 @@ __all__ = ["BrantResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class BrantResult(Result):
+class BrantResult(LabelledResult):
     """Tests of proportional odds: made by `brant_test`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit : ModelFit
         The ordinal model, of k slopes and J - 1 thresholds.
     terms : tuple of str
@@ -162,7 +164,7 @@ class BrantResult(Result):
             The tests first.
         """
         chi_square = bool(np.isinf(self.df_errors))
-        tests, slopes = self._tests(), self._slope_columns()
+        tests, slopes = dict(self._tests()), dict(self._slope_columns())
         columns = [
             Column(key="term", label="Term"),
             Column(key="statistic", label="Chi-square" if chi_square else "F", kind="number", digits=2),
@@ -181,7 +183,10 @@ class BrantResult(Result):
             Column(key="conf_low", label=f"{level} low", kind="number", digits=3),
             Column(key="conf_high", label=f"{level} high", kind="number", digits=3),
         ]
-        levels = " < ".join(map(str, self.fit.outcome_levels))
+        words = self._words()
+        tests["term"], slopes["term"] = words.names(tests["term"]), words.names(slopes["term"])
+        slopes["threshold"] = words.names(slopes["threshold"])
+        levels = " < ".join(words.levels(self.fit.outcome, self.fit.outcome_levels))
         errors = f"standard errors: {VARIANCE_WORDS[self.fit.variance]}"
         return (
             Table(
@@ -240,7 +245,8 @@ class BrantResult(Result):
         def with_own(each: Any, values: Any) -> Any:
             return np.exp(np.column_stack([np.asarray(each).reshape(k, -1), values]).ravel())
 
-        rows = [*self._thresholds, "proportional odds"]
+        words = self._words()
+        rows = [*words.names(self._thresholds), "proportional odds"]
         return forest(
             rows * k,
             with_own(cells["estimate"], own),
@@ -248,8 +254,8 @@ class BrantResult(Result):
             with_own(cells["conf_high"], own + half),
             reference=1.0,
             log=True,
-            groups=[term for term in self._columns_of_design for _ in rows],
-            xlabel=f"Odds ratio of {self.fit.outcome} above the threshold",
+            groups=[term for term in words.names(self._columns_of_design) for _ in rows],
+            xlabel=f"Odds ratio of {words.name(self.fit.outcome)} above the threshold",
             ax=ax,
         )
 

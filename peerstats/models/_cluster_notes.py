@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def cluster_notes(variance: str, rows: ModelRows, n_parameters: int) -> tuple[st
         )
     n_clusters = rows.n_clusters or rows.n_codes
     if n_clusters < n_parameters:
-        counts = f"{n_clusters:,} clusters for {n_parameters:,} coefficients"
+        counts = f"{counted(n_clusters, 'cluster')} for {n_parameters:,} coefficients"
         notes.append(f"{counts}: tests of all coefficients together are impossible, single errors uncertain.")
     elif rows.n_codes < _FEW and variance not in ("CR2", "CR3"):
         notes.append(f"{_count(rows.n_codes, 'cluster')}: with so few, errors tend to be too small.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.labels import Words
 from peerstats.errors import InputError
 from peerstats.models._result import ModelResult
 from peerstats.plots import forest
@@ -65,7 +66,7 @@ def coefficient_plot(
     terms : sequence of str, optional
         Terms in the order drawn; by default all but intercepts, in the order of the models.
     labels : mapping of str to str, optional
-        What is written for terms.
+        What is written for terms; without it labels of the codebook, where the data were a `Survey`.
     title : str, optional
         Title.
     ax : matplotlib Axes, optional
@@ -105,15 +106,24 @@ def coefficient_plot(
     """
     given = _read(results)
     ratio = _scale(given)
+    said: dict[str, str] = {}
     rows: list[tuple[str, str, str, float, float, float]] = []
     several = any(len(result.fit.equations) > 1 for result in given.values())
     for name, result in given.items():
-        fit = result.fit
+        fit, words = result.fit, Words(result.codebook)
+        said = {**{term: words.name(term) for term in fit.terms}, **said}
         cells = coefficient_columns(fit, exponentiate=ratio is not None)
         skipped = {"Intercept", *fit.terms[len(fit.design.columns) :]}
         columns = [cells[key] for key in ("outcome", "term", "estimate", "conf_low", "conf_high")]
         rows += [
-            (name, str(outcome) if several else "", str(term), float(b), float(low), float(high))
+            (
+                name,
+                words.level(fit.outcome, outcome) if several else "",
+                str(term),
+                float(b),
+                float(low),
+                float(high),
+            )
             for outcome, term, b, low, high in zip(*columns, strict=True)
             if (str(term) not in skipped if terms is None else str(term) in terms)
         ]
@@ -124,14 +134,17 @@ def coefficient_plot(
         raise InputError(f"{_CALL}(): no model {what}.", "Name terms as tidy() does.")
     rows.sort(key=lambda row: order.index(row[2]))
     series, outcomes, names, estimate, lows, highs = zip(*rows, strict=True)
-    kinds = {result.fit.outcome for result in given.values()}
+    kinds = {Words(result.codebook).name(result.fit.outcome) for result in given.values()}
     of = f" of {next(iter(kinds))}" if len(kinds) == 1 else ""
-    bases = {result.fit.base for result in given.values()}
+    bases = {
+        None if fit.base is None else Words(fit.labels).level(fit.outcome, fit.base)
+        for fit in (result.fit for result in given.values())
+    }
     base = next(iter(bases))
     against = f", base {base}" if len(bases) == 1 and base is not None else ""
     level = next(iter(given.values())).fit.conf_level
     return forest(
-        [(labels or {}).get(name, name) for name in names],
+        [(labels or {}).get(name, said[name]) for name in names],
         np.array(estimate),
         np.array(lows),
         np.array(highs),

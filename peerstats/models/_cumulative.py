@@ -162,6 +162,7 @@ def fit_ordinal(rows: ModelRows, asked: Asked) -> ModelResult:
         turn=back,
         refit=refit,
         squared=None if rows.patterns is None else _under(rows.patterns.squared(), columns),
+        summed=None if rows.patterns is None else columns.rows,
     )
     return assemble(
         asked,

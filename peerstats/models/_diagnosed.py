@@ -34,6 +34,8 @@ class Diagnosed(Fitting):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit, source
         As in `Fitting`.
     """

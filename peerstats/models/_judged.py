@@ -23,6 +23,8 @@ class Judged(Fitting):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit, source
         As in `Fitting`.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from peerstats.postfit import need_source, write_fit
-from peerstats.results import Result
+from peerstats.results import LabelledResult
 
 if TYPE_CHECKING:
     import os
@@ -22,11 +22,13 @@ __all__ = ["Fitting", "Kept"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Fitting(Result):
+class Fitting(LabelledResult):
     """A fit, and the rows it came from.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit : ModelFit
         The fit: coefficients, covariance and design, nothing by row.
     source : FitSource or None
@@ -48,6 +50,8 @@ class Kept(Fitting):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit, source
         As in `Fitting`.
     """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear
@@ -86,7 +87,7 @@ def fit_linear(rows: ModelRows, asked: Asked) -> ModelResult:
     k = len(rows.design.columns)
     if rows.n <= k:
         raise InputError(
-            f"{call}(): {rows.n:,.0f} observations for {k:,} coefficients leave no degrees of freedom.",
+            f"{call}(): {counted(rows.n, 'observation')} for {k:,} coefficients leave no degrees of freedom.",
             "Leave terms out.",
         )
     found = fit_least_squares(rows.source, k)

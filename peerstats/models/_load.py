@@ -8,6 +8,7 @@ from peerstats.errors import InputError
 from peerstats.models._reread import attach_rows
 from peerstats.models._result import ModelResult
 from peerstats.postfit import read_fit
+from peerstats.postfit.parts import fit_codebook
 
 if TYPE_CHECKING:
     import os
@@ -81,6 +82,6 @@ def load_fit(
         name = next((name for name, value in given.items() if value is not None), None)
         if name is not None:
             raise InputError(f"load_fit(): {name}= without data=.", "Give data=, or leave it out.")
-        return ModelResult(fit=fit)
+        return ModelResult(fit=fit, codebook=fit_codebook(fit))
     source = attach_rows(fit, data, design=design, where=where, call="load_fit")
-    return ModelResult(fit=fit, source=source)
+    return ModelResult(fit=fit, source=source, codebook=fit_codebook(fit))

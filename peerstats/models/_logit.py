@@ -132,6 +132,7 @@ def fit_logit(rows: ModelRows, asked: Asked) -> ModelResult:
         turn=None if turn is None else np.asarray(np.kron(np.eye(n_outcomes - 1), turn), dtype=float),
         refit=refit,
         squared=None if rows.patterns is None else _turned(rows.patterns.squared(), turn),
+        summed=None if rows.patterns is None else summed,
     )
     return assemble(
         asked,

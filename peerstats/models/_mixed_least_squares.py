@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.special import ndtri
 
+from peerstats._core.words import counted
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.models._assemble import assemble
 from peerstats.models._collinear import refuse_collinear
@@ -65,7 +66,7 @@ def fit_mixed_squares(
     k = len(rows.design.columns)
     if rows.n <= k:
         raise InputError(
-            f"{call}(): {rows.n:,.0f} observations for {k:,} coefficients leave no degrees of freedom.",
+            f"{call}(): {counted(rows.n, 'observation')} for {k:,} coefficients leave no degrees of freedom.",
             "Leave terms out.",
         )
     least = fit_least_squares(rows.source, k)

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peerstats._core.labels import Words
+from peerstats._core.words import counted
 from peerstats.design import ZERO_WEIGHT
 from peerstats.models._print_random import conditional_line, random_table
 from peerstats.models._variance import VARIANCE_WORDS
 from peerstats.postfit import coefficient_columns, fit_columns, ratio_word
+from peerstats.postfit.parts import fit_codebook
 from peerstats.results import Column, Table
 
 if TYPE_CHECKING:
@@ -30,24 +33,27 @@ _PENALTY = "Firth penalty; limits and tests from the penalised profile likelihoo
 _TWO_OUTCOMES = ("logistic", "mixed_logistic")
 
 
-def _rows_line(fit: ModelFit) -> str:
+def _rows_line(fit: ModelFit, words: Words) -> str:
     copies = fit.weight_kind == "frequency"
     # a row repeated no times is no observation
     total = round(fit.n) + sum(count for reason, count in fit.dropped if not copies or reason != ZERO_WEIGHT)
     unit = "observations" if copies else "rows"
     line = f"{round(fit.n):,} {unit} of {total:,}"
     if fit.dropped:
-        line += f" (left out: {', '.join(f'{count:,} {reason}' for reason, count in fit.dropped)})"
+        line += (
+            f" (left out: {', '.join(f'{count:,} {words.reason(reason)}' for reason, count in fit.dropped)})"
+        )
     if copies:
-        line += f" in {fit.n_rows:,} rows"
+        line += f" in {counted(fit.n_rows, 'row')}"
     if fit.survey is not None:
         line += f", design: {fit.survey}"
     else:
-        line += f", {fit.weight_kind} weights {fit.weights}" if fit.weights else ", no weights"
-    line += f", offset {fit.offset}" if fit.offset else ""
+        line += f", {fit.weight_kind} weights {words.name(fit.weights)}" if fit.weights else ", no weights"
+    line += f", offset {words.name(fit.offset)}" if fit.offset else ""
     if fit.random is not None:
-        return f"{line}, random intercept of {fit.random.group} ({fit.random.n_groups:,} groups)"
-    return line + (f", clusters {fit.cluster} ({fit.n_clusters:,})" if fit.cluster else "")
+        groups = counted(fit.random.n_groups, "group")
+        return f"{line}, random intercept of {words.name(fit.random.group)} ({groups})"
+    return line + (f", clusters {words.name(fit.cluster)} ({fit.n_clusters:,})" if fit.cluster else "")
 
 
 def _test_words(fit: ModelFit) -> str:
@@ -59,15 +65,16 @@ def _test_words(fit: ModelFit) -> str:
     return f"t with Satterthwaite df ({low:,.1f} to {high:,.1f})"
 
 
-def _lines(fit: ModelFit) -> tuple[str, ...]:
-    replicates = "" if fit.n_replicates is None else f" ({fit.n_replicates:,} replicates)"
+def _lines(fit: ModelFit, words: Words) -> tuple[str, ...]:
+    levels = words.levels(fit.outcome, fit.outcome_levels)
+    replicates = "" if fit.n_replicates is None else f" ({counted(fit.n_replicates, 'replicate')})"
     errors = f"standard errors: {VARIANCE_WORDS[fit.variance]}{replicates}"
     errors += f"; tests: {_test_words(fit)}" if fit.profile is None else ""
-    outcome = f"outcome: {fit.outcome_levels[1]}; " if fit.model in _TWO_OUTCOMES else ""
-    base = "" if fit.base is None else f"{outcome}base outcome: {fit.base}; "
+    outcome = f"outcome: {levels[1]}; " if fit.model in _TWO_OUTCOMES else ""
+    base = "" if fit.base is None else f"{outcome}base outcome: {levels[0]}; "
     if fit.n_thresholds:
-        base = f"outcome: {' < '.join(map(str, fit.outcome_levels))}; "
-    lines = (_rows_line(fit), base + errors)
+        base = f"outcome: {' < '.join(levels)}; "
+    lines = (_rows_line(fit, words), base + errors)
     return lines if fit.profile is None else (*lines, _PENALTY)
 
 
@@ -95,15 +102,20 @@ def _likelihood(fit: ModelFit) -> str:
     return (
         f"{pseudo} {fit.loglik:,.1f}{penalised} on {counted}, McFadden R2 "
         f"{cells['mcfadden_r2'][0]:.3f}, converged in {fit.n_iterations} iterations"
+        + (f" ({fit.n_passes:,} passes)" if fit.n_passes else "")
     )
 
 
 def _table(fit: ModelFit, *, exponentiate: bool) -> Table:
+    words = Words(fit_codebook(fit))
     cells = coefficient_columns(fit, exponentiate=exponentiate)
+    intercepts = [term == "Intercept" for term in cells["term"]]
+    cells["outcome"] = words.levels(fit.outcome, cells["outcome"])
+    cells["term"] = words.names(cells["term"])
     ratio = ratio_word(fit) or ""
     level = f"{100 * fit.conf_level:g}%"
     columns = [
-        Column(key="outcome", label=fit.outcome, blank_repeats=True),
+        Column(key="outcome", label=words.name(fit.outcome), blank_repeats=True),
         Column(key="term", label="Term"),
         Column(
             key="estimate",
@@ -120,13 +132,13 @@ def _table(fit: ModelFit, *, exponentiate: bool) -> Table:
         columns = columns[1:]
     rows = list(zip(*(cells[column.key] for column in columns), strict=True))
     if exponentiate:
-        rows = [row for row, term in zip(rows, cells["term"], strict=True) if term != "Intercept"]
+        rows = [row for row, left in zip(rows, intercepts, strict=True) if not left]
     return Table(
         key="ratios" if exponentiate else "coefficients",
         title=f"{_plural(ratio) if exponentiate else _TITLE[fit.model]}: {fit.formula}",
         columns=columns,
         rows=rows,
-        lines=(*_lines(fit), *(conditional_line(fit) if exponentiate else ())),
+        lines=(*_lines(fit, words), *(conditional_line(fit, words) if exponentiate else ())),
         notes=() if exponentiate else (_likelihood(fit), *fit.notes),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from peerstats._core.labels import Words
+from peerstats._core.words import counted
 from peerstats.postfit import variance_columns
 from peerstats.results import Column, Table
 
@@ -24,7 +26,7 @@ _LEAST_P = 0.001  # smaller ones say more about the model than about the data (A
 
 def _groups_line(fit: ModelFit, random: RandomIntercept) -> str:
     unit = "observation" if fit.weight_kind == "frequency" else "row"
-    line = f"{random.n_groups:,} groups: {random.n_single:,} with one {unit}, the largest with "
+    line = f"{counted(random.n_groups, 'group')}: {random.n_single:,} with one {unit}, the largest with "
     line += f"{random.largest_group:,}"
     if random.n_uniform is None:
         return line
@@ -65,11 +67,12 @@ def _boundary(fit: ModelFit, random: RandomIntercept) -> tuple[str, ...]:
     return (note,)
 
 
-def conditional_line(fit: ModelFit) -> tuple[str, ...]:
+def conditional_line(fit: ModelFit, words: Words) -> tuple[str, ...]:
     """Say what an odds ratio of a mixed model compares."""
     if fit.random is None or not fit.outcome_levels:
         return ()
-    return (f"conditional on {fit.random.group}: between rows of the same {fit.random.group}",)
+    group = words.name(fit.random.group)
+    return (f"conditional on {group}: between rows of the same {group}",)
 
 
 def random_table(fit: ModelFit, random: RandomIntercept) -> Table:
@@ -87,7 +90,7 @@ def random_table(fit: ModelFit, random: RandomIntercept) -> Table:
     }
     return Table(
         key="random",
-        title=f"Random intercept: {random.group}",
+        title=f"Random intercept: {Words(fit.labels).name(random.group)}",
         columns=[
             Column(key="term", label="Measure"),
             *(Column(key=key, label=label, kind="number", digits=3) for key, label in columns.items()),

@@ -260,8 +260,10 @@ def other_errors(
                 "Call the model again with cluster=.",
             )
         rows = read_model(asked, rows.source.frame.to_native())
+    before = rows.source.n_passes
     found = _refit(rows, asked, fit)
     _check_same(fit, found.fit, call)
+    n_passes = found.fit.n_passes - before
     # the same to the last digit: a second search may end elsewhere in the sixteenth
-    same = replace(found.fit, coefficients=np.array(fit.coefficients))
+    same = replace(found.fit, coefficients=np.array(fit.coefficients), n_passes=n_passes)
     return replace(found, fit=same)

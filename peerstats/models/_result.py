@@ -40,10 +40,17 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     fit : ModelFit
         The fit: coefficients, covariance and design, nothing by row.
     source : FitSource or None
         What was asked for and where the rows come from; never part of `to_dict()`, so None of a loaded fit.
+
+    Notes
+    -----
+    Tables and plots of a model of a `Survey` print the labels of its codebook; `tidy()` and the other frames
+    keep the names of the data, which code looks up. A saved fit keeps the labels of the columns it uses.
 
     Examples
     --------
@@ -144,14 +151,14 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
         -------
         frame
             In the caller's library: n, n_missing, n_clusters, n_outcomes, n_parameters, loglik, loglik_null,
-            mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level. AIC and BIC are NaN
-            unless the errors are model-based. A penalised fit has loglik_penalized and penalty as well; its
-            loglik and loglik_null are without the penalty, and AIC and BIC are NaN. A linear model has
-            r_squared, adj_r_squared, sigma and df_residual instead of n_outcomes, mcfadden_r2 and base; an
-            ordinal model has no base. A mixed model has n_groups, group_sd (the random intercept's standard
-            deviation), intraclass_correlation, lr_statistic, lr_p_value and method (ML, REML) instead of
-            n_clusters, loglik_null and what explains; its AIC and BIC count the variances and are NaN for
-            REML, whose likelihood depends on the terms.
+            mcfadden_r2, aic, bic, variance, weight_kind, base, n_iterations, conf_level; of data that are
+            read in batches n_passes. AIC and BIC are NaN unless the errors are model-based. A penalised fit
+            has loglik_penalized and penalty as well; its loglik and loglik_null are without the penalty, and
+            AIC and BIC are NaN. A linear model has r_squared, adj_r_squared, sigma and df_residual instead of
+            n_outcomes, mcfadden_r2 and base; an ordinal model has no base. A mixed model has n_groups,
+            group_sd (the random intercept's standard deviation), intraclass_correlation, lr_statistic,
+            lr_p_value and method (ML, REML) instead of n_clusters, loglik_null and what explains; its AIC and
+            BIC count the variances and are NaN for REML, whose likelihood depends on the terms.
 
         Examples
         --------
@@ -328,9 +335,10 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
             found = group_intercepts(self.fit, need_source(self.source, "predict").rows, "predict")
             intercepts = dict(zip(found.labels, found.modes.tolist(), strict=True))
         if data is None:
+            fit = self.fit  # what may travel to the rows; this result holds them
             return need_source(self.source, "predict").rows.source.map_frames(
                 lambda frame: predict(
-                    self.fit,
+                    fit,
                     frame,
                     strict=False,
                     kind=kind,
@@ -380,14 +388,17 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
         """
         from peerstats.plots import forest  # noqa: PLC0415  (only a plot pays for matplotlib)
 
-        ratio, base = ratio_word(self.fit), self.fit.base
+        ratio, words = ratio_word(self.fit), self._words()
+        outcome = words.name(self.fit.outcome)
         cells = coefficient_columns(self.fit, exponentiate=ratio is not None)
         kept = np.array([term != "Intercept" for term in cells["term"]])
         if not kept.any():
             only = "thresholds" if self.fit.n_thresholds else "an intercept"
             raise InputError(f"plot(): the model has {only} only.", "Add a term to the formula.")
-        names = np.array(cells["term"])[kept].tolist()
-        groups = np.array(cells["outcome"])[kept].tolist() if self.fit.model == "multinomial" else None
+        names = words.names(np.array(cells["term"])[kept].tolist())
+        groups = None
+        if self.fit.model == "multinomial":
+            groups = words.levels(self.fit.outcome, np.array(cells["outcome"])[kept].tolist())
         return forest(
             names,
             cells["estimate"][kept],
@@ -396,9 +407,9 @@ class ModelResult(Averaged, Judged, Diagnosed, Kept):
             reference=0.0 if ratio is None else 1.0,
             log=ratio is not None,
             groups=groups,
-            xlabel=f"{f'{ratio} of' if ratio else 'Change in'} {self.fit.outcome}"
-            if base is None
-            else f"{ratio}, base {base}",
+            xlabel=f"{f'{ratio} of' if ratio else 'Change in'} {outcome}"
+            if self.fit.base is None
+            else f"{ratio}, base {words.level(self.fit.outcome, self.fit.base)}",
             ax=ax,
         )
 

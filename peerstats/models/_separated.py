@@ -12,7 +12,7 @@ from peerstats.errors import ConvergenceError
 from peerstats.numerics import find_separation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from peerstats.design import ModelRows
     from peerstats.numerics import Block, Rows, Separation
@@ -54,12 +54,23 @@ class Judged:
         return self.n_judged < self.n_rows
 
 
-def _together(blocks: list[tuple[Array, IntArray]]) -> tuple[Array, IntArray]:
-    return np.concatenate([x for x, _ in blocks], axis=1), np.concatenate([y for _, y in blocks])
+def _together(parts: Iterable[tuple[Array, IntArray]]) -> tuple[Array, IntArray]:
+    xs, ys = zip(*parts, strict=True)
+    return np.concatenate(xs, axis=1), np.concatenate(ys)
 
 
-def _read(rows: Rows) -> tuple[Array, IntArray]:
-    return _together([(block.x, block.y.astype(np.int64, copy=False)) for block in rows.blocks()])
+def _read(rows: Rows, step: int = 1) -> tuple[Array, IntArray]:
+    """Return every `step`-th row of the design with its outcome; few enough to be held."""
+
+    def every(blocks: Iterable[Block]) -> tuple[Array, IntArray]:
+        parts, seen = [], 0
+        for block in blocks:
+            places = slice(-seen % step, None, step)
+            seen += len(block.y)
+            parts.append((block.x[:, places], block.y[places].astype(np.int64, copy=False)))
+        return _together(parts)
+
+    return rows.reduce(every, _together)
 
 
 def _contradicts(block: Block, direction: Array) -> BoolArray:
@@ -88,11 +99,15 @@ def _unseen(x: Array, reach: Array) -> Array:
 
 def _pick(rows: Rows, wanted: Callable[[Block], BoolArray]) -> tuple[Array, IntArray]:
     """Return some of the rows that are wanted, from all parts of the data."""
-    parts: list[tuple[Array, IntArray]] = []
-    for block in rows.blocks():
-        places = np.flatnonzero(wanted(block))[:_ADDED]
-        parts.append((block.x[:, places], block.y[places].astype(np.int64, copy=False)))
-    x, y = _together(parts)
+
+    def pick(blocks: Iterable[Block]) -> tuple[Array, IntArray]:
+        parts = []
+        for block in blocks:
+            places = np.flatnonzero(wanted(block))[:_ADDED]
+            parts.append((block.x[:, places], block.y[places].astype(np.int64, copy=False)))
+        return _together(parts)
+
+    x, y = rows.reduce(pick, _together)
     step = max(-(-len(y) // _ADDED), 1)
     return x[:, ::step], y[::step]
 
@@ -128,7 +143,7 @@ def judge_separation(rows: Rows, n_outcomes: int, reach: Array, *, signs: bool =
     if rows.n_rows <= most:
         found = find_separation(*_read(rows), n_outcomes, signs=signs)
         return Judged(found=found, n_rows=rows.n_rows, n_judged=rows.n_rows)
-    x, y = _read(rows.thin(-(-rows.n_rows // most)))
+    x, y = _read(rows, -(-rows.n_rows // most))
     for _ in range(_ROUNDS):
         idle = _unseen(x, reach)
         more = _pick(rows, partial(_sees, idle=idle)) if idle.shape[1] else None

@@ -12,6 +12,7 @@ from peerstats.models._logit import turn_design
 from peerstats.models._separated import judge_separation, separation_words
 from peerstats.models._separation_result import SeparationResult
 from peerstats.numerics import measure_design
+from peerstats.postfit.parts import design_codebook, keep_labels, levels_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,6 +107,12 @@ def separation(
             "Leave terms out, or judge parts of the rows with where=.",
         )
     found = judged.found
+    right = (name for factor in rows.design.factors for name in factor.variables)
+    labels = keep_labels(
+        rows.codebook,
+        (rows.outcome, *right),
+        levels_of(rows.design, rows.outcome, rows.outcome_levels),
+    )
     return SeparationResult(
         formula=" ".join(formula.split()),
         outcome=rows.outcome,
@@ -123,4 +130,5 @@ def separation(
         dropped=tuple(rows.dropped.items()),
         notes=rows.notes,
         backend=rows.source.backend,
+        codebook=design_codebook(labels, rows.design),
     )

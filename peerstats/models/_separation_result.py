@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats._core.words import counted
 from peerstats.plots import escape_chart
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.design import Level
@@ -23,11 +24,13 @@ _WORDS = {"complete": "complete", "quasi": "quasi-complete"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SeparationResult(Result):
+class SeparationResult(LabelledResult):
     """Coefficients without a finite estimate: made by `separation`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     formula : str
         The formula.
     outcome : str
@@ -135,16 +138,17 @@ class SeparationResult(Result):
 
     def _lines(self) -> tuple[str, ...]:
         out = sum(count for _, count in self.dropped)
-        line = f"{self.n:,} rows of {self.n + out:,}"
+        line = f"{counted(self.n, 'row')} of {self.n + out:,}"
         if out:
-            line += f" (left out: {', '.join(f'{count:,} {reason}' for reason, count in self.dropped)})"
+            reasons = (f"{count:,} {self._words().reason(reason)}" for reason, count in self.dropped)
+            line += f" (left out: {', '.join(reasons)})"
         verdict = (
             "no separation: all estimates are finite"
             if self.kind == "none"
-            else f"{_WORDS[self.kind]}: {self.words} without exception in {self.n_separated:,} rows of "
-            f"{self.n_judged:,}"
+            else f"{_WORDS[self.kind]}: {self.words} without exception in "
+            f"{counted(self.n_separated, 'row')} of {self.n_judged:,}"
         )
-        return (line, f"base outcome: {self.outcome_levels[0]}", verdict)
+        return (line, f"base outcome: {self._words().level(self.outcome, self.outcome_levels[0])}", verdict)
 
     def _all_notes(self) -> tuple[str, ...]:
         notes = self.notes
@@ -164,7 +168,10 @@ class SeparationResult(Result):
         tuple of Table
             Where each coefficient runs.
         """
-        cells = self._columns()
+        words = self._words()
+        cells = dict(self._columns())
+        cells["outcome"] = words.levels(self.outcome, cells["outcome"])
+        cells["term"] = words.names(cells["term"])
         rows = [
             (outcome, term, limit, "yes" if at_fault else "")
             for outcome, term, limit, at_fault in zip(*cells.values(), strict=True)
@@ -174,7 +181,7 @@ class SeparationResult(Result):
                 key="separation",
                 title=f"Separation: {self.formula}",
                 columns=[
-                    Column(key="outcome", label=self.outcome, blank_repeats=True),
+                    Column(key="outcome", label=words.name(self.outcome), blank_repeats=True),
                     Column(key="term", label="Term"),
                     Column(key="limit", label="Runs to"),
                     Column(key="at_fault", label="At fault"),
@@ -199,13 +206,14 @@ class SeparationResult(Result):
             The axes drawn on.
         """
         cells = self._columns()
+        words = self._words()
         several = len(self.outcome_levels) > 2  # noqa: PLR2004  (the base and one other)
         return escape_chart(
-            list(cells["term"]),
+            words.names(cells["term"]),
             list(cells["limit"]),
-            groups=list(cells["outcome"]) if several else None,
-            title=f"Where the coefficients run: {self.outcome}",
-            xlabel=f"against {self.outcome_levels[0]}",
+            groups=words.levels(self.outcome, cells["outcome"]) if several else None,
+            title=f"Where the coefficients run: {words.name(self.outcome)}",
+            xlabel=f"against {words.level(self.outcome, self.outcome_levels[0])}",
             ax=ax,
         )
 

@@ -119,4 +119,5 @@ def side_by_side(
             for terms in alone
         ),
         same_rows=rows == "same",
+        codebook=adjusted.codebook,
     )

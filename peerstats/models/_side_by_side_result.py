@@ -9,7 +9,7 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.postfit import coefficient_columns, ratio_word
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.models._result import ModelResult
@@ -21,11 +21,13 @@ _NUMBERS = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SideBySide(Result):
+class SideBySide(LabelledResult):
     """Each predictor alone, and all together.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     adjusted : ModelResult
         The model of all predictors.
     unadjusted : tuple of ModelResult
@@ -121,6 +123,9 @@ class SideBySide(Result):
         fit = self.adjusted.fit
         ratio = ratio_word(fit)
         cells = self._columns(exponentiate=ratio is not None)
+        words = self._words()
+        cells["outcome"] = words.levels(fit.outcome, cells["outcome"])
+        cells["term"] = words.names(cells["term"])
         pairs: dict[tuple[str, str], dict[str, int]] = {}
         for i, side in enumerate(cells["adjustment"]):
             pairs.setdefault((cells["outcome"][i], cells["term"][i]), {})[side] = i
@@ -137,7 +142,7 @@ class SideBySide(Result):
             for key, places in pairs.items()
         ]
         columns = [
-            Column(key="outcome", label=fit.outcome, blank_repeats=True),
+            Column(key="outcome", label=words.name(fit.outcome), blank_repeats=True),
             Column(key="term", label="Term"),
         ]
         level = f"{100 * fit.conf_level:g}%"
@@ -186,17 +191,18 @@ class SideBySide(Result):
         ratio = ratio_word(fit)
         cells = self._columns(exponentiate=ratio is not None)
         several = len(fit.equations) > 1
-        against = "" if fit.base is None else f", base {fit.base}"
+        words = self._words()
+        against = "" if fit.base is None else f", base {words.level(fit.outcome, fit.base)}"
         return forest(
-            cells["term"],
+            words.names(cells["term"]),
             cells["estimate"],
             cells["conf_low"],
             cells["conf_high"],
             reference=0.0 if ratio is None else 1.0,
             log=ratio is not None,
-            groups=cells["outcome"] if several else None,
+            groups=words.levels(fit.outcome, cells["outcome"]) if several else None,
             series=cells["adjustment"],
-            xlabel=f"{ratio or 'Change in'} {'of ' if ratio else ''}{fit.outcome}{against}",
+            xlabel=f"{ratio or 'Change in'} {'of ' if ratio else ''}{words.name(fit.outcome)}{against}",
             ax=ax,
         )
 

@@ -45,6 +45,7 @@ if _TYPE_CHECKING:
     from peerstats.numerics._cumulative_logit import cumulative_kernel, cumulative_scores, fit_cumulative
     from peerstats.numerics._cumulative_replicates import cumulative_refits
     from peerstats.numerics._domain_meat import domain_meat
+    from peerstats.numerics._element_meat import add_by_unit, element_factor, element_meat
     from peerstats.numerics._firth import FirthFit, firth_adjustment, fit_firth
     from peerstats.numerics._firth_profile import FirthProfile, profile_firth
     from peerstats.numerics._fit_indices import FitIndices, fit_indices
@@ -110,7 +111,7 @@ if _TYPE_CHECKING:
     )
     from peerstats.numerics._mixed_rows import GroupedRows, group_rows
     from peerstats.numerics._mixture import KnownPercentiles, mixture_quantile, share_below
-    from peerstats.numerics._moments import MeanEstimate, mean_estimate
+    from peerstats.numerics._moments import MeanEstimate, mean_estimate, mean_of_sums
     from peerstats.numerics._multinomial import (
         fit_multinomial,
         multinomial_kernel,
@@ -134,7 +135,13 @@ if _TYPE_CHECKING:
         runs,
         same_answers,
     )
-    from peerstats.numerics._quantiles import QUANTILE_RULES, RankedValues, quantiles_at, rank_values
+    from peerstats.numerics._quantiles import (
+        QUANTILE_RULES,
+        RankedValues,
+        quantiles_at,
+        rank_sums,
+        rank_values,
+    )
     from peerstats.numerics._raking import Raked, kish_effect, rake_weights
     from peerstats.numerics._rao_scott import IndependenceTest, pearson_test, rao_scott_test, wald_test
     from peerstats.numerics._reliability import (
@@ -264,6 +271,11 @@ _HOMES = {
     ),
     "_cumulative_replicates": ("cumulative_refits",),
     "_domain_meat": ("domain_meat",),
+    "_element_meat": (
+        "add_by_unit",
+        "element_factor",
+        "element_meat",
+    ),
     "_firth": (
         "FirthFit",
         "firth_adjustment",
@@ -371,6 +383,7 @@ _HOMES = {
     "_moments": (
         "MeanEstimate",
         "mean_estimate",
+        "mean_of_sums",
     ),
     "_multinomial": (
         "fit_multinomial",
@@ -424,6 +437,7 @@ _HOMES = {
         "QUANTILE_RULES",
         "RankedValues",
         "quantiles_at",
+        "rank_sums",
         "rank_values",
     ),
     "_raking": (
@@ -600,6 +614,7 @@ __all__ = [
     "Working",
     "absorb_constraint",
     "acceleration",
+    "add_by_unit",
     "add_up",
     "adjusted_p",
     "agreement_limits",
@@ -629,6 +644,8 @@ __all__ = [
     "cumulative_refits",
     "cumulative_scores",
     "domain_meat",
+    "element_factor",
+    "element_meat",
     "empirical_reliability",
     "equal_alphas_test",
     "even_odd",
@@ -677,6 +694,7 @@ __all__ = [
     "mean_differences",
     "mean_equality_test",
     "mean_estimate",
+    "mean_of_sums",
     "measure_design",
     "meat",
     "median_ranks",
@@ -711,6 +729,7 @@ __all__ = [
     "quadratic_form",
     "quantiles_at",
     "rake_weights",
+    "rank_sums",
     "rank_values",
     "rao_scott_test",
     "row_correlation",

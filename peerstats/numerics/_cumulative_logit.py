@@ -200,11 +200,10 @@ def fit_cumulative(rows: Rows, reach: Array, totals: Array) -> Maximum:
     """
     total = float(totals.sum())
     start = np.concatenate([np.zeros(len(reach)), start_thresholds(totals)])
-    large = rows.n_rows > _THIN_ABOVE
+    step = rows.n_rows // _THIN_TO
+    thin = rows.thin(step) if rows.n_rows > _THIN_ABOVE else None
     start_inverse: Array | None = None
-    if large:
-        step = rows.n_rows // _THIN_TO
-        thin = rows.thin(step)
+    if thin is not None:
         near = _near(thin, reach, len(totals))
         if near is not None:
             start, start_inverse = near.beta, near.inverse_information / step
@@ -222,7 +221,7 @@ def fit_cumulative(rows: Rows, reach: Array, totals: Array) -> Maximum:
             reach=np.concatenate([reach, np.ones(len(totals) - 1)]),
             total=total,
             mean_weight=total / rows.n_rows,
-            slope=slope if large else None,
+            slope=None if thin is None else slope,
             start_inverse=start_inverse,
         )
 

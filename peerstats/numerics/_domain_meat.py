@@ -33,6 +33,17 @@ def _cells(
     return totals, keys // n_psu, keys % n_psu, np.ones(len(keys)), False
 
 
+def _add_within(
+    blocks: Array, deviations: Array, of_group: IntArray, of_stratum: IntArray, factor: Array
+) -> None:
+    """Add to (g, q, q) blocks what respondents within one row differ by; rows are in the order of groups."""
+    ends = np.searchsorted(of_group, np.arange(len(blocks) + 1))
+    for g in range(len(blocks)):
+        part = slice(ends[g], ends[g + 1])
+        rows = deviations[part]
+        blocks[g] += (rows * factor[of_stratum[part], None]).T @ rows
+
+
 def domain_meat(
     scores: Array,
     group: IntArray,
@@ -43,6 +54,7 @@ def domain_meat(
     sampled: Array | None = None,
     lonely: str = "fail",
     copies: Array | None = None,
+    within: tuple[Array, IntArray, IntArray] | None = None,
     cross: bool = True,
 ) -> tuple[Array, Array | None]:
     """Return the linearised covariance of the sums of scores in each group.
@@ -65,6 +77,10 @@ def domain_meat(
         What a stratum with a single unit gives.
     copies : (n,) float array, optional
         How many identical respondents a row stands for, where each is a unit of its own.
+    within : tuple of (m, q) float array, (m,) int array and (m,) int array, optional
+        What differs between respondents whom a row is the sum of, where each is a unit of its own: rows whose
+        products with themselves add up to those of the deviations from the row's mean, their groups in order
+        and their strata.
     cross : bool
         Whether covariances between groups are wanted.
 
@@ -131,6 +147,8 @@ def domain_meat(
         part = slice(ends[g], ends[g + 1])
         absent = (factor * (sizes - counts[:, g]))[:, None] * means[:, g]
         blocks[g] = (deviations[part] * weight[part]).T @ deviations[part] + absent.T @ means[:, g]
+    if within is not None:
+        _add_within(blocks, *within, factor)
     scale = np.ones(n_groups)
     if lonely == "average" and single.any():
         members = counts > 0

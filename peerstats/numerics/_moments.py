@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from peerstats.typing import Array, BoolArray
 
-__all__ = ["MeanEstimate", "mean_estimate"]
+__all__ = ["MeanEstimate", "mean_estimate", "mean_of_sums"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,17 +71,56 @@ def mean_estimate(values: Array, weights: Array | None, weight_kind: str, domain
     total = w.sum()
     # equal values have no spread at all, not the rounding error of their mean
     mean = float(y[0] if (y == y[0]).all() else w @ y / total)
-    squares = w * (y - mean) ** 2
+    squares = float(np.sum(w * (y - mean) ** 2))
+    n_full, std_error = len(values), np.nan
+    if weight_kind == "sampling" and n_full > 1:
+        linearised = w * (y - mean) / total
+        std_error = float(np.sqrt(n_full / (n_full - 1) * np.sum(linearised**2)))
+    return mean_of_sums(
+        n,
+        mean,
+        total=float(total),
+        squares=squares,
+        std_error=std_error,
+        n_full=n_full,
+        weight_kind=weight_kind,
+    )
+
+
+def mean_of_sums(
+    n: int, mean: float, *, total: float, squares: float, std_error: float, n_full: int, weight_kind: str
+) -> MeanEstimate:
+    """Return a mean with its error from sums over the rows.
+
+    Parameters
+    ----------
+    n : int
+        Rows with a value.
+    mean : float
+        Their mean.
+    total : float
+        The sum of their weights.
+    squares : float
+        The weighted sum of squared distances from the mean.
+    std_error : float
+        The linearised error, of sampling weights.
+    n_full : int
+        Rows of the full sample.
+    weight_kind : {"none", "sampling", "frequency"}
+        What the weights mean.
+
+    Returns
+    -------
+    MeanEstimate
+        As of `mean_estimate`.
+    """
     if weight_kind == "sampling":
-        n_full = len(values)
         if n_full == 1 or n == 1:
             return MeanEstimate(n=n, mean=mean, sd=np.nan, std_error=np.nan, df=n_full - 1)
-        linearised = w * (y - mean) / total
-        std_error = np.sqrt(n_full / (n_full - 1) * np.sum(linearised**2))
-        sd = np.sqrt(squares.sum() / total * n / (n - 1))
-        return MeanEstimate(n=n, mean=mean, sd=float(sd), std_error=float(std_error), df=n_full - 1)
+        sd = float(np.sqrt(squares / total * n / (n - 1)))
+        return MeanEstimate(n=n, mean=mean, sd=sd, std_error=std_error, df=n_full - 1)
     df = total - 1
     if df <= 0:
         return MeanEstimate(n=n, mean=mean, sd=np.nan, std_error=np.nan, df=df)
-    sd = float(np.sqrt(squares.sum() / df))
+    sd = float(np.sqrt(squares / df))
     return MeanEstimate(n=n, mean=mean, sd=sd, std_error=sd / float(np.sqrt(total)), df=float(df))

@@ -231,11 +231,11 @@ def fit_multinomial(rows: Rows, n_outcomes: int, reach: Array, total: float) -> 
     """
     shape = (n_outcomes - 1, len(reach))
     start = np.zeros(shape[0] * shape[1])
-    large = rows.n_rows > _THIN_ABOVE
+    step = rows.n_rows // _THIN_TO
+    thin = rows.thin(step) if rows.n_rows > _THIN_ABOVE else None
     start_inverse: Array | None = None
-    if large:
-        step = rows.n_rows // _THIN_TO
-        near = fit_multinomial(rows.thin(step), n_outcomes, reach, total / step)
+    if thin is not None:
+        near = fit_multinomial(thin, n_outcomes, reach, total / step)
         if near.converged:
             start, start_inverse = near.beta, near.inverse_information / step
 
@@ -254,6 +254,6 @@ def fit_multinomial(rows: Rows, n_outcomes: int, reach: Array, total: float) -> 
             reach=np.tile(reach, shape[0]),
             total=total,
             mean_weight=total / rows.n_rows,
-            slope=slope if large else None,
+            slope=None if thin is None else slope,
             start_inverse=start_inverse,
         )

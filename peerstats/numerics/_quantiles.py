@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from peerstats.typing import Array
 
-__all__ = ["QUANTILE_RULES", "RankedValues", "quantiles_at", "rank_values"]
+__all__ = ["QUANTILE_RULES", "RankedValues", "quantiles_at", "rank_sums", "rank_values"]
 
 # Those of R's svyquantile that depend neither on the scale of the weights nor on an order of rows.
 QUANTILE_RULES = ("math", "school", "hf1", "hf2", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9")
@@ -55,6 +55,42 @@ def rank_values(values: Array, weights: Array) -> RankedValues:
     x, w = values[kept], weights[kept]
     order = np.lexsort((w, x))
     x, w = x[order], w[order]
+    sums = np.cumsum(w)
+    return RankedValues(values=x, weights=w, share=sums / sums[-1])
+
+
+def rank_sums(values: Array, weights: Array, lowest: Array, highest: Array, counts: Array) -> RankedValues:
+    """Sort values whose weights are added up already.
+
+    Parameters
+    ----------
+    values : (n,) array
+        Finite values, some of them equal.
+    weights : (n,) array
+        Sums of the positive weights of some respondents with the value.
+    lowest, highest : (n,) array
+        The least and the greatest of these weights.
+    counts : (n,) array
+        How many respondents there are.
+
+    Returns
+    -------
+    RankedValues
+        What `rank_values` gives for the respondents, those between the least and the greatest weight of a
+        value taken together: no rule looks at these one by one.
+    """
+    x, inverse = np.unique(values, return_inverse=True)
+    total = np.bincount(inverse, weights=weights)
+    people = np.bincount(inverse, weights=counts)
+    first, last = np.full(len(x), np.inf), np.zeros(len(x))
+    np.minimum.at(first, inverse, lowest)
+    np.maximum.at(last, inverse, highest)
+    alone, pair = people == 1, people == 2  # noqa: PLR2004  (the least and the greatest)
+    first = np.where(alone, 0.0, first)
+    last = np.where(alone, total, np.where(pair, total - first, last))
+    parts = np.column_stack([first, np.where(alone | pair, 0.0, total - first - last), last]).ravel()
+    kept = parts > 0
+    x, w = np.repeat(x, 3)[kept], parts[kept]
     sums = np.cumsum(w)
     return RankedValues(values=x, weights=w, share=sums / sums[-1])
 

@@ -47,7 +47,8 @@ class Block:
     w : (m,) float array or None
         Weights; None means 1.
     cluster : (m,) int array or None
-        Cluster of each row.
+        Cluster of each row; under a design that is read in batches its sampling unit, or its stratum where
+        each row is a unit.
     offset : (m,) float array or None
         Known part of the linear predictor; None means 0.
     """
@@ -78,8 +79,8 @@ class Rows(Protocol):
         together, in the order of the places; nothing of a row leaves its place but what `part` returns.
         """
 
-    def thin(self, step: int) -> Rows:
-        """Return every `step`-th row, for a start near the maximum."""
+    def thin(self, step: int) -> Rows | None:
+        """Return every `step`-th row, for a start near the maximum; None of rows that stay elsewhere."""
 
 
 class RowsHere:
@@ -158,6 +159,9 @@ class ArrayRows(RowsHere):
         )
 
 
+_NOWHERE = ArrayRows(x=np.zeros((0, 0)), y=np.zeros(0))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChangedRows:
     """Rows whose blocks are changed one by one on their way.
@@ -187,11 +191,14 @@ class ChangedRows:
         self, part: Callable[[Iterable[Block]], Part], together: Callable[[Iterable[Part]], Part], /
     ) -> Part:
         """Return what `part` makes of the rows where they lie."""
-        return self.rows.reduce(lambda blocks: part(map(self.change, blocks)), together)
+        # what travels to the rows must not hold them
+        change = replace(self, rows=_NOWHERE).change
+        return self.rows.reduce(lambda blocks: part(map(change, blocks)), together)
 
-    def thin(self, step: int) -> Rows:
-        """Return every `step`-th row."""
-        return replace(self, rows=self.rows.thin(step))
+    def thin(self, step: int) -> Rows | None:
+        """Return every `step`-th row, if there is one."""
+        rows = self.rows.thin(step)
+        return None if rows is None else replace(self, rows=rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

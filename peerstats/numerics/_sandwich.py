@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peerstats.numerics._element_meat import add_by_unit
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -69,9 +71,7 @@ def cluster_sums(parts: Iterable[tuple[Array, IntArray]], n_clusters: int) -> Ar
     for scores, cluster in parts:
         if totals is None:
             totals = np.zeros((n_clusters, len(scores)))
-        order = np.argsort(cluster, kind="stable")
-        present, first = np.unique(cluster[order], return_index=True)
-        totals[present] += np.add.reduceat(scores[:, order], first, axis=1).T
+        add_by_unit(totals, scores, cluster)
     if totals is None:
         raise ValueError("no block of rows")
     return totals

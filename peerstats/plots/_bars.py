@@ -8,8 +8,9 @@ import numpy as np
 
 from peerstats.errors import InputError
 from peerstats.plots._data import keep_data
-from peerstats.plots._pyplot import axes_or_new, describe_as, points_across, ticker
-from peerstats.plots._style import GRID, SAMPLE_FILL, TEXT, finish, width_of, wrap
+from peerstats.plots._pyplot import axes_or_new, describe_as, ticker
+from peerstats.plots._row_labels import fit_labels
+from peerstats.plots._style import GRID, SAMPLE_FILL, TEXT, finish, width_of
 from peerstats.plots._values import read_vector, same_length
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def share_bars(
     headings = [] if groups is None else list(dict.fromkeys(named))
     texts, bars = _rows(labels, named, headings)
     ax = axes_or_new(ax, height=_FRAME + _ROW * len(texts), call="share_bars")
-    texts = [wrap(text, _LABELS * points_across(ax)) for text in texts]
+    texts, size = fit_labels(ax, texts, _LABELS, call="share_bars", title=title, xlabel=xlabel, above=0)
     drawn = np.nan_to_num(values)
     ax.barh([bars.index(i) for i in range(len(values))], drawn, height=0.7, color=SAMPLE_FILL)
     ax.set_xlim(0, max(1.05 * float(drawn.max()), 0.05))
@@ -88,7 +89,9 @@ def share_bars(
         if bar is None:
             label.set_fontweight("bold")
             tick.tick1line.set_visible(False)
-    finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)) + 2 * TEXT)
+    left = max(width_of(text, size) for text in texts) + 2 * TEXT
+    finish(ax, title=title, xlabel=xlabel, left=left)
+    ax.tick_params(axis="y", labelsize=size)
     keep_data(
         ax, {**({} if groups is None else {"group": named}), "label": list(map(str, labels)), "share": values}
     )

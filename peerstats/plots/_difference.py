@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as
@@ -99,7 +100,7 @@ def difference_plot(
     keep_data(ax, {"mean": x, "difference": y})
     describe_as(
         ax,
-        f"{name}. {len(x):,} points; mean difference {centre:.4g}, limits {low:.4g} to {high:.4g}, "
+        f"{name}. {counted(len(x), 'point')}; mean difference {centre:.4g}, limits {low:.4g} to {high:.4g}, "
         f"{outside:,} {points} outside.",
     )
     return ax

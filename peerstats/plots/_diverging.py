@@ -9,6 +9,7 @@ import numpy as np
 from peerstats.errors import InputError
 from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across, ticker
+from peerstats.plots._row_labels import fit_labels
 from peerstats.plots._style import GRID, MUTED, SMALL, TEXT, finish, width_of, wrap
 from peerstats.plots._values import same_length
 
@@ -97,8 +98,18 @@ def diverging_bars(
     height = _FRAME + _ROW * (1 + 0.6 * (lines - 1)) * len(labels)
     n_rows = _legend_rows(words, (1 - _LABELS) * PAGE_WIDTH * 72)
     ax = axes_or_new(ax, height=height + _LINE * n_rows, call="diverging_bars")
-    texts = [wrap(str(label), _LABELS * points_across(ax)) for label in labels]
-    left = max(map(width_of, texts)) + 2 * TEXT
+    xlabel = xlabel or "share of the answers"
+    legend = _ENTRY * TEXT * _legend_rows(words, (1 - _LABELS) * points_across(ax))
+    texts, size = fit_labels(
+        ax,
+        list(map(str, labels)),
+        _LABELS,
+        call="diverging_bars",
+        title=title,
+        xlabel=xlabel,
+        above=legend,
+    )
+    left = max(width_of(text, size) for text in texts) + 2 * TEXT
     room = points_across(ax) - left
     starts = _starts(table, middle)
     colours = _colours(len(words), middle)
@@ -117,9 +128,9 @@ def diverging_bars(
     ax.set_yticks(range(len(texts)), texts)
     ax.set_ylim(len(texts) - 0.4, -0.6)
     below_title = _legend(ax, words, room)
-    finish(ax, title=title, xlabel=xlabel or "share of the answers", left=left, below_title=below_title)
+    finish(ax, title=title, xlabel=xlabel, left=left, below_title=below_title)
     ax.spines["left"].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="y", length=0, labelsize=size)
     keep_data(ax, {"label": list(map(str, labels)), **{word: table[:, j] for j, word in enumerate(words)}})
     describe_as(ax, _alt_text(table, list(map(str, labels)), words, title))
     return ax

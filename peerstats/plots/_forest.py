@@ -9,7 +9,8 @@ import numpy as np
 
 from peerstats.errors import InputError
 from peerstats.plots._data import keep_data
-from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across, ticker
+from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, ticker
+from peerstats.plots._row_labels import fit_labels
 from peerstats.plots._style import GRID, MARKS, MUTED, TEXT, finish, legend_above, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
 
@@ -102,7 +103,6 @@ def forest(
     ax = axes_or_new(
         ax, height=_FRAME + (_ROW * lines + _DODGED * (len(names) - 1)) * len(texts), call="forest"
     )
-    texts = [wrap(text, _LABELS * points_across(ax)) for text in texts]
     ax.set_xscale("log" if log else "linear")
     ax.set_xlim(_limits(rows, reference, log=log))
     if reference is not None:
@@ -115,10 +115,12 @@ def forest(
         handles.append(_draw(ax, rows, (places + shift).astype(np.float64), mine, MARKS[i]))
     if log:
         _plain_log_ticks(ax)
-    _label_rows(ax, texts, places)
     room = 0.0 if series is None else legend_above(ax, handles, names)
-    left = max(map(width_of, texts)) + 2 * TEXT
+    texts, size = fit_labels(ax, texts, _LABELS, call="forest", title=title, xlabel=xlabel, above=room)
+    _label_rows(ax, texts, places)
+    left = max(width_of(text, size) for text in texts) + 2 * TEXT
     finish(ax, title=title, xlabel=xlabel, left=left, below_title=room)
+    ax.tick_params(axis="y", labelsize=size)
     keep_data(ax, _columns(rows))
     describe_as(ax, _alt_text(rows, reference, title))
     return ax

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.words import counted
 from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as, ticker
 from peerstats.plots._style import GRID, SAMPLE_FILL, finish
@@ -77,7 +78,7 @@ def histogram(
     name = f"Histogram: {title}" if title else "Histogram"
     mean = np.average(x, weights=w)
     keep_data(ax, {"low": edges[:-1], "high": edges[1:], "share": shares(x, w, edges)})
-    describe_as(ax, f"{name}. {len(x):,} values from {x.min():g} to {x.max():g}, mean {mean:.4g}.")
+    describe_as(ax, f"{name}. {counted(len(x), 'value')} from {x.min():g} to {x.max():g}, mean {mean:.4g}.")
     return ax
 
 

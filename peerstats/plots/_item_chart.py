@@ -9,6 +9,7 @@ import numpy as np
 from peerstats.errors import InputError
 from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across
+from peerstats.plots._row_labels import fit_labels
 from peerstats.plots._style import GRID, MUTED, SAMPLE, SMALL, TEXT, finish, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
 
@@ -80,15 +81,17 @@ def item_rest_chart(
     names = list(map(str, labels))
     lines = 1 + max(wrap(name, _LABELS * PAGE_WIDTH * 72).count("\n") for name in names)
     ax = axes_or_new(ax, height=_FRAME + _ROW * lines * len(names), call="item_rest_chart")
-    texts = [wrap(name, _LABELS * points_across(ax)) for name in names]
-    left = max(map(width_of, texts)) + 2 * TEXT
+    xlabel = f"item-rest correlation (dashed: {low:g})"
+    texts, size = fit_labels(ax, names, _LABELS, call="item_rest_chart", title=title, xlabel=xlabel, above=0)
+    left = max(width_of(text, size) for text in texts) + 2 * TEXT
     ax.axvline(0, color="black", linewidth=0.8, zorder=1)
     ax.axvline(low, color=MUTED, linestyle="--", linewidth=1, zorder=1)
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     _draw(ax, values, low, points_across(ax) - left)
     ax.set_yticks(range(len(texts)), texts)
     ax.set_ylim(len(texts) - 0.4, -0.6)
-    finish(ax, title=title, xlabel=f"item-rest correlation (dashed: {low:g})", left=left)
+    finish(ax, title=title, xlabel=xlabel, left=left)
+    ax.tick_params(axis="y", labelsize=size)
     keep_data(ax, {"label": names, "item_rest": values})
     describe_as(ax, _alt_text(names, values, title))
     return ax

@@ -34,6 +34,7 @@ __all__ = ["percentile_ladder"]
 _SHOWN = (0.10, 0.25, 0.50, 0.75, 0.90)  # what the wage tables of the BLS publish
 _BOX = 0.13  # half the width of a box; groups are 1 apart
 _MARGIN = 0.06  # of the span of wages, above and below
+_APART = 6  # points between the names of groups
 _ROOMY = 40  # points a group needs for its median to be written beside the box
 _RUNG_LABEL = 65  # points to the right of the axes that the names of the lines take
 _LAYOUT_SHARE = 0.75  # of the figure's height that labels and legend leave to the axes
@@ -249,7 +250,9 @@ def _room(ax: Axes, groups: list[_Group]) -> float:
 def _label_groups(ax: Axes, groups: list[_Group]) -> None:
     room = _room(ax, groups)
     equals = " = " if room >= _ROOMY else "="
-    ax.set_xticks(range(len(groups)), [f"{wrap(g.label, room)}\nn{equals}{g.n:,}" for g in groups])
+    ax.set_xticks(
+        range(len(groups)), [f"{wrap(g.label, room - _APART, least=6)}\nn{equals}{g.n:,}" for g in groups]
+    )
     ax.tick_params(axis="x", length=0)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from peerstats.errors import InputError
 from peerstats.plots._data import keep_data
-from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as, points_across
+from peerstats.plots._pyplot import PAGE_WIDTH, axes_or_new, describe_as
+from peerstats.plots._row_labels import fit_labels
 from peerstats.plots._style import BENCHMARK, GRID, MUTED, SAMPLE, TEXT, finish, legend_above, width_of, wrap
 from peerstats.plots._values import read_vector, same_length
 
@@ -93,7 +94,6 @@ def love_plot(
     several = len(sizes) > 1
     lines = 1 + max(wrap(name, _LABELS * PAGE_WIDTH * 72).count("\n") for name in names)
     ax = axes_or_new(ax, height=_FRAME + _ROW * lines * len(names), call=call)
-    texts = [wrap(names[i], _LABELS * points_across(ax)) for i in order]
     y = np.arange(len(names))
     if threshold is not None:
         ax.axvline(threshold, color=MUTED, linestyle="--", linewidth=1, zorder=1)
@@ -105,10 +105,15 @@ def love_plot(
     known = np.concatenate([values[np.isfinite(values)] for values in sizes.values()])
     right = max(float(known.max(initial=0.0)), threshold or 0.0) * 1.08
     ax.set_xlim(-0.02 * right, right or 1.0)
+    room = legend_above(ax, handles, list(sizes)) if several else 0.0
+    texts, size = fit_labels(
+        ax, [names[i] for i in order], _LABELS, call=call, title=title, xlabel=xlabel, above=room
+    )
     ax.set_yticks(y, texts)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    room = legend_above(ax, handles, list(sizes)) if several else 0.0
-    finish(ax, title=title, xlabel=xlabel, left=max(map(width_of, texts)) + 2 * TEXT, below_title=room)
+    left = max(width_of(text, size) for text in texts) + 2 * TEXT
+    finish(ax, title=title, xlabel=xlabel, left=left, below_title=room)
+    ax.tick_params(axis="y", labelsize=size)
     keep_data(ax, {"label": names, **sizes})
     name = f"Standardised differences: {title}" if title else "Standardised differences"
     told = [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.plots._data import keep_data
 from peerstats.plots._histogram import draw_shares
@@ -111,7 +112,8 @@ def distribution_over_norm(
     keep_data(ax, {"low": edges[:-1], "high": edges[1:], sample_label: ours, norm_label: theirs})
     describe_as(
         ax,
-        f"{title + ': distribution' if title else 'Distribution'} of {sample_label} ({len(x):,} respondents, "
+        f"{title + ': distribution' if title else 'Distribution'} of {sample_label} "
+        f"({counted(len(x), 'respondent')}, "
         f"mean {sample_mean:.1f}) over {norm_label} (mean {norm_mean:.1f}).",
     )
     return ax

@@ -21,6 +21,7 @@ __all__ = [
     "figure_of",
     "new_axes",
     "points_across",
+    "points_down",
     "save_figure",
     "ticker",
 ]
@@ -130,6 +131,13 @@ def points_across(ax: Axes) -> float:
     figure = figure_of(ax)
     share = ax.get_position(original=True).width / (figure.subplotpars.right - figure.subplotpars.left)
     return float(share * figure.get_figwidth() * 72)
+
+
+def points_down(ax: Axes) -> float:
+    """Return the height in points of the part of the figure that belongs to the axes and their labels."""
+    figure = figure_of(ax)
+    share = ax.get_position(original=True).height / (figure.subplotpars.top - figure.subplotpars.bottom)
+    return float(share * figure.get_figheight() * 72)
 
 
 def describe_as(ax: Axes, text: str) -> None:

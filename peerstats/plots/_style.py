@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from peerstats.plots._pyplot import points_across
+from peerstats.plots._pyplot import figure_of, points_across
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,10 @@ __all__ = [
     "SCALE",
     "SMALL",
     "TEXT",
+    "TITLE",
     "finish",
     "legend_above",
+    "literal",
     "width_of",
     "wrap",
 ]
@@ -48,15 +51,25 @@ MARKS: tuple[dict[str, Any], ...] = (
 # Points: 8 is the least that journals ask for in a figure printed at its own size
 TEXT = 8
 SMALL = 7
-_TITLE = 9
+TITLE = 9
 SCALE = 45  # points that a scale of numbers and its label take beside the axes
 _LINE = 1.25  # height of a line of text over its font size
 _CHARACTER = 0.55  # width of a character of a sans serif face over its font size, on average
 
 
-def wrap(text: str, points: float, size: float = TEXT) -> str:
-    """Break a text into lines that fit a width in points."""
-    return textwrap.fill(text, max(int(points / (_CHARACTER * size)), 12), break_long_words=False)
+# Dollars that no backslash takes for themselves
+_DOLLAR = re.compile(r"(?<!\\)\$")
+
+
+def literal(text: str) -> str:
+    """Keep matplotlib from reading what stands between two dollars as mathematics."""
+    return _DOLLAR.sub(r"\\$", text) if len(_DOLLAR.findall(text)) > 1 else text
+
+
+def wrap(text: str, points: float, size: float = TEXT, *, least: int = 12) -> str:
+    """Break a text into lines that fit a width in points, of `least` characters at least; dollars literal."""
+    lines = textwrap.fill(text, max(int(points / (_CHARACTER * size)), least), break_long_words=False)
+    return literal(lines)
 
 
 def width_of(text: str, size: float = TEXT) -> float:
@@ -84,11 +97,12 @@ def finish(
     ax.tick_params(labelsize=TEXT, color=MUTED, length=3)
     ax.set_axisbelow(True)
     ax.set_xlabel(wrap(xlabel or "", room), fontsize=TEXT)
-    ax.set_ylabel(ylabel or "", fontsize=TEXT)
+    high = 72 * figure_of(ax).get_figheight() * ax.get_position(original=True).height
+    ax.set_ylabel(wrap(ylabel or "", high), fontsize=TEXT)
     if title:
-        bold = 1.1 * _TITLE  # letters are that much wider
+        bold = 1.1 * TITLE  # letters are that much wider
         ax.set_title(
-            wrap(title, room, bold), loc="left", fontsize=_TITLE, fontweight="bold", pad=6 + below_title
+            wrap(title, room, bold), loc="left", fontsize=TITLE, fontweight="bold", pad=6 + below_title
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.plots._data import keep_data
 from peerstats.plots._pyplot import axes_or_new, describe_as, ticker
@@ -137,7 +138,7 @@ def time_lines(
         first, last = known[0], known[-1]
         said.append(
             f"{name}: {y[first]:.4g} in {dates[first]} to {y[last]:.4g} in {dates[last]}, "
-            f"{len(known):,} values"
+            f"{counted(len(known), 'value')}"
         )
     if break_at is not None and min(times) < break_at[0] < max(times):
         ax.axvline(break_at[0], color=MUTED, linewidth=0.8, linestyle="--", zorder=1)

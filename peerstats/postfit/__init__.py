@@ -15,6 +15,7 @@ from peerstats.postfit._fitted import FitSource, Fitted, need_source
 from peerstats.postfit._goodness_of_fit import GoodnessResult, goodness_of_fit
 from peerstats.postfit._iia import judge_independence
 from peerstats.postfit._influence import InfluenceResult, influence
+from peerstats.postfit._kept_labels import KeptLabels
 from peerstats.postfit._margins import MarginsResult, margins
 from peerstats.postfit._model_comparison import ModelComparison
 from peerstats.postfit._model_fit import ModelFit
@@ -45,6 +46,7 @@ __all__ = [
     "Fitted",
     "GoodnessResult",
     "InfluenceResult",
+    "KeptLabels",
     "MarginsResult",
     "ModelComparison",
     "ModelFit",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.close_names import did_you_mean
+from peerstats._core.labels import Words
 from peerstats.errors import InputError
 from peerstats.postfit._averages import Item, Plan
 from peerstats.postfit._averaging import Averaging, prepare
@@ -24,6 +25,7 @@ from peerstats.postfit._margin_lines import (
 )
 from peerstats.postfit._scenario import Put
 from peerstats.postfit._settings import At, check_variables
+from peerstats.postfit._term_rows import fit_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -46,6 +48,8 @@ class AdjustedMeansResult(EffectsResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model, formula, outcome : str
         The model, its formula and its outcome.
     labels : mapping of str to list
@@ -70,6 +74,8 @@ class AdjustedMeansResult(EffectsResult):
         What was averaged, and what to keep in mind.
     backend : str
         Library of the tables.
+    over : str or None
+        Column whose groups the rows of the result are of.
     along : str or None
         The number of three or more values that a plot runs along.
 
@@ -110,14 +116,16 @@ class AdjustedMeansResult(EffectsResult):
         """
         from peerstats.plots import bands, forest  # noqa: PLC0415  (only a plot pays for matplotlib)
 
-        cells = self._columns() if outcome is None else self._of_outcome(outcome)
+        words = self._words()
+        cells = self._said() if outcome is None else self._of_outcome(outcome)
         keys = [key for key in cells if key not in ("variable", "level", self.along, *_NUMBERS)]
         share = self._is_share()
         if not share or outcome is not None:
             keys.remove("outcome")
-        ylabel = f"{'Probability' if share else 'Mean'} of {self.outcome}{f': {outcome}' if outcome else ''}"
+        one = f": {words.level(self.outcome, outcome)}" if outcome else ""
+        ylabel = f"{'Probability' if share else 'Mean'} of {words.name(self.outcome)}{one}"
         n = len(cells["estimate"])
-        headings = [heading_of(cells, keys, i) for i in range(n)]
+        headings = [heading_of(cells, keys, i, words) for i in range(n)]
         levels = cells.get("level")
         if self.along is not None:
             told = levels or [""] * n
@@ -128,7 +136,7 @@ class AdjustedMeansResult(EffectsResult):
                 cells["conf_low"],
                 cells["conf_high"],
                 lines=lines,
-                xlabel=self.along,
+                xlabel=words.name(self.along),
                 ylabel=ylabel,
                 ax=ax,
             )
@@ -154,7 +162,7 @@ class AdjustedMeansResult(EffectsResult):
             )
         return {
             key: values[kept] if isinstance(values, np.ndarray) else [values[i] for i in kept]
-            for key, values in self._columns().items()
+            for key, values in self._said().items()
         }
 
 
@@ -260,7 +268,7 @@ def adjusted_means(
     share = bool(fit.outcome_levels)
     low, high = limits(found.estimate, std_error, fit.df, ready.conf_level, share=share)
     what = "probabilities" if share else "means"
-    by = f" by {', '.join(names)}" if names else ""
+    by = f" by {', '.join(Words(fit.labels).names(names))}" if names else ""
     told = {}
     if names:
         told["variable"] = [", ".join(names)] * len(q)
@@ -294,4 +302,6 @@ def adjusted_means(
         notes=(*rows.notes, *found.notes),
         backend=rows.backend,
         along=_along(ats, ready.scenarios),
+        over=how.over,
+        codebook=fit_codebook(fit, how.over, ready.beside),
     )

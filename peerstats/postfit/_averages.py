@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from peerstats.numerics import Expected
+    from peerstats.postfit._margin_rows import MarginRows
     from peerstats.postfit._response import Response
     from peerstats.postfit._scenario import PlacedRows, Scenarios, Setting
     from peerstats.typing import Array, IntArray
 
-__all__ = ["Averages", "Item", "Plan", "average", "row_values"]
+__all__ = ["Averages", "Item", "Plan", "average", "average_over", "row_values"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,7 +102,7 @@ class _Shared:
     curved: Array = field(default_factory=lambda: np.zeros(()))
     extra: Array = field(default_factory=lambda: np.zeros(()))
 
-    def add(self, sums: SlopeSums) -> None:
+    def add(self, sums: SlopeSums | _Shared) -> None:
         self.slope = self.slope + sums.slope
         self.curved = self.curved + sums.curved
         self.extra = self.extra + sums.extra
@@ -160,6 +161,41 @@ def average(
     Averages
         Averages and gradients.
     """
+    return _summed(plan, rows, responses, weights, curved=curved).finish(plan)
+
+
+def average_over(plan: Plan, rows: MarginRows, names: Sequence[str], response: Response) -> Averages:
+    """Average over rows where they lie.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is averaged.
+    rows : MarginRows
+        The rows.
+    names : sequence of str
+        Columns that are read as numbers.
+    response : Response
+        What is expected.
+
+    Returns
+    -------
+    Averages
+        Averages and gradients.
+    """
+    return rows.reduce(
+        lambda placed: _summed(plan, placed, [response], None, curved=True), _Sums.added, names
+    ).finish(plan)
+
+
+def _summed(
+    plan: Plan,
+    rows: Iterable[tuple[int, PlacedRows]],
+    responses: Sequence[Response],
+    weights: Array | None,
+    *,
+    curved: bool,
+) -> _Sums:
     sums = _Sums(plan, responses, curved=curved)
     with one_blas_thread():
         for group, part in rows:
@@ -170,7 +206,7 @@ def average(
                     offset = None if part.offset is None else part.offset[block]
                     for r, response in enumerate(responses):
                         sums.add(group, r, response, design, offset, w[r])
-    return sums.finish()
+    return sums
 
 
 class _Sums:
@@ -179,7 +215,7 @@ class _Sums:
     def __init__(self, plan: Plan, responses: Sequence[Response], *, curved: bool) -> None:
         first = responses[0]
         shape = (len(responses), plan.n_groups, len(plan.items), len(first.names))
-        self.plan, self.beta = plan, first.beta
+        self.beta = first.beta
         self.value = np.zeros(shape)
         self.gradient = np.zeros((*shape[1:], first.beta.size + len(first.extra))) if curved else None
         self.total = np.zeros(shape[:2])
@@ -206,10 +242,24 @@ class _Sums:
             key = (group, design.items[0])
             self.shared.setdefault(key, _Shared()).add(shared_slope_sums(expected, design.x, w))
 
-    def finish(self) -> Averages:
+    @staticmethod
+    def added(parts: Iterable[_Sums]) -> _Sums:
+        """Return the sums of several places, added to those of the first."""
+        each = iter(parts)
+        whole = next(each)
+        for part in each:
+            whole.value += part.value
+            whole.total += part.total
+            if whole.gradient is not None and part.gradient is not None:
+                whole.gradient += part.gradient
+            for key, shared in part.shared.items():
+                whole.shared.setdefault(key, _Shared()).add(shared)
+        return whole
+
+    def finish(self, plan: Plan) -> Averages:
         gradient = self.gradient
         if gradient is not None:
-            _spread(self.plan, self.shared, self.beta, self.value, gradient)
+            _spread(plan, self.shared, self.beta, self.value, gradient)
             gradient = gradient / self.total[0][:, None, None, None]
         value = self.value / self.total[:, :, None, None]
         return Averages(value=value, gradient=gradient, total=self.total)

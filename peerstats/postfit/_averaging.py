@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from peerstats._core.checks import check_choice, check_conf_level
+from peerstats._core.labels import codebook_of
 from peerstats.errors import InputError
 from peerstats.postfit._balanced_grid import balanced_rows
 from peerstats.postfit._margin_errors import check_errors
@@ -16,6 +17,7 @@ from peerstats.postfit._settings import At, read_at
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from peerstats._core.labels import Labels
     from peerstats.engines import Replicates
     from peerstats.postfit._fitted import FitSource
     from peerstats.postfit._margin_rows import MarginRows
@@ -83,12 +85,15 @@ class Prepared:
         Settings, one at least.
     conf_level : float
         Confidence level.
+    beside : Labels or None
+        The codebook beside the rows.
     """
 
     scenarios: Scenarios
     rows: MarginRows
     ats: list[At]
     conf_level: float
+    beside: Labels | None
 
     @property
     def n_groups(self) -> int:
@@ -128,5 +133,9 @@ def prepare(fit: ModelFit, source: FitSource | None, how: Averaging, call: str) 
     scenarios = Scenarios(fit.design, call)
     rows = read_rows(fit, source, data=how.data, over=how.over, weights=how.weights, call=call)
     return Prepared(
-        scenarios=scenarios, rows=rows, ats=read_at(how.at, scenarios, rows, call), conf_level=conf_level
+        scenarios=scenarios,
+        rows=rows,
+        ats=read_at(how.at, scenarios, rows, call),
+        conf_level=conf_level,
+        beside=codebook_of(how.data) if source is None or how.data is not None else source.rows.codebook,
     )

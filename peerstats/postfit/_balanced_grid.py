@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import product
 from math import prod
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats.errors import InputError
+from peerstats.numerics import add_up
 from peerstats.postfit._scenario import PlacedRows, Put
 
 if TYPE_CHECKING:
@@ -27,23 +30,51 @@ _LARGEST_GRID = 1_000_000  # combinations of levels: 16 MB a column of the desig
 
 def moments(rows: MarginRows, names: Sequence[str]) -> dict[str, tuple[float, float]]:
     """Return mean and standard deviation of numbers over all rows, weighted as the rows are."""
-    total, sums, squares, n = 0.0, dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0), 0
-    centre: dict[str, float] = {}
-    for _, part in rows.parts(names):
+    n, found = rows.reduce(lambda parts: _weighted(parts, names), _weighted_together, names)
+    spread = n / (n - 1) if n > 1 else np.nan
+    return {
+        name: (each.mean, float(np.sqrt(each.squares / each.total * spread))) for name, each in found.items()
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Weighted:
+    """Sum of weights, weighted mean, and weighted sum of squares about it."""
+
+    total: float
+    mean: float
+    squares: float
+
+    @staticmethod
+    def of(x: Array, w: Array) -> _Weighted:
+        total = float(w.sum())
+        mean = float(w @ x) / total
+        return _Weighted(total=total, mean=mean, squares=float(w @ (x - mean) ** 2))
+
+    def __add__(self, other: _Weighted) -> _Weighted:
+        total, away = self.total + other.total, other.mean - self.mean
+        return _Weighted(
+            total=total,
+            mean=self.mean + away * other.total / total,
+            squares=self.squares + other.squares + away**2 * self.total * other.total / total,
+        )
+
+
+def _weighted(
+    parts: Iterable[tuple[int, PlacedRows]], names: Sequence[str]
+) -> tuple[int, dict[str, _Weighted]]:
+    each = []
+    for _, part in parts:
         w = np.ones(part.n) if part.weights is None else part.weights
-        total += float(w.sum())
-        n += part.n
-        for name in names:
-            # about a value near the mean, so that squares keep their digits
-            x = part.numbers[name] - centre.setdefault(name, float(part.numbers[name].mean()))
-            sums[name] += float(w @ x)
-            squares[name] += float(w @ x**2)
-    out = {}
-    for name in names:
-        mean = sums[name] / total
-        spread = max(squares[name] / total - mean**2, 0.0) * (n / (n - 1) if n > 1 else np.nan)
-        out[name] = (centre[name] + mean, float(np.sqrt(spread)))
-    return out
+        each.append((part.n, {name: _Weighted.of(part.numbers[name], w) for name in names}))
+    return _weighted_together(each)
+
+
+def _weighted_together(
+    parts: Iterable[tuple[int, dict[str, _Weighted]]],
+) -> tuple[int, dict[str, _Weighted]]:
+    sizes, found = zip(*parts, strict=True)
+    return sum(sizes), {name: reduce(add, (each[name] for each in found)) for name in found[0]}
 
 
 def balanced_rows(
@@ -75,7 +106,12 @@ def balanced_rows(
     """
     variables = scenarios.variables.values()
     numbers = [each.name for each in variables if not each.levels]
-    plain = replace(rows, parts=lambda names: _unweighted(rows.parts(names)))
+    plain = replace(
+        rows,
+        reduce=lambda part, together, names: rows.reduce(
+            lambda parts: part(_unweighted(parts)), together, names
+        ),
+    )
     means = {name: mean for name, (mean, _) in moments(plain, numbers).items()}
     free = [each for each in variables if each.levels and each.name not in fixed]
     n = prod(len(each.levels) for each in free)
@@ -91,8 +127,8 @@ def balanced_rows(
     empty = PlacedRows(n=n, coded={}, numbers={}, weights=None, offset=None)
     offset = None
     if fit.offset is not None:
-        parts = [part for _, part in rows.parts(())]
-        offset = np.full(n, np.concatenate([p.offset for p in parts if p.offset is not None]).mean())
+        total, size = rows.reduce(_sum_offsets, add_up, ())
+        offset = np.full(n, total / size)
     coded = scenarios.coded(empty, 0, n, setting)
     codes = {each.name: combinations[:, j] for j, each in enumerate(free)}
 
@@ -106,7 +142,20 @@ def balanced_rows(
                 columns[name] = _as_numbers(levels)[codes.get(name, np.zeros(n, dtype=np.int64))]
         yield 0, replace(empty, coded=coded, numbers=columns, offset=offset)
 
-    return replace(rows, parts=grid, groups=None, n=n, weighted=False, own=False)
+    return replace(
+        rows,
+        parts=grid,
+        reduce=lambda part, together, names: part(grid(names)),  # noqa: ARG005  (they lie in one place)
+        groups=None,
+        n=n,
+        weighted=False,
+        own=False,
+    )
+
+
+def _sum_offsets(parts: Iterable[tuple[int, PlacedRows]]) -> tuple[float, int]:
+    held = [part.offset for _, part in parts if part.offset is not None]
+    return float(sum(offset.sum() for offset in held)), sum(map(len, held))
 
 
 def _as_numbers(levels: Sequence[Any]) -> Array:

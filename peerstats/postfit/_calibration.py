@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.numerics import (
     area_under_curve,
@@ -16,8 +17,9 @@ from peerstats.numerics import (
 )
 from peerstats.postfit._link_test import logit_on
 from peerstats.postfit._new_rows import new_rows
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import design_df, need_binary, sums_covariance, total_covariance, used_rows
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,11 +38,13 @@ _FLAT = 1e-10  # of its size: predictors that differ by less are one, and have n
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class CalibrationResult(Result):
+class CalibrationResult(LabelledResult):
     """How predicted probabilities of two outcomes hold in some rows.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model : str
         Model and formula.
     estimate, std_error : (4,) float arrays
@@ -368,7 +372,8 @@ def calibration(
         n=np.bincount(codes),
         n_missing=n_missing,
         roc=roc,
-        lines=(f"{len(rows.y):,} rows, {n_missing:,} left out; {where}",),
+        lines=(f"{counted(len(rows.y), 'row')}, {n_missing:,} left out; {where}",),
         notes=notes,
         backend=backend,
+        codebook=fit_codebook(fit),
     )

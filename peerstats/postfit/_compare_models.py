@@ -13,6 +13,7 @@ from peerstats.numerics import quadratic_form
 from peerstats.postfit._hypothesis import Hypothesis, slope_columns
 from peerstats.postfit._model_comparison import ModelComparison
 from peerstats.postfit._restricted import sum_scale
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._test_result import errors_line
 from peerstats.postfit._tested import Tested, check_fit, run_test, working_effects
 from peerstats.postfit._tests import backend_of
@@ -265,4 +266,5 @@ def compare_models(
         lines=(errors_line(largest.fit),),
         notes=tuple(notes),
         backend=backend_of(first.source),
+        codebook=fit_codebook(largest.fit),
     )

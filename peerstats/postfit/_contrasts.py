@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_conf_level
+from peerstats._core.labels import Words
 from peerstats.errors import InputError
 from peerstats.numerics import ADJUSTMENTS
 from peerstats.postfit._adjusted_means import level_settings, merge
@@ -27,6 +28,7 @@ from peerstats.postfit._margin_lines import (
 from peerstats.postfit._outcome_contrasts import adjusted_columns, coefficient_contrasts, outcome_place
 from peerstats.postfit._scenario import Scenarios
 from peerstats.postfit._settings import check_variables
+from peerstats.postfit._term_rows import fit_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,10 +179,12 @@ def contrasts(
         n=ready.rows.n,
         errors=how.errors,
         conf_level=ready.conf_level,
-        title=f"Contrasts of {what} by {variable}: {fit.formula}",
+        title=f"Contrasts of {what} by {Words(fit.labels).name(str(variable))}: {fit.formula}",
         lines=rows_line(fit, ready.rows, how),
         notes=(*ready.rows.notes, *found.notes),
         backend=ready.rows.backend,
+        over=how.over,
+        codebook=fit_codebook(fit, how.over, ready.beside),
     )
 
 
@@ -245,5 +249,5 @@ def _result(
         variance=fit.variance,
         conf_level=conf_level,
         adjust=adjust,
-        **{**more, "lines": (*more["lines"], _WORDS[adjust] + family)},
+        **{"codebook": fit_codebook(fit), **more, "lines": (*more["lines"], _WORDS[adjust] + family)},
     )

@@ -24,6 +24,8 @@ class ContrastsResult(EffectsResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model, formula, outcome : str
         The model, its formula and its outcome.
     labels : mapping of str to list
@@ -48,6 +50,8 @@ class ContrastsResult(EffectsResult):
         What was averaged, and what to keep in mind.
     backend : str
         Library of the tables.
+    over : str or None
+        Column whose groups the rows of the result are of.
     adjust : str
         How p-values and limits were adjusted.
     of : {"probability", "coefficients"}
@@ -121,7 +125,7 @@ class ContrastsResult(EffectsResult):
         """
         from peerstats.plots import forest  # noqa: PLC0415  (only a plot pays for matplotlib)
 
-        cells = self._columns()
+        cells, words = self._said(), self._words()
         ratios = self.of == "coefficients"
         inner = "term" if ratios else "change"
         keys = [key for key in cells if key not in (inner, "variable", *_NUMBERS)]
@@ -129,7 +133,7 @@ class ContrastsResult(EffectsResult):
             keys.remove("outcome")
         kept = [i for i, name in enumerate(cells[inner]) if not (ratios and name == "Intercept")]
         turn = np.exp if ratios else np.asarray
-        xlabel = "Relative risk ratio" if ratios else f"Difference, {self.outcome}"
+        xlabel = "Relative risk ratio" if ratios else f"Difference, {words.name(self.outcome)}"
         return forest(
             [cells[inner][i] for i in kept],
             turn(cells["estimate"][kept]),
@@ -137,7 +141,7 @@ class ContrastsResult(EffectsResult):
             turn(cells["conf_high"][kept]),
             reference=1.0 if ratios else 0.0,
             log=ratios,
-            groups=[heading_of(cells, keys, i) for i in kept] if keys else None,
+            groups=[heading_of(cells, keys, i, words) for i in kept] if keys else None,
             xlabel=xlabel,
             ax=ax,
         )

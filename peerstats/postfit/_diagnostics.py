@@ -14,9 +14,10 @@ from peerstats.postfit._goodness_of_fit import check_groups, goodness_of_fit
 from peerstats.postfit._link_test import link_test
 from peerstats.postfit._pseudo_r2 import pseudo_r2
 from peerstats.postfit._specification import breusch_pagan, reset_test
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import need_plain, used_rows
 from peerstats.postfit._vif import vif_columns
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,11 +32,13 @@ __all__ = ["DiagnosticsResult", "diagnostics"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class DiagnosticsResult(Result):
+class DiagnosticsResult(LabelledResult):
     """Tests and figures of how well a fit stands.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model : str
         Model and formula.
     tests : mapping of str to FitTest
@@ -141,7 +144,9 @@ class DiagnosticsResult(Result):
                 Column(key="gvif", label="GVIF", kind="number", digits=2),
                 Column(key="gvif_adjusted", label="GVIF^(1/(2 df))", kind="number", digits=2),
             )
-            rows = list(zip(*(self.inflation[head.key] for head in inflated), strict=True))
+            words = self._words()
+            shown = {**self.inflation, "term": words.names(self.inflation["term"])}
+            rows = list(zip(*(shown[head.key] for head in inflated), strict=True))
             tables.append(Table(key="vif", title="Variance inflation", columns=inflated, rows=rows))
         return tuple(tables)
 
@@ -256,4 +261,5 @@ def diagnostics(fit: ModelFit, source: FitSource, *, groups: int = 10) -> Diagno
         inflation=inflation,
         notes=tuple(notes),
         backend=source.rows.source.backend,
+        codebook=fit_codebook(fit),
     )

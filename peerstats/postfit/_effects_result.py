@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from peerstats._core.frames import new_frame
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from peerstats._core.labels import Words
     from peerstats.typing import Array
 
-__all__ = ["EffectsResult", "cells_as_text", "heading_of"]
+__all__ = ["EffectsResult", "cells_as_text", "heading_of", "spoken"]
 
 _LABELS = {
     "outcome": "Outcome",
@@ -29,11 +30,13 @@ _LARGE = 100.0  # estimates from here on print with fewer decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class EffectsResult(Result):
+class EffectsResult(LabelledResult):
     """Estimates made from a fit, with their covariance.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model, formula, outcome : str
         The model, its formula and its outcome.
     labels : mapping of str to list
@@ -58,6 +61,8 @@ class EffectsResult(Result):
         What was averaged, and what to keep in mind.
     backend : str
         Library of the tables.
+    over : str or None
+        Column whose groups the rows of the result are of.
 
     Examples
     --------
@@ -86,12 +91,22 @@ class EffectsResult(Result):
     lines: tuple[str, ...]
     notes: tuple[str, ...]
     backend: str
+    over: str | None = None
 
     def __post_init__(self) -> None:
         self.matrix.flags.writeable = False
 
     def _columns(self) -> dict[str, Any]:
         return {**self.labels, **self.numbers}
+
+    def _said(self) -> dict[str, Any]:
+        """Return the columns in the words of the codebook, where there is one."""
+        return spoken(self._columns(), self._words(), outcome=self.outcome, over=self.over)
+
+    def _in_words(self, line: str) -> str:
+        within = f", within {self.over}"
+        ends = self.over is not None and line.endswith(within)
+        return f"{line.removesuffix(within)}, within {self._words().name(str(self.over))}" if ends else line
 
     def tidy(self) -> Any:
         """Return one row per estimate, unrounded.
@@ -144,7 +159,7 @@ class EffectsResult(Result):
         tuple of Table
             One table.
         """
-        cells = self._columns()
+        cells = self._said()
         kept = self._printed(cells)
         rows = tuple(zip(*(cells[column.key] for column in kept), strict=True))
         return (
@@ -153,7 +168,7 @@ class EffectsResult(Result):
                 title=self.title,
                 columns=kept,
                 rows=rows,
-                lines=self.lines,
+                lines=[self._in_words(line) for line in self.lines],
                 notes=self.notes,
             ),
         )
@@ -179,7 +194,7 @@ class EffectsResult(Result):
                 if key in self._HIDDEN and len(set(values)) == 1:
                     continue
                 text = isinstance(values, list)
-                label = _LABELS.get(key, key)
+                label = _LABELS.get(key) or self._words().name(key)
                 first = key in ("outcome", "variable", "group", "term")
                 found.append(
                     Column(
@@ -221,12 +236,42 @@ def cells_as_text(values: Any, i: int) -> str:
     return f"{values[i]:g}" if isinstance(values, np.ndarray) else str(values[i])
 
 
-def heading_of(labels: Mapping[str, Any], keys: list[str], i: int) -> str:
+def spoken(
+    columns: Mapping[str, Any], words: Words, *, outcome: str, over: str | None = None
+) -> dict[str, Any]:
+    """Return columns of a result that was made of a fit in words: outcomes, terms, levels and changes."""
+    found = dict(columns)
+    if not words:
+        return found
+    variables = [str(each) for each in columns.get("variable", ())]
+    for key, values in columns.items():
+        if isinstance(values, np.ndarray):
+            continue
+        if key in ("outcome", "other_outcome", "omitted"):
+            found[key] = [words.change(outcome, each) for each in words.levels(outcome, values)]
+        elif key in ("term", "largest_term"):
+            found[key] = words.names(values)
+        elif key == "variable":
+            found[key] = [words.joined(each, ", ") for each in variables]
+        elif key == "change":
+            found[key] = [words.change(name, each) for name, each in zip(variables, values, strict=True)]
+        elif key == "level":
+            found[key] = [
+                words.crossed(name.split(", "), each) for name, each in zip(variables, values, strict=True)
+            ]
+        elif key == "group":
+            found[key] = values if over is None else words.levels(over, values)
+        else:
+            found[key] = words.levels(key.removeprefix("at_"), values)
+    return found
+
+
+def heading_of(labels: Mapping[str, Any], keys: list[str], i: int, words: Words) -> str:
     """Return what a row stands under: its outcome, group and what everybody is given."""
     told = [
         cells_as_text(labels[key], i)
         if key in ("outcome", "group")
-        else f"{key} {cells_as_text(labels[key], i)}"
+        else f"{words.name(key)}{': ' if words else ' '}{cells_as_text(labels[key], i)}"
         for key in keys
     ]
     return ", ".join(told)

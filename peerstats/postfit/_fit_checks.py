@@ -107,7 +107,7 @@ def _numbers(fit: ModelFit) -> Iterator[str]:
         yield f"'conf_level' is {fit.conf_level}"
     if fit.n_rows < 1 or not 0 < fit.n < np.inf:
         yield f"'n' is {fit.n}, 'n_rows' is {fit.n_rows}"
-    counts = [fit.n_missing, fit.n_iterations, *(count for _, count in fit.dropped)]
+    counts = [fit.n_missing, fit.n_iterations, fit.n_passes, *(count for _, count in fit.dropped)]
     counts += [count for count in (fit.n_clusters, fit.n_replicates) if count is not None]
     if min(counts) < 0:
         yield "a count is negative"

@@ -40,6 +40,8 @@ class Fitted:
     squared : Rows or None
         Patterns that stand for the rows in sums of outer products of scores: each weight is what the product
         is multiplied by, or within clusters what the score is.
+    summed : Rows or None
+        The same patterns for sums of scores: each weight is the sum of those of its rows.
 
     Examples
     --------
@@ -58,6 +60,7 @@ class Fitted:
     refit: Callable[[MemoryRows, Array], Array]
     dispersion: float = 1.0
     squared: Rows | None = None
+    summed: Rows | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,8 +10,10 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.numerics import archer_lemeshow, group_by_share, hosmer_lemeshow
+from peerstats.postfit._effects_result import spoken
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import design_df, need_plain, total_covariance, used_rows
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.numerics import FitTest
@@ -28,11 +30,13 @@ _MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class GoodnessResult(Result):
+class GoodnessResult(LabelledResult):
     """A test of goodness of fit, and the groups that it compares.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model : str
         Model and formula.
     test : str
@@ -51,6 +55,8 @@ class GoodnessResult(Result):
         What to keep in mind.
     backend : str
         Library of the frames.
+    outcome : str
+        Column of the outcome.
 
     Examples
     --------
@@ -75,6 +81,7 @@ class GoodnessResult(Result):
     highest: Array
     notes: tuple[str, ...]
     backend: str
+    outcome: str = ""
 
     def _columns(self) -> dict[str, Any]:
         n_outcomes, n_groups = self.observed.shape
@@ -126,7 +133,7 @@ class GoodnessResult(Result):
         tuple of Table
             One table.
         """
-        columns = self._columns()
+        columns = spoken(self._columns(), self._words(), outcome=self.outcome)
         heads = (
             Column(key="group", label="Group", blank_repeats=True),
             Column(key="outcome", label="Outcome"),
@@ -267,6 +274,7 @@ def goodness_of_fit(fit: ModelFit, source: FitSource, *, groups: int = 10) -> Go
         model=f"{fit.model}, {fit.formula}",
         test=name,
         result=test,
+        outcome=fit.outcome,
         outcomes=tuple(str(level) for level in fit.outcome_levels),
         observed=observed,
         expected=expected,
@@ -274,6 +282,7 @@ def goodness_of_fit(fit: ModelFit, source: FitSource, *, groups: int = 10) -> Go
         highest=highest,
         notes=notes,
         backend=source.rows.source.backend,
+        codebook=fit_codebook(fit),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.close_names import did_you_mean
-from peerstats.design import MemoryRows
+from peerstats.design import DesignArrays, MemoryRows
 from peerstats.engines import replicate
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.numerics import (
@@ -20,6 +20,7 @@ from peerstats.numerics import (
     quadratic_form,
 )
 from peerstats.postfit._influence_covariance import influence_covariance
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._test_result import TestResult, errors_line
 from peerstats.postfit._tested import Tested, check_fit, fitted_of
 from peerstats.postfit._tests import backend_of
@@ -62,33 +63,38 @@ class _ChosenRows:
 
     def blocks(self) -> Iterable[Block]:
         """Yield the rows that stay, block by block."""
-        return self._stay(self.rows.blocks())
+        return _staying(self.rows.blocks(), self.code)
 
     def reduce(
         self, part: Callable[[Iterable[Block]], Part], together: Callable[[Iterable[Part]], Part], /
     ) -> Part:
         """Return what `part` makes of the rows that stay, where they lie."""
-        return self.rows.reduce(lambda blocks: part(self._stay(blocks)), together)
+        code = self.code
+        return self.rows.reduce(lambda blocks: part(_staying(blocks, code)), together)
 
-    def _stay(self, blocks: Iterable[Block]) -> Iterable[Block]:
-        for block in blocks:
-            y = self.code[block.y]
-            stays = y >= 0
-            if stays.any():
-                yield replace(
-                    block,
-                    x=block.x[:, stays],
-                    y=y[stays],
-                    w=None if block.w is None else block.w[stays],
-                    cluster=None if block.cluster is None else block.cluster[stays],
-                    offset=None if block.offset is None else block.offset[stays],
-                )
-
-    def thin(self, step: int) -> _ChosenRows:
+    def thin(self, step: int) -> _ChosenRows | None:
         """Return every `step`-th of all rows, those that stay among them."""
         part = self.rows.thin(step)
+        if part is None:
+            return None
         n_rows = sum(int((self.code[block.y] >= 0).sum()) for block in part.blocks())
         return _ChosenRows(rows=part, code=self.code, n_rows=n_rows)
+
+
+def _staying(blocks: Iterable[Block], code: IntArray) -> Iterable[Block]:
+    """Yield the rows whose outcome stays, under its new code."""
+    for block in blocks:
+        y = code[block.y]
+        stays = y >= 0
+        if stays.any():
+            yield replace(
+                block,
+                x=block.x[:, stays],
+                y=y[stays],
+                w=None if block.w is None else block.w[stays],
+                cluster=None if block.cluster is None else block.cluster[stays],
+                offset=None if block.offset is None else block.offset[stays],
+            )
 
 
 def _against(n_outcomes: int, base: int, kept: Sequence[int]) -> Array:
@@ -111,7 +117,7 @@ def _replicated(
 ) -> Array:
     """Return the covariance of the difference over a design's replicates: both models refitted under each."""
     arrays, rows = source.rows.survey, source.rows.source
-    if arrays is None or arrays.replicates is None or not isinstance(rows, MemoryRows):
+    if not isinstance(arrays, DesignArrays) or arrays.replicates is None or not isinstance(rows, MemoryRows):
         raise ValueError("a design without replicates")
     k = beta.shape[1]
     # refits stand in the columns of the design, and are turned as the rows are
@@ -269,4 +275,6 @@ def judge_independence(fit: ModelFit, source: FitSource | None, omitted: Any = N
         lines=(errors_line(fit),),
         notes=(_LOW_POWER,),
         backend=backend_of(source),
+        outcome=fit.outcome,
+        codebook=fit_codebook(fit),
     )

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame, row_labels
+from peerstats._core.labels import Words
 from peerstats.design import MemoryRows
 from peerstats.errors import InputError
 from peerstats.numerics import one_blas_thread, one_step
+from peerstats.postfit._kept_labels import KeptLabels
 from peerstats.postfit._response import response
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._used import need_plain
-from peerstats.results import Column, Result, Table
+from peerstats.results import Column, LabelledResult, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,11 +30,13 @@ __all__ = ["InfluenceResult", "influence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class InfluenceResult(Result):
+class InfluenceResult(LabelledResult):
     """What each respondent does to a fit; it names respondents, so `to_dict` holds counts only.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model : str
         Model and formula.
     rows : list
@@ -182,6 +187,7 @@ class InfluenceResult(Result):
         if np.isnan(self.pearson).all():
             heads = [head for head in heads if not head.key.endswith("_residual")]
         columns = self._columns(self._most(self.top))
+        columns["largest_term"] = self._words().names(columns["largest_term"])
         columns["row"] = [str(label) for label in columns["row"]]
         counts = self._counts()
         return (
@@ -352,4 +358,19 @@ def influence(fit: ModelFit, source: FitSource, *, top: int = 10) -> InfluenceRe
         top=top,
         notes=notes,
         backend=rows.source.backend,
+        codebook=_coefficient_codebook(fit),
     )
+
+
+def _coefficient_codebook(fit: ModelFit) -> KeptLabels | None:
+    """Return the words of a fit with those of its coefficients, which are named by outcome and term."""
+    book = fit_codebook(fit)
+    if book is None:
+        return None
+    words = Words(book)
+    named = {
+        f"{equation}: {term}": f"{said}: {words.name(term)}"
+        for equation, said in zip(fit.equations, words.levels(fit.outcome, fit.equations), strict=True)
+        for term in fit.terms
+    }
+    return KeptLabels(columns={**book.columns, **named}, levels=book.levels)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.design import MemoryRows
+from peerstats.design import DesignUnits, MemoryRows
 from peerstats.errors import InputError
-from peerstats.numerics import cluster_sums, meat, one_blas_thread, sandwich_factor, total
+from peerstats.numerics import add_up, cluster_sums, meat, one_blas_thread, sandwich_factor, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -80,11 +80,10 @@ def influence_covariance(
         return meat(part for part, _ in parts(blocks))
 
     with one_blas_thread():
-        if whole.survey is not None:
-            if not isinstance(whole.source, MemoryRows):
-                raise InputError(
-                    f"{call}(): a design needs the rows in memory.", "Read the file into memory."
-                )
+        if isinstance(whole.survey, DesignUnits):
+            design = whole.survey
+            return design.meat(*rows.reduce(lambda blocks: design.sums(parts(blocks)), add_up))
+        if whole.survey is not None and isinstance(whole.source, MemoryRows):
             used = whole.source.used
             together = np.concatenate([part for part, _ in parts(rows.blocks())], axis=1).T
             return whole.survey.meat(together, used, rows=used)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from peerstats._core.checks import check_choice
-from peerstats.design import MemoryRows
+from peerstats.design import DesignUnits, MemoryRows
 from peerstats.engines import replicate, replicate_variance
 from peerstats.errors import ConvergenceError, InputError
 from peerstats.numerics import cluster_sums, meat, one_blas_thread, sandwich_factor
-from peerstats.postfit._averages import average, row_values
+from peerstats.postfit._averages import average, average_over, row_values
 from peerstats.postfit._fitted import need_order
 from peerstats.postfit._response import response
 
@@ -164,7 +164,7 @@ def work_out(
     """
     names = _columns(plan)
     expected = response(fit)
-    found = average(plan, rows.parts(names), [expected])
+    found = average_over(plan, rows, names, expected)
     estimate = combination.of(found.value[0])
     gradient = combination.of(_gradient(found))
     if how.errors == "delta" or source is None or source.fitted is None:
@@ -235,6 +235,8 @@ def _add_coefficients(influence: Array, fitted: Fitted, gradient: Array) -> IntA
 def _variance_of(influence: Array, clusters: IntArray | None, fit: ModelFit, source: FitSource) -> Array:
     """Return the covariance of the sum of weighted influence values under the fit's plan of sampling."""
     model = source.rows
+    if isinstance(model.survey, DesignUnits):
+        return model.survey.meat(*model.survey.sums([(influence.T, clusters)]))
     if model.survey is not None and isinstance(model.source, MemoryRows):
         return model.survey.meat(influence, model.source.used, rows=model.source.used)
     if model.n_clusters is not None and clusters is not None:
@@ -261,7 +263,7 @@ def _replicated(
     replicates: Replicates,
 ) -> Effects:
     memory, fitted, arrays = source.rows.source, source.fitted, source.rows.survey
-    if not isinstance(memory, MemoryRows) or fitted is None:
+    if not isinstance(memory, MemoryRows) or isinstance(arrays, DesignUnits) or fitted is None:
         raise TypeError("replicates of rows that are not in memory")
 
     def statistic(weights: Array) -> Array:

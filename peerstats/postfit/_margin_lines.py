@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import expit, logit
 
+from peerstats._core.words import counted
 from peerstats.numerics import t_half_width, two_sided_p
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def rows_line(fit: ModelFit, rows: MarginRows, how: Averaging) -> tuple[str, ...
     else:
         whose = "of the fit" if rows.own else "of data="
         weighted = f", weighted by {fit.weights or 'the design'}" if rows.weighted else ", unweighted"
-        where = f"averaged over {rows.n:,} rows {whose}{weighted}"
+        where = f"averaged over {counted(rows.n, 'row')} {whose}{weighted}"
         where += f", within {how.over}" if how.over else ""
     test = "normal" if np.isinf(fit.df) else f"t with {fit.df:,.0f} df"
     return where, f"{_ERRORS[how.errors]}; of the coefficients: {fit.variance}; limits: {test}"

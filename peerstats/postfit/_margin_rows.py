@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns
 from peerstats._core.frames import read_frame, read_numbers, read_words, row_name, tidy_backend
-from peerstats.design import FramePart
+from peerstats.design import FramePart, PartsHere
 from peerstats.errors import InputError
 from peerstats.postfit._scenario import PlacedRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from peerstats.numerics import Part
     from peerstats.postfit._fitted import FitSource
     from peerstats.postfit._model_fit import ModelFit
 
 __all__ = ["MarginRows", "read_rows"]
+
+
+class Reduce(Protocol):
+    """What a function makes of rows, where they lie."""
+
+    def __call__(
+        self,
+        part: Callable[[Iterable[tuple[int, PlacedRows]]], Part],
+        together: Callable[[Iterable[Part]], Part],
+        names: Sequence[str],
+        /,
+    ) -> Part: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,6 +43,9 @@ class MarginRows:
     ----------
     parts : callable
         Yields them anew at each call, columns read as numbers being named.
+    reduce : callable
+        What a function makes of such rows, where they lie: the function, one that puts together what it makes
+        in several places, and the names.
     groups : tuple of str or None
         Names of the groups; None where there are none.
     n : int
@@ -45,12 +61,41 @@ class MarginRows:
     """
 
     parts: Callable[[Sequence[str]], Iterator[tuple[int, PlacedRows]]]
+    reduce: Reduce
     groups: tuple[str, ...] | None
     n: int
     weighted: bool
     own: bool
     backend: str
     notes: tuple[str, ...] = ()
+
+
+class PartsSource(Protocol):
+    """Rows with their frames, wherever they lie."""
+
+    def parts(self, extra: Sequence[str] = (), /) -> Iterable[FramePart]:
+        """Yield them."""
+
+    def reduce_parts(
+        self,
+        part: Callable[[Iterable[FramePart]], Part],
+        together: Callable[[Iterable[Part]], Part],
+        extra: Sequence[str] = (),
+        /,
+    ) -> Part:
+        """Return what `part` makes of them."""
+
+
+class _OnePart(PartsHere):
+    """Rows of a frame at hand."""
+
+    def __init__(self, part: FramePart) -> None:
+        self.part = part
+
+    def parts(self, extra: Sequence[str] = ()) -> Iterable[FramePart]:
+        """Yield the one part."""
+        del extra
+        return (self.part,)
 
 
 def _missing_source(call: str) -> InputError:
@@ -143,29 +188,22 @@ def read_rows(
     notes: tuple[str, ...] = ()
     if data is not None:
         part, notes = _from_data(fit, data, weights, call)
-
-        def parts() -> Iterable[FramePart]:
-            return (part,)
-
+        own: PartsSource = _OnePart(part)
         n, backend = int(part.used.sum()), tidy_backend(part.frame)
         weighted = part.weights is not None
     elif source is None:
         raise _missing_source(call)
     else:
-        rows = source.rows.source
-        n, backend = rows.n_rows, rows.backend
+        own = source.rows.source
+        n, backend = source.rows.source.n_rows, source.rows.source.backend
         weighted = fit.weight_kind != "none" and weights == "fit"
-
-        def parts() -> Iterable[FramePart]:
-            return rows.parts(extra)
-
-    labels, n_lost = _read_groups(parts, over, call)
+    labels, n_lost = _read_groups(own, over, call)
     if n_lost:
         notes += (f"{n_lost:,} of {n:,} rows lack {over} and are in no group.",)
 
-    def placed(names: Sequence[str]) -> Iterator[tuple[int, PlacedRows]]:
+    def placed(parts: Iterable[FramePart], names: Sequence[str]) -> Iterator[tuple[int, PlacedRows]]:
         first = 0
-        for each in parts():
+        for each in parts:
             held = _place(each, names, first, weighted=weighted, call=call)
             first += held.n
             if over is None or labels is None:
@@ -173,8 +211,16 @@ def read_rows(
             else:
                 yield from _grouped(each, held, over, labels)
 
+    def reduce(
+        part: Callable[[Iterable[tuple[int, PlacedRows]]], Part],
+        together: Callable[[Iterable[Part]], Part],
+        names: Sequence[str],
+    ) -> Part:
+        return own.reduce_parts(lambda parts: part(placed(parts, names)), together, extra)
+
     return MarginRows(
-        parts=placed,
+        parts=lambda names: placed(own.parts(extra), names),
+        reduce=reduce,
         groups=None if labels is None else tuple(map(str, labels)),
         n=n - n_lost,
         weighted=weighted,
@@ -200,22 +246,35 @@ def _place(part: FramePart, names: Sequence[str], first: int, *, weighted: bool,
     )
 
 
-def _read_groups(
-    parts: Callable[[], Iterable[FramePart]], over: str | None, call: str
-) -> tuple[list[Any] | None, int]:
-    """Return the groups of the rows used, in order, and how many rows have none."""
-    if over is None:
-        return None, 0
+_Groups: TypeAlias = tuple[dict[Any, None], int, int]  # words, rows that have none, parts
+
+
+def _find_groups(parts: Iterable[FramePart], over: str, call: str) -> _Groups:
     found: dict[Any, None] = {}
     n_lost = 0
     n_parts = 0
-    for part in parts():
+    for part in parts:
         check_columns([over], part.frame.columns, call, use="over column")
         codes, levels = read_words(part.frame, over)
         own = codes[part.used]
         n_lost += int((own < 0).sum())
         found.update(dict.fromkeys(levels[i] for i in np.unique(own) if i >= 0))
         n_parts += 1
+    return found, n_lost, n_parts
+
+
+def _all_groups(parts: Iterable[_Groups]) -> _Groups:
+    words, lost, n_parts = zip(*parts, strict=True)
+    return {word: None for found in words for word in found}, sum(lost), sum(n_parts)
+
+
+def _read_groups(source: PartsSource, over: str | None, call: str) -> tuple[list[Any] | None, int]:
+    """Return the groups of the rows used, in order, and how many rows have none."""
+    if over is None:
+        return None, 0
+    found, n_lost, n_parts = source.reduce_parts(
+        lambda parts: _find_groups(parts, over, call), _all_groups, (over,)
+    )
     if not found:
         raise InputError(f"{call}(): over={over!r} is missing in every row.", "Name another column.")
     labels = list(found)

@@ -21,6 +21,7 @@ from peerstats.postfit._margin_lines import (
     tested,
 )
 from peerstats.postfit._settings import read_changes
+from peerstats.postfit._term_rows import fit_codebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +41,8 @@ class MarginsResult(EffectsResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     model, formula, outcome : str
         The model, its formula and its outcome.
     labels : mapping of str to list
@@ -64,6 +67,8 @@ class MarginsResult(EffectsResult):
         What was averaged, and what to keep in mind.
     backend : str
         Library of the tables.
+    over : str or None
+        Column whose groups the rows of the result are of.
 
     Examples
     --------
@@ -97,7 +102,8 @@ class MarginsResult(EffectsResult):
         """
         from peerstats.plots import forest  # noqa: PLC0415  (only a plot pays for matplotlib)
 
-        cells = self._columns()
+        cells, words = self._said(), self._words()
+        outcome = words.name(self.outcome)
         inner = ("variable", "change")
         keys = [key for key in cells if key not in inner and key not in _NUMBERS]
         if len(set(cells["outcome"])) == 1:
@@ -106,11 +112,11 @@ class MarginsResult(EffectsResult):
             variable if change == "slope" else f"{variable}: {change}"
             for variable, change in zip(cells["variable"], cells["change"], strict=True)
         ]
-        headings = [heading_of(cells, keys, i) for i in range(len(names))]
+        headings = [heading_of(cells, keys, i, words) for i in range(len(names))]
         share = self._is_share()
-        what = f"probability of {self.outcome}" if share else self.outcome
+        what = f"probability of {outcome}" if share else outcome
         if share and "outcome" not in keys:
-            what = f"probability of {self.outcome} {cells_as_text(cells['outcome'], 0)}"
+            what = f"probability of {outcome} {cells_as_text(cells['outcome'], 0)}"
         return forest(
             names,
             cells["estimate"],
@@ -227,4 +233,6 @@ def margins(
         lines=rows_line(fit, rows, how),
         notes=(*rows.notes, *found.notes),
         backend=rows.backend,
+        over=how.over,
+        codebook=fit_codebook(fit, how.over, ready.beside),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats.postfit._tested import Tested
@@ -20,11 +20,13 @@ __all__ = ["ModelComparison"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ModelComparison(Result):
+class ModelComparison(LabelledResult):
     """Models of the same rows side by side.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     formulas : tuple of str
         The M models.
     n_parameters : tuple of int

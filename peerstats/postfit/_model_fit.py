@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from peerstats.errors import InputError
 from peerstats.postfit._fit_checks import check_fit
+from peerstats.postfit._kept_labels import KeptLabels
 from peerstats.postfit._profile import Profile
 from peerstats.postfit._random_intercept import RandomIntercept
 from peerstats.postfit._record import NEWER, UNCHANGED, read_fields, spell
@@ -109,6 +110,11 @@ class ModelFit:
         Penalty of the likelihood.
     profile : Profile or None
         Tests and limits of a penalised fit, with its penalised log-likelihood.
+    labels : KeptLabels or None
+        Labels of the columns used and of their values, if the data were a `Survey` that has some: what tables
+        and plots print. Frames and the names of terms keep the names of the data.
+    n_passes : int
+        How often the data were read, where they are read in batches; 0 of a frame in memory.
 
     Examples
     --------
@@ -156,6 +162,8 @@ class ModelFit:
     smearing: float | None = None
     penalty: str | None = None
     profile: Profile | None = None
+    labels: KeptLabels | None = None
+    n_passes: int = 0
 
     def __post_init__(self) -> None:
         for array in (self.coefficients, self.covariance, self.df_terms):
@@ -236,6 +244,8 @@ class ModelFit:
             "smearing": self.smearing,
             "penalty": self.penalty,
             "profile": None if self.profile is None else self.profile.to_dict(),
+            "labels": None if self.labels is None else self.labels.to_dict(),
+            "n_passes": self.n_passes,
         }
 
     @classmethod
@@ -282,9 +292,12 @@ class ModelFit:
         if "base" not in record:
             raise InputError(f"{call}(): the record lacks 'base'.", UNCHANGED)
         own = {name: value for name, value in record.items() if name not in ("schema", "base")}
-        fit = read_fields(
-            cls, own, call, {"RandomIntercept": RandomIntercept.from_dict, "Profile": Profile.from_dict}
-        )
+        readers = {
+            "RandomIntercept": RandomIntercept.from_dict,
+            "Profile": Profile.from_dict,
+            "KeptLabels": KeptLabels.from_dict,
+        }
+        fit = read_fields(cls, own, call, readers)
         if record["base"] != fit.base or isinstance(record["base"], bool) != isinstance(fit.base, bool):
             raise InputError(
                 f"{call}(): 'base' {record['base']!r} is not the first outcome level.", UNCHANGED

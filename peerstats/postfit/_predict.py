@@ -48,7 +48,8 @@ def predict(
         The fit.
     data : frame
         Rows with the variables of the formula's right side, and the offset if the fit has one; a pyarrow
-        Dataset or ParquetFile, DuckDB relation or polars LazyFrame is read in batches.
+        Dataset or ParquetFile, DuckDB relation or polars LazyFrame is read in batches; a Spark DataFrame is
+        read by Spark.
     strict : bool
         Whether a level that the fit has not seen, or a value that is not finite, is an error; else such a
         row has no prediction.
@@ -67,7 +68,8 @@ def predict(
     -------
     frame
         The caller's kind (pyarrow for a DuckDB relation, polars for a LazyFrame; in memory), one row per row
-        of `data` in the same order, a pandas index kept. One column per
+        of `data` in the same order, a pandas index kept. Of a Spark DataFrame, whose rows have no order, the
+        data with these columns at their end, worked out when Spark is asked for them. One column per
         outcome level, the base or the lowest first; of a linear model one column, estimate. Null where a
         variable is missing; under `strict` a warning counts such rows.
 
@@ -124,8 +126,11 @@ def _in_batches(
     group = None if kind != "conditional" or fit.random is None else fit.random.group
     names = (*fit.design.variables, *(name for name in (fit.offset, group) if name is not None))
     check_columns(names, batches.columns, "predict")
+    wanted = tuple(dict.fromkeys(names)) or batches.columns[:1]
+    if batches.distant is not None:
+        return batches.distant.map_rows(work, wanted, tuple(work(batches.head())))
     made, firsts = [], []
-    for start, frame in batches.frames(tuple(dict.fromkeys(names)) or batches.columns[:1]):
+    for start, frame in batches.frames(wanted):
         try:
             columns = work(frame)
         except InputError as error:

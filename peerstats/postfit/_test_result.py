@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import new_frame
+from peerstats._core.words import counted
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.postfit._effects_result import spoken
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,15 +29,17 @@ def errors_line(fit: ModelFit) -> str:
     """Say what the tests of a fit rest on."""
     df = "" if np.isinf(fit.df) else f", {fit.df:,.0f} degrees of freedom"
     weights = "" if fit.weight_kind == "none" else f", {fit.weight_kind} weights"
-    return f"{fit.model}: {fit.formula}; {fit.n:,.0f} observations{weights}; errors: {fit.variance}{df}"
+    return f"{fit.model}: {fit.formula}; {counted(fit.n, 'observation')}{weights}; errors: {fit.variance}{df}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class TestResult(Result):
+class TestResult(LabelledResult):
     """Tests of a fit, one row a hypothesis.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     kind : str
         What was asked for: test, test_merge or test_iia.
     title : str
@@ -56,6 +60,8 @@ class TestResult(Result):
         What to keep in mind.
     backend : str
         Library of the frames it gives.
+    outcome : str
+        Column of the outcome.
 
     Examples
     --------
@@ -79,6 +85,7 @@ class TestResult(Result):
     lines: tuple[str, ...]
     notes: tuple[str, ...]
     backend: str
+    outcome: str = ""
 
     def _columns(self) -> dict[str, Any]:
         each = self.tested
@@ -93,6 +100,14 @@ class TestResult(Result):
             "distribution": [one.distribution for one in each],
             **({} if np.isnan(deff).all() else {"deff": deff}),
         }
+
+    def _said(self) -> dict[str, list[str]]:
+        """Return what each row is about in the words of the codebook, where there is one."""
+        words = self._words()
+        said = spoken({name: list(each) for name, each in self.labels.items()}, words, outcome=self.outcome)
+        if "term" in said:
+            said["term"] = [words.joined(each, " + ") for each in self.labels["term"]]
+        return said
 
     def tidy(self) -> Any:
         """Return one row for each hypothesis.
@@ -133,7 +148,7 @@ class TestResult(Result):
         tuple of Table
             One table.
         """
-        cells = self._columns()
+        cells = {**self._columns(), **self._said()}
         ratio = np.isfinite(cells["df_denominator"]).all()
         columns = [
             *(Column(key=name, label=_LABELS[name], blank_repeats=name != "term") for name in self.labels),
@@ -178,7 +193,7 @@ class TestResult(Result):
             If matplotlib is not installed.
         """
         p = np.maximum([one.p_value for one in self.tested], _LEAST)
-        names = [", ".join(dict.fromkeys(row)) for row in zip(*self.labels.values(), strict=True)]
+        names = [", ".join(dict.fromkeys(row)) for row in zip(*self._said().values(), strict=True)]
         return forest(names, p, p, p, reference=0.05, log=True, title=self.title, xlabel="p-value", ax=ax)
 
     def to_dict(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError
 from peerstats.postfit._hypothesis import merge_hypothesis, read_hypothesis, slope_columns, term_hypotheses
+from peerstats.postfit._term_rows import fit_codebook
 from peerstats.postfit._test_result import TestResult, errors_line
 from peerstats.postfit._tested import check_fit, run_test
 
@@ -49,6 +50,8 @@ def _result(
         lines=(errors_line(fit),),
         notes=notes,
         backend=backend_of(source),
+        outcome=fit.outcome,
+        codebook=fit_codebook(fit),
     )
 
 

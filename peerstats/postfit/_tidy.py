@@ -209,6 +209,7 @@ def fit_columns(fit: ModelFit) -> dict[str, Any]:
         **({} if fit.penalty is None else {"penalty": [fit.penalty]}),
         **({} if fit.base is None else {"base": [str(fit.base)]}),
         "n_iterations": np.array([fit.n_iterations]),
+        **({"n_passes": np.array([fit.n_passes])} if fit.n_passes else {}),
         "conf_level": np.array([fit.conf_level]),
     }
 

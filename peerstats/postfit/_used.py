@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.design import MemoryRows
+from peerstats.design import DesignUnits, MemoryRows
 from peerstats.engines import replicate
 from peerstats.errors import InputError
 from peerstats.numerics import one_blas_thread
@@ -46,7 +46,7 @@ class UsedRows:
     w : (m,) float array
         Weights; ones without.
     cluster : (m,) int array or None
-        Clusters.
+        Clusters; of rows read in batches under a design what its `DesignUnits.codes` gives.
     """
 
     value: Array
@@ -153,6 +153,8 @@ def design_df(source: FitSource) -> float:
         The degrees of freedom.
     """
     rows = source.rows
+    if isinstance(rows.survey, DesignUnits):
+        return rows.survey.degrees_of_freedom
     if rows.survey is not None and isinstance(rows.source, MemoryRows):
         return rows.survey.degrees_of_freedom(rows.source.used)
     return (rows.n_design if rows.n_clusters is None else float(rows.n_clusters)) - 1.0
@@ -179,6 +181,8 @@ def total_covariance(source: FitSource, values: Array, w: Array, cluster: IntArr
     """
     rows = source.rows
     arrays = rows.survey
+    if isinstance(arrays, DesignUnits):
+        return arrays.meat(*arrays.sums([((values * w[:, None]).T, cluster)]))
     if arrays is not None and isinstance(rows.source, MemoryRows):
         used = rows.source.used
         if arrays.replicates is None:

@@ -5,43 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from peerstats.results._latex_signs import escape_latex, needs_of_letters
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats.results._table import Table
 
-__all__ = ["escape_latex", "render_latex"]
+__all__ = ["render_latex"]
 
-_SIGNS = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "`": r"\textasciigrave{}",
-    '"': "''",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    # after the end of a row these would be options of it
-    "[": "{[}",
-    "]": "{]}",
-    "*": "{*}",
-    "\N{NO-BREAK SPACE}": "~",
-    "\N{LESS-THAN OR EQUAL TO}": r"$\leq$",
-    "\N{GREATER-THAN OR EQUAL TO}": r"$\geq$",
-    "\N{NOT EQUAL TO}": r"$\neq$",
-    "\N{MINUS SIGN}": r"$-$",
-    "\N{GREEK SMALL LETTER CHI}": r"$\chi$",
-    "\N{GREEK SMALL LETTER BETA}": r"$\beta$",
-    "\N{GREEK SMALL LETTER ALPHA}": r"$\alpha$",
-    "\N{GREEK SMALL LETTER OMEGA}": r"$\omega$",
-}
 _NEGATIVE = re.compile(r"(?<![\w.)}])-(?=[\d.])")
 # Widest body in characters, its size, and whether the page lies on its side: measured with the class article
 _SIZES = (
@@ -54,14 +26,6 @@ _SIZES = (
 )
 _SHRUNK = (0, r"\tiny", True)  # still wider: drawn smaller
 _LONGEST = 40  # characters of a text column above which its lines are broken
-
-
-def escape_latex(text: str) -> str:
-    """Return text with every sign that LaTeX reads as a command made harmless, on one line."""
-    line = " ".join(text.split())
-    spelt = "".join(_SIGNS.get(letter, letter) for letter in line if letter.isprintable() or letter in _SIGNS)
-    # two hyphens would print as one dash
-    return re.sub("-(?=-)", "-{}", spelt)
 
 
 def _number(text: str) -> str:
@@ -100,8 +64,17 @@ def render_latex(table: Table) -> str:
     width = sum(min(length, _LONGEST) + 2 for length in lengths)
     most, size, lies = next((each for each in _SIZES if width <= each[0]), _SHRUNK)
     packages = ["array", "booktabs", *(["lscape"] if lies else []), *([] if most else ["graphicx"])]
+    texts = [
+        table.title,
+        *table.lines,
+        *table.notes,
+        *table.headings(),
+        *(text for text, *_ in table.spans()),
+    ]
+    letters = needs_of_letters(" ".join([*texts, *(text for row in cells for text in row)]))
     lines = [
         rf"% needs \usepackage{{{','.join(packages)}}}",
+        *([letters] if letters else []),
         *([r"\begin{landscape}"] if lies else []),
         rf"\begin{{table}}[{'p' if lies else 'htbp'}]",
         r"\centering",

@@ -28,6 +28,7 @@ Pattern = Literal[
     "count_percent",
     "mean_sd",
     "median_iqr",
+    "median_iqr_dates",
     "n_of_n",
 ]
 # What each number is called where each has a column of its own, and the kind it prints as
@@ -41,6 +42,7 @@ _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
     "count_percent": (("n", "integer"), ("%", "percent")),
     "mean_sd": (("mean", "number"), ("SD", "number")),
     "median_iqr": (("median", "number"), ("Q1", "number"), ("Q3", "number")),
+    "median_iqr_dates": (("median", "date"), ("Q1", "date"), ("Q3", "date")),
     "n_of_n": (("n", "integer"), ("of", "integer")),
 }
 
@@ -53,8 +55,9 @@ class Numbers:
     ----------
     pattern : str
         How they print: "interval" (low, high), "estimate_interval" (estimate, low, high), "count_percent"
-        (count, fraction), "mean_sd", "median_iqr" (median and quartiles), "n_of_n"; or "number", "integer",
-        "p_value", "percent" for one number that prints in another way than its column.
+        (count, fraction), "mean_sd", "median_iqr" (median and quartiles), "median_iqr_dates" (the same, in
+        days since 1970-01-01), "n_of_n"; or "number", "integer", "p_value", "percent" for one number that
+        prints in another way than its column.
     values : sequence of float or None
         As many as the pattern has.
     digits : int
@@ -151,7 +154,7 @@ class Numbers:
             return style.interval(first, *shown)
         if self.pattern == "estimate_interval":
             return f"{first} {style.interval(*shown)}" if any(rest) else first
-        if self.pattern == "median_iqr":
+        if self.pattern in {"median_iqr", "median_iqr_dates"}:
             return f"{first} {style.interval(*shown)}"
         if self.pattern == "n_of_n":
             return f"{style.n_of}{first} of {shown[0]}"

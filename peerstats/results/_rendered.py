@@ -84,7 +84,10 @@ class Rendered:
             The rules are those of booktabs; the label is "tab:" and the table's key. Text is escaped, so
             none of it becomes a command. The preamble needs ``\usepackage{array,booktabs}``, for a
             table that is too wide for an upright page also ``lscape`` and, wider still, ``graphicx``: its
-            first line says which.
+            first line says which. A second line says what letters need that pdflatex does not print by
+            itself: ``\usepackage[T1]{fontenc}`` for some of Latin ones, lualatex or xelatex and a font for
+            Cyrillic, Chinese and others. Greek letters and signs such as ≤, × and − need nothing. Nothing is
+            transliterated.
 
         Examples
         --------

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from peerstats._core.labels import Words, grouped
 from peerstats.results._html import html_or_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from peerstats._core.labels import Labels
     from peerstats.results._table import Table
 
-__all__ = ["Printed", "Result"]
+__all__ = ["LabelledResult", "Printed", "Result", "with_codebook"]
+
+_Result = TypeVar("_Result", bound="LabelledResult")
 
 
 class Printed(str):
@@ -115,3 +122,64 @@ class Result(ABC):
     def _repr_html_(self) -> str:
         """Return all tables for a notebook: HTML, or text where great_tables is not installed."""
         return html_or_text(self.tables())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LabelledResult(Result):
+    """Base of results that are made of data: they print and draw the labels of its codebook.
+
+    Frames and `to_dict()` keep the names of the data.
+
+    Parameters
+    ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.results import LabelledResult
+    >>> result = ps.estimate(pd.DataFrame({"wage": [16.0, 17.5, 19.0]}), "wage")
+    >>> isinstance(result, LabelledResult), result.codebook is None
+    (True, True)
+    """
+
+    codebook: Labels | None = field(default=None, repr=False)
+
+    def _words(self) -> Words:
+        """Return what columns and values are called in print."""
+        return Words(self.codebook)
+
+
+def with_codebook(result: _Result, data: Any, by: str | Sequence[str] | None = None) -> _Result:
+    """Return a result that takes its words from the codebook of the data it was made of.
+
+    Every public call that takes data and gives a result ends with this.
+
+    Parameters
+    ----------
+    result : LabelledResult
+        The result.
+    data : object
+        The data as the caller gave it: a `Survey`, or a frame, which has no codebook.
+    by : str or sequence of str, optional
+        Columns of the groups.
+
+    Returns
+    -------
+    LabelledResult
+        The same result with the codebook; itself where there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import peerstats as ps
+    >>> from peerstats.results import with_codebook
+    >>> jobs = pd.DataFrame({"wage": [16.0, 17.5, 19.0]})
+    >>> result = ps.estimate(jobs, "wage")
+    >>> with_codebook(result, jobs) is result
+    True
+    """
+    book = grouped(data, by)
+    return result if book is None else replace(result, codebook=book)

@@ -12,8 +12,8 @@ from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.numerics import agreement_limits as limits_of
 from peerstats.plots import difference_plot
-from peerstats.results import Column, Result, Table, plain_rows
-from peerstats.scoring._waves import read_waves
+from peerstats.results import Column, LabelledResult, Table, plain_rows, with_codebook
+from peerstats.scoring._waves import name_in_words, read_waves, times_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +28,13 @@ _QUANTITIES = ("mean difference", "lower limit", "upper limit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class AgreementResult(Result):
+class AgreementResult(LabelledResult):
     """Limits of agreement: made by `agreement_limits`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     limits : AgreementLimits
         Mean difference and limits, with their errors and intervals.
     waves : WaveScores
@@ -113,14 +115,14 @@ class AgreementResult(Result):
         tuple of Table
             One table.
         """
-        first, second = self.waves.times
+        first, second = times_in_words(self._words(), self.waves)
         n = len(self.waves.scores)
         columns = self._columns()
         labels = {"std_error": "SE", "conf_low": "low", "conf_high": "high"}
         return (
             Table(
                 key="agreement",
-                title=f"Limits of agreement: {self.waves.name}",
+                title=f"Limits of agreement: {self._words().name(self.waves.name)}",
                 lines=(
                     f"difference: {second} minus {first}; SD {self.limits.sd:.3f}",
                     f"{n:,} subjects, {self.waves.n_left_out:,} left out: a score is missing; unweighted",
@@ -151,13 +153,13 @@ class AgreementResult(Result):
             The axes drawn on.
         """
         scores = self.waves.scores
-        first, second = self.waves.times
+        first, second = times_in_words(self._words(), self.waves)
         return difference_plot(
             scores.mean(axis=1),
             scores[:, 1] - scores[:, 0],
             centre=float(self.limits.estimate[0]),
             limits=(float(self.limits.estimate[1]), float(self.limits.estimate[2])),
-            title=f"Agreement: {self.waves.name.replace('_', ' ')}",
+            title=f"Agreement: {name_in_words(self._words(), self.waves.name)}",
             xlabel=f"mean of {first} and {second}",
             ylabel=f"{second} minus {first}",
             ax=ax,
@@ -258,4 +260,5 @@ def agreement_limits(
             "Limits of agreement compare two: name them, times=[1, 2], or two columns=.",
         )
     limits = limits_of(waves.scores[:, 1] - waves.scores[:, 0], coverage, conf_level)
-    return AgreementResult(limits=limits, waves=waves, coverage=coverage, conf_level=conf_level)
+    result = AgreementResult(limits=limits, waves=waves, coverage=coverage, conf_level=conf_level)
+    return with_codebook(result, data, time)

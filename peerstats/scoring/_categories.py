@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from peerstats._core.frames import frame_like, new_frame, tidy_backend, with_columns
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 from peerstats.scoring._result import ScoreResult
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def key_notes(scored: ScoreResult) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class CategoryResult(Result):
+class CategoryResult(LabelledResult):
     """Respondents in categories; the base of the results that say what scores mean.
 
     Attributes
@@ -182,7 +183,8 @@ class CategoryResult(Result):
         columns = self._counts()
         kinds = {"n": "integer", "share": "percent"}
         plan = self.scored.plan
-        first = f"{self.scored.n:,} respondents, {plan.instrument.key} scored by {plan.method}; unweighted"
+        n = counted(self.scored.n, "respondent")
+        first = f"{n}, {plan.instrument.key} scored by {plan.method}; unweighted"
         return (
             Table(
                 key=f"{self._kind}-{plan.instrument.key}",

@@ -11,8 +11,10 @@ import numpy as np
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
 from peerstats._core.frames import read_words, tidy_backend
 from peerstats._core.weights import read_weights
+from peerstats._core.words import counted
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.numerics import one_blas_thread
+from peerstats.results import with_codebook
 from peerstats.scoring._cfa_model import fit_factor_model
 from peerstats.scoring._cfa_read import CALL, factor_specs, read_factors
 from peerstats.scoring._cfa_result import CfaResult
@@ -40,7 +42,7 @@ def _groups(
     check_columns([by], answers.frame.columns, CALL, use="grouping column")
     codes, levels = read_words(answers.frame, by)
     without = int((used & (codes < 0)).sum())
-    said = (f"{without:,} respondents without {by} left out",) if without else ()
+    said = (f"{counted(without, 'respondent')} without {by} left out",) if without else ()
     return [
         (str(level), used & (codes == i)) for i, level in enumerate(levels) if (used & (codes == i)).any()
     ], said
@@ -49,9 +51,11 @@ def _groups(
 def _lines(
     n: int, used: BoolArray, weights: str | None, kind: str, models: Sequence[FactorModel]
 ) -> list[str]:
-    lines = [f"{n:,} respondents, {'unweighted' if weights is None else f'{kind} weights {weights}'}"]
+    lines = [
+        f"{counted(n, 'respondent')}, {'unweighted' if weights is None else f'{kind} weights {weights}'}"
+    ]
     if not used.all():
-        lines.append(f"{int((~used).sum()):,} respondents of weight zero left out")
+        lines.append(f"{counted(int((~used).sum()), 'respondent')} of weight zero left out")
     left = [m.n_missing for m in models]
     if any(left):
         several = len(models) > 1
@@ -221,7 +225,7 @@ def cfa(
             for group, rows in groups
         )
     what = answers.instrument.title if answers.instrument is not None else "Confirmatory factor analysis"
-    return CfaResult(
+    result = CfaResult(
         title=f"{what}: {_shape(models[0], model)}",
         models=models,
         weight_kind=kind,
@@ -231,6 +235,7 @@ def cfa(
         notes=_notes(kind, answers),
         backend=tidy_backend(answers.frame),
     )
+    return with_codebook(result, data, by)
 
 
 def _shape(first: FactorModel, model: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peerstats._core.words import counted
 from peerstats.numerics import cfa_errors, fit_cfa, fit_indices
 from peerstats.scoring._cfa_parameters import factor_parameters
 
@@ -145,7 +146,7 @@ def _without(told: dict[str, object], reason: str) -> FactorModel:
 def _too_little(x: Array, items: Sequence[str]) -> str | None:
     n, m = x.shape
     if n <= m:
-        return f"{n} respondents with every answer are too few for {m} items"
+        return f"{counted(n, 'respondent')} with every answer are too few for {counted(m, 'item')}"
     constant = [item for item, column in zip(items, x.T, strict=True) if (column == column[0]).all()]
     if constant:
         return f"item {constant[0]!r} has no variance: every answer is {x[0, items.index(constant[0])]:g}"

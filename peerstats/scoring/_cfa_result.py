@@ -13,7 +13,7 @@ from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import forest
-from peerstats.results import Result, plain
+from peerstats.results import LabelledResult, plain
 from peerstats.scoring._cfa_tables import INDICES, cfa_tables, index_of, of_kind
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ __all__ = ["CfaResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class CfaResult(Result):
+class CfaResult(LabelledResult):
     """Confirmatory factor models: made by `cfa`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     title : str
         What was modelled.
     models : tuple of FactorModel
@@ -147,8 +149,9 @@ class CfaResult(Result):
         """
         return cfa_tables(
             self.models,
+            self._words(),
             title=self.title,
-            lines=self.lines,
+            lines=self._words().lines(self.lines),
             notes=self.notes,
             variance=self.variance,
             conf_level=self.conf_level,
@@ -186,12 +189,12 @@ class CfaResult(Result):
             raise InputError(f"plot(): group {group!r} has no fit.", "Its table says why.")
         limits = [each.limits(self.conf_level, standardised=True) for each in loadings]
         return forest(
-            [str(each.item) for each in loadings],
+            self._words().names(str(each.item) for each in loadings),
             [each.standardised for each in loadings],
             [low for low, _ in limits],
             [high for _, high in limits],
             groups=[each.factor for each in loadings],
-            title=self.title if len(groups) == 1 else f"{self.title}: {group}",
+            title=self.title if len(groups) == 1 else f"{self.title}: {self._words().group(group)}",
             xlabel="standardised loading",
             ax=ax,
         )

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.results import Column, Table
+from peerstats.results import Column, Table, cells_in_words, columns_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from peerstats._core.labels import Words
     from peerstats.numerics import FitIndices
     from peerstats.scoring._cfa_model import FactorModel
     from peerstats.scoring._cfa_parameters import Parameter
@@ -70,6 +71,7 @@ def index_of(indices: FitIndices | None, name: str) -> float:
 
 def cfa_tables(
     models: Sequence[FactorModel],
+    words: Words,
     *,
     title: str,
     lines: Sequence[str],
@@ -83,6 +85,8 @@ def cfa_tables(
     ----------
     models : sequence of FactorModel
         The models.
+    words : Words
+        What items and groups are called.
     title, lines, notes, variance, conf_level : various
         Of the result.
 
@@ -102,12 +106,15 @@ def cfa_tables(
         *(Column(key=f"r{k}", label=f"r with {k + 1}", kind="number") for k in range(most - 1)),
     )
     return (
-        _table("cfa-fit", title, _FIT, models, map(_fit_rows, models), lines, (*_said(models), *notes)),
+        _table(
+            "cfa-fit", title, _FIT, models, words, map(_fit_rows, models), lines, (*_said(models), *notes)
+        ),
         _table(
             "cfa-loadings",
             "Loadings",
             _LOADINGS,
             models,
+            words,
             (_loading_rows(m, conf_level) for m in models),
             (f"{limits} of the standardised loadings; {variance} standard errors",),
         ),
@@ -116,6 +123,7 @@ def cfa_tables(
             "Factors",
             factors,
             models,
+            words,
             (_factor_rows(m, conf_level, most) for m in models),
             (f"{limits} of omega by the delta method",),
         ),
@@ -127,6 +135,7 @@ def _table(
     title: str,
     columns: Sequence[Column],
     models: Sequence[FactorModel],
+    words: Words,
     rows: Iterable[list[dict[str, Any]]],
     lines: Sequence[str],
     notes: Sequence[str] = (),
@@ -136,8 +145,10 @@ def _table(
         "group": len({m.group for m in models}) == 1,
         "model": len({m.name for m in models}) == 1,
     }
-    kept = [column for column in columns if not same.get(column.key, False)]
-    cells = [[row[column.key] for column in kept] for each in rows for row in each]
+    kept = columns_in_words(words, [column for column in columns if not same.get(column.key, False)])
+    listed = [row for each in rows for row in each]
+    found = cells_in_words(words, {column.key: [row[column.key] for row in listed] for column in kept})
+    cells = list(zip(*found.values(), strict=True))
     return Table(key=key, title=title, columns=kept, rows=cells, lines=lines, notes=notes)
 
 

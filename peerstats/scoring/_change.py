@@ -10,6 +10,7 @@ from scipy.special import ndtri
 from peerstats._core.checks import check_choice, check_conf_level
 from peerstats._core.frames import read_frame, row_name
 from peerstats.errors import InputError
+from peerstats.results import with_codebook
 from peerstats.scoring._change_result import ChangeError, ChangeResult
 from peerstats.scoring._waves import read_column
 
@@ -207,7 +208,7 @@ def reliable_change(
     gain = index if better == "higher" else -index
     z = ndtri((1 + conf_level) / 2)
     code = np.select([reason > 0, gain > z, gain < -z], [-1, 0, 2], default=1)
-    return ChangeResult(
+    result = ChangeResult(
         frame=frame,
         first=first,
         second=second,
@@ -219,3 +220,4 @@ def reliable_change(
         error=error,
         conf_level=conf_level,
     )
+    return with_codebook(result, data)

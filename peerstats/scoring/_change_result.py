@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from peerstats._core.frames import CodedText, frame_like, new_frame, tidy_backend, with_columns
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from peerstats._core.frames import nw
@@ -50,11 +50,13 @@ class ChangeError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ChangeResult(Result):
+class ChangeResult(LabelledResult):
     """Reliable change: made by `reliable_change`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     frame : narwhals DataFrame
         The caller's rows.
     first, second : str
@@ -189,6 +191,10 @@ class ChangeResult(Result):
         counts = np.bincount(self.reason, minlength=len(_REASONS))
         return [(str(_REASONS[i]), int(counts[i])) for i in range(1, len(_REASONS)) if counts[i]]
 
+    def _title(self) -> str:
+        second, first = self._words().names([self.second, self.first])
+        return f"Reliable change: {second} minus {first}"
+
     def tables(self) -> tuple[Table, ...]:
         """Return the printed face.
 
@@ -205,7 +211,7 @@ class ChangeResult(Result):
         return (
             Table(
                 key="change",
-                title=f"Reliable change: {self.second} minus {self.first}",
+                title=self._title(),
                 lines=(
                     f"{int(counts['n'].sum()):,} respondents with both scores; {left_out}; unweighted",
                     f"{self.better} scores are better; changed where |change| > {z:.2f} standard errors",
@@ -237,7 +243,7 @@ class ChangeResult(Result):
         return share_bars(
             counts["change_class"],
             counts["share"],
-            title=f"Reliable change: {self.second} minus {self.first}",
+            title=self._title(),
             xlabel="share of respondents with both scores",
             ax=ax,
         )

@@ -11,6 +11,7 @@ import numpy as np
 from peerstats._core.close_names import did_you_mean
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.plots import histogram
+from peerstats.results import with_codebook
 from peerstats.scoring._categories import CategoryResult, check_scores, key_notes
 from peerstats.scoring._placement import Placement, in_words, place
 
@@ -29,6 +30,8 @@ class CompositeResult(CategoryResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     scored : ScoreResult
         The means that were combined.
     placements : tuple of Placement
@@ -197,7 +200,7 @@ def burnout_composite(scores: ScoreResult, name: str = "kalimo") -> CompositeRes
         reason=absent.astype(np.int64),
         reasons=(None, f"no score of {' or '.join(composite.weights)}"),
     )
-    return CompositeResult(
+    result = CompositeResult(
         scored=scored,
         placements=(placement,),
         lines=_lines(composite, scored),
@@ -205,3 +208,4 @@ def burnout_composite(scores: ScoreResult, name: str = "kalimo") -> CompositeRes
         composite=composite,
         values=values,
     )
+    return with_codebook(result, scored)

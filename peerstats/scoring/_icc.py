@@ -12,8 +12,8 @@ from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.numerics import ICC_FORMS, intraclass
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
-from peerstats.scoring._waves import read_waves
+from peerstats.results import Column, LabelledResult, Table, plain_rows, with_codebook
+from peerstats.scoring._waves import name_in_words, read_waves, times_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,11 +52,13 @@ _KINDS: dict[str, Literal["text", "integer", "p_value"]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class IccResult(Result):
+class IccResult(LabelledResult):
     """Intraclass correlations: made by `icc`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     forms : IntraclassCorrelations
         The six forms and the mean squares.
     waves : WaveScores
@@ -141,12 +143,13 @@ class IccResult(Result):
         shown = {"icc": columns.pop("icc"), "shrout_fleiss": columns.pop("shrout_fleiss")}
         shown |= {"meaning": list(_MEANING), **columns}
         n, k = self.waves.scores.shape
+        times = ", ".join(times_in_words(self._words(), self.waves))
         return (
             Table(
                 key="icc",
-                title=f"Intraclass correlations of {self.waves.name}",
+                title=f"Intraclass correlations of {self._words().name(self.waves.name)}",
                 lines=(
-                    f"{n:,} subjects at k = {k} times: {', '.join(self.waves.times)}; unweighted",
+                    f"{n:,} subjects at k = {k} times: {times}; unweighted",
                     f"{self.waves.n_left_out:,} subjects left out: no score at some time",
                     f"{self.conf_level:.0%} limits by F",
                 ),
@@ -185,7 +188,7 @@ class IccResult(Result):
             f.estimate,
             f.low,
             f.high,
-            title=f"Intraclass correlations of {self.waves.name.replace('_', ' ')}",
+            title=f"Intraclass correlations of {name_in_words(self._words(), self.waves.name)}",
             xlabel=f"intraclass correlation, {self.conf_level:.0%} limits",
             ax=ax,
         )
@@ -287,4 +290,5 @@ def icc(
             f"icc(): every score is {waves.scores[0, 0]:g}: nothing varies.",
             "An intraclass correlation needs subjects who differ; check the column.",
         )
-    return IccResult(forms=intraclass(waves.scores, conf_level), waves=waves, conf_level=conf_level)
+    result = IccResult(forms=intraclass(waves.scores, conf_level), waves=waves, conf_level=conf_level)
+    return with_codebook(result, data, time)

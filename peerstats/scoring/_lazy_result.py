@@ -31,6 +31,8 @@ class LazyScoreResult(ScoreSummary):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     plan : ScoringPlan
         Instrument, columns, coding and method.
     notes : tuple of str

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from peerstats.errors import InputError, PeerstatsWarning
+from peerstats.results import with_codebook
 from peerstats.scoring._categories import CategoryResult, check_scores, key_notes
 from peerstats.scoring._placement import in_words, place, place_scale
 
@@ -26,6 +27,8 @@ class LevelResult(CategoryResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     scored : ScoreResult
         The sums that were placed.
     placements : tuple of Placement
@@ -150,7 +153,7 @@ def burnout_levels(scores: ScoreResult, cutoffs: str) -> LevelResult:
         )
         for scale in chosen.moderate_from
     )
-    return LevelResult(
+    result = LevelResult(
         scored=scored,
         placements=placements,
         lines=(
@@ -160,3 +163,4 @@ def burnout_levels(scores: ScoreResult, cutoffs: str) -> LevelResult:
         notes=(chosen.note, confidence, *key_notes(scored)),
         cutoffs=chosen,
     )
+    return with_codebook(result, scores)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from peerstats.errors import InputError, PeerstatsWarning
+from peerstats.results import with_codebook
 from peerstats.scoring._categories import CategoryResult, check_scores, key_notes
 from peerstats.scoring._placement import at_or_above, in_words, place_scale
 
@@ -27,6 +28,8 @@ class MatchResult(CategoryResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     scored : ScoreResult
         The means that were placed.
     placements : tuple of Placement
@@ -133,7 +136,7 @@ def worklife_match(scores: ScoreResult) -> MatchResult:
     confidence = f"That {rule.midpoint:g} divides match from mismatch: {in_words(rule.confidence)}."
     if rule.confidence.startswith("R") and instrument.confirmed:
         warnings.warn(f"worklife_match(): {confidence}", PeerstatsWarning, stacklevel=2)
-    return MatchResult(
+    result = MatchResult(
         scored=scored,
         placements=tuple(
             place_scale(scored, name, "match", _MATCHES, _sides(scale.score, rule.midpoint))
@@ -143,3 +146,4 @@ def worklife_match(scores: ScoreResult) -> MatchResult:
         notes=(confidence, *key_notes(scored)),
         midpoint=rule.midpoint,
     )
+    return with_codebook(result, scores)

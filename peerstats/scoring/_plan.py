@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from peerstats._core.close_names import did_you_mean
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def item_columns(
     needed = len(instrument.item_names)
     if len(names) != needed:
         raise InputError(
-            f"score(): {instrument.key!r} has {needed} items and items= names {len(names)} columns.",
+            f"score(): {instrument.key!r} has {needed} items and items= names "
+            f"{counted(len(names), 'column')}.",
             f"Name one column for each of the items {', '.join(instrument.item_names)}, in that order.",
         )
     missing = [name for name in names if name not in columns]

@@ -10,7 +10,7 @@ import numpy as np
 
 from peerstats._core.checks import check_choice
 from peerstats.errors import InputError, PeerstatsWarning
-from peerstats.results import Column, Table
+from peerstats.results import Column, Table, with_codebook
 from peerstats.scoring._boundaries import ROLES, Boundary, NormSpec, find_boundaries
 from peerstats.scoring._categories import CategoryResult, check_scores, key_notes
 from peerstats.scoring._patterns import CONVENTIONS, RULE, UNNAMED, place_profiles
@@ -40,6 +40,8 @@ class ProfileResult(CategoryResult):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     scored : ScoreResult
         The scores that were placed.
     placements : tuple of Placement
@@ -243,7 +245,7 @@ def burnout_profiles(
     if cautions:
         warnings.warn(f"burnout_profiles(): {' '.join(cautions)}", PeerstatsWarning, stacklevel=2)
     placement, patterns = place_profiles(scored, boundaries, ties, unnamed)
-    return ProfileResult(
+    result = ProfileResult(
         scored=scored,
         placements=(placement,),
         lines=_lines(scored, boundaries, name, ties),
@@ -259,3 +261,4 @@ def burnout_profiles(
         ties=ties,
         unnamed=unnamed,
     )
+    return with_codebook(result, scores)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from peerstats._core.frames import read_frame, row_name
+from peerstats._core.words import counted
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.instruments import Instrument, as_instrument
 from peerstats.numerics import (
@@ -19,6 +20,7 @@ from peerstats.numerics import (
     runs,
     same_answers,
 )
+from peerstats.results import with_codebook
 from peerstats.scoring._quality_items import QualityItems, ad_hoc_items, instrument_items, plan_items
 from peerstats.scoring._quality_result import QualityResult
 from peerstats.scoring._quality_rules import read_thresholds
@@ -291,7 +293,7 @@ def response_quality(
         indices["seconds_per_item"] = _seconds(frame, seconds, timed_items or len(read.names))
     n_pairs = kinds.count("synonyms"), kinds.count("antonyms")
     none_answered = int(np.isnan(read.given).all(axis=1).sum())
-    return QualityResult(
+    result = QualityResult(
         frame=frame,
         items=read,
         indices_by_name=indices,
@@ -301,10 +303,11 @@ def response_quality(
         pair_r=strengths,
         pair_correlation=pair_correlation,
         lines=(
-            f"{len(read.given):,} respondents, {none_answered:,} without any answer; unweighted",
+            f"{counted(len(read.given), 'respondent')}, {none_answered:,} without any answer; unweighted",
             read.line,
             f"pairs with |r| > {pair_correlation:g}: {n_pairs[0]} of synonyms, {n_pairs[1]} of antonyms",
             *_reasons(read, kinds, distance.problem),
         ),
         notes=(*read.notes, *_NOTES),
     )
+    return with_codebook(result, data)

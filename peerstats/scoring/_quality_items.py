@@ -10,6 +10,7 @@ import numpy as np
 
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import read_numbers
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.scoring._answers import coding_note
 from peerstats.scoring._codes import read_codes
@@ -184,7 +185,7 @@ def ad_hoc_items(
         keyed=keyed,
         scales={scale: np.array(part, dtype=np.int64) for scale, part in places.items()},
         line=(
-            f"{len(names)} items in the order {'of the data' if by_scale else 'named'}, "
+            f"{counted(len(names), 'item')} in the order {'of the data' if by_scale else 'named'}, "
             f"{len(reverse)} reverse-keyed"
         ),
         notes=(),

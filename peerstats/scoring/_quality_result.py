@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import frame_like, new_frame, tidy_backend, with_columns
 from peerstats.errors import InputError
 from peerstats.plots import share_bars
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +27,13 @@ _SIGNS = {"at least": ">=", "at most": "<=", "above": ">", "below": "<"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class QualityResult(Result):
+class QualityResult(LabelledResult):
     """Indices of response quality: made by `response_quality`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     frame : narwhals DataFrame
         The caller's rows.
     items : QualityItems
@@ -192,6 +194,13 @@ class QualityResult(Result):
         """
         return self._frame(self._overall())
 
+    def _title(self) -> str:
+        names = self.items.names
+        whole = self.items.title
+        if whole == f"{names[0]} to {names[-1]}":
+            whole = " to ".join(self._words().names([names[0], names[-1]]))
+        return f"Response quality: {whole}"
+
     def tables(self) -> tuple[Table, ...]:
         """Return the printed face.
 
@@ -225,7 +234,7 @@ class QualityResult(Result):
         return (
             Table(
                 key=f"quality-{self.items.key}",
-                title=f"Response quality: {self.items.title}",
+                title=self._title(),
                 lines=self.lines,
                 columns=tuple(
                     Column(key=key, label=_LABELS.get(key, key), kind=kinds.get(key, "text"), digits=1)
@@ -256,7 +265,7 @@ class QualityResult(Result):
         return share_bars(
             [name.replace("_", " ") for name, shown in zip(counts["index"], drawn, strict=True) if shown],
             counts["share"][drawn],
-            title=f"Response quality: {self.items.title}",
+            title=self._title(),
             xlabel="share flagged of the respondents with the index",
             ax=ax,
         )

@@ -11,6 +11,7 @@ from peerstats._core.checks import check_choice, check_conf_level
 from peerstats._core.frames import tidy_backend
 from peerstats.errors import InputError, PeerstatsWarning
 from peerstats.numerics import one_blas_thread
+from peerstats.results import with_codebook
 from peerstats.scoring._coefficients import COEFFICIENTS
 from peerstats.scoring._reliability_groups import answer_cells, score_cells
 from peerstats.scoring._reliability_intervals import equality_test, estimates, resample
@@ -318,7 +319,7 @@ def reliability(
         _record(cell, estimates(cell, place, resampled, interval=interval, conf_level=conf_level))
         for cell, place in zip(cells, at, strict=True)
     )
-    return ReliabilityResult(
+    result = ReliabilityResult(
         title="items of one scale" if answers.instrument is None else answers.instrument.title,
         scales=scales,
         equality=_tests(cells, at, resampled, plain=sample.plain),
@@ -335,3 +336,4 @@ def reliability(
         notes=(*(note for scale in scales for note in scale.notes), *_instrument_notes(answers)),
         backend=tidy_backend(answers.frame),
     )
+    return with_codebook(result, data, by)

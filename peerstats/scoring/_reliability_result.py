@@ -11,10 +11,12 @@ from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import forest, item_rest_chart
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, cells_in_words, columns_in_words, plain_rows
 from peerstats.scoring._coefficients import COEFFICIENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from peerstats.numerics import EqualityTest
     from peerstats.scoring._reliability_record import ScaleReliability
 
@@ -65,16 +67,18 @@ def _shown(columns: dict[str, Any], printed: tuple[Column, ...], *, grouped: boo
     )
 
 
-def _rows(columns: dict[str, Any], shown: tuple[Column, ...]) -> tuple[tuple[Any, ...], ...]:
+def _rows(columns: dict[str, Any], shown: Sequence[Column]) -> tuple[tuple[Any, ...], ...]:
     return tuple(zip(*(columns[c.key] for c in shown), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ReliabilityResult(Result):
+class ReliabilityResult(LabelledResult):
     """Reliability of scales: made by `reliability`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     title : str
         What was measured.
     scales : tuple of ScaleReliability
@@ -241,16 +245,18 @@ class ReliabilityResult(Result):
         """
         grouped = len({s.group for s in self.scales}) > 1
         columns, items, tests = self._estimates(), self._items(), self._tests()
+        words = self._words()
+        columns, items = cells_in_words(words, columns), cells_in_words(words, items)
         columns["coefficient"] = [_LABELS[key] for key in columns["coefficient"]]
         shown, listed = (
-            _shown(columns, _COEFFICIENTS, grouped=grouped),
-            _shown(items, _ITEMS, grouped=grouped),
+            columns_in_words(words, _shown(columns, _COEFFICIENTS, grouped=grouped)),
+            columns_in_words(words, _shown(items, _ITEMS, grouped=grouped)),
         )
         found = [
             Table(
                 key="reliability",
                 title=f"Reliability: {self.title}",
-                lines=self.lines,
+                lines=words.lines(self.lines),
                 columns=shown,
                 rows=_rows(columns, shown),
                 notes=self.notes,
@@ -282,7 +288,7 @@ class ReliabilityResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        columns = self._estimates()
+        columns = cells_in_words(self._words(), self._estimates())
         grouped = len({s.group for s in self.scales}) > 1
         names = [_LABELS[key] for key in columns["coefficient"]]
         return forest(
@@ -338,10 +344,10 @@ class ReliabilityResult(Result):
         title = f"{self.title}: {found.scale.replace('_', ' ')}"
         items: Any = found.items
         return item_rest_chart(
-            items.names,
+            self._words().names(items.names),
             items.item_rest,
             low=low,
-            title=title if found.group == "all" else f"{title}, {found.group}",
+            title=title if found.group == "all" else f"{title}, {self._words().group(found.group)}",
             ax=ax,
         )
 

@@ -51,6 +51,8 @@ class ScoreResult(ScoreSummary):
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     plan : ScoringPlan
         Instrument, columns, coding and method.
     scales : mapping of str to ScaleScores
@@ -162,7 +164,9 @@ class ScoreResult(ScoreSummary):
         Answers are drawn as given, before reversal; shares are of those who answered the item. The middle one
         of an odd number of answers lies across the line.
         """
-        return plot_answers(self.frame, self.plan, self.labels, scale, weights=weights, ax=ax)
+        return plot_answers(
+            self.frame, self.plan, self.labels, scale, weights=weights, words=self._words(), ax=ax
+        )
 
     def _frame(self, columns: Columns) -> Any:
         return new_frame(columns, tidy_backend(self.frame))

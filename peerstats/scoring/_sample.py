@@ -10,6 +10,7 @@ import numpy as np
 from peerstats._core.checks import check_columns
 from peerstats._core.frames import read_words, row_name
 from peerstats._core.weights import read_weights
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _groups(
     codes, levels = read_words(answers.frame, by)
     codes = codes[rows]
     without = int((codes < 0).sum())
-    said = [f"{without:,} respondents without {by} left out"] if without else []
+    said = [f"{counted(without, 'respondent')} without {by} left out"] if without else []
     return [(str(level), codes == i) for i, level in enumerate(levels) if (codes == i).any()], said
 
 
@@ -122,13 +123,13 @@ def read_sample(
     clusters = None if cluster is None else _codes(answers, cluster, "cluster", call)[rows]
     layers = None if strata is None else _codes(answers, strata, "strata", call)[rows]
     groups, said = _groups(answers, by, rows, call)
-    lines = [f"{n:,} respondents"]
+    lines = [f"{counted(n, 'respondent')}"]
     if w is None:
         lines[0] += ", unweighted"
     else:
         lines[0] += f", {weight_kind} weights {weights}"
         if len(rows) < n:
-            lines.append(f"{n - len(rows):,} respondents of weight zero left out")
+            lines.append(f"{counted(n - len(rows), 'respondent')} of weight zero left out")
     lines += said
     for column, codes, name in ((cluster, clusters, "clusters"), (strata, layers, "strata")):
         if codes is not None:

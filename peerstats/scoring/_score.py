@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack, overload
 
 from peerstats._core.frames import nw, read_frame
 from peerstats._core.lazy_frames import is_lazy, read_lazy_frame
+from peerstats.engines import as_relation
 from peerstats.errors import PeerstatsWarning
 from peerstats.instruments import Instrument, as_instrument
+from peerstats.results import with_codebook
 from peerstats.scoring._answers import coding_note
 from peerstats.scoring._codes import read_codes
 from peerstats.scoring._evaluate import evaluate
@@ -68,8 +70,8 @@ def score(
     Parameters
     ----------
     data : frame
-        One row a respondent: pandas, polars or pyarrow; or a polars LazyFrame or DuckDB relation, which is
-        scored in its engine.
+        One row a respondent: pandas, polars or pyarrow; or a polars LazyFrame, DuckDB relation or Spark
+        DataFrame, which is scored in its engine; or a pyarrow Dataset, whose files DuckDB reads.
     instrument : str or Instrument
         The instrument or its key (`list_instruments`).
     items : str, sequence of str or mapping
@@ -104,7 +106,7 @@ def score(
     -------
     ScoreResult or LazyScoreResult
         `.scores`, `.attach()`, `.report()`, and the printed summary; for a lazy frame `.scores` and
-        `.attach()` are queries.
+        `.attach()` are queries of its engine, for a Dataset of DuckDB.
 
     Raises
     ------
@@ -147,6 +149,7 @@ def score(
     [49.0, 34.0]
     """
     inst = as_instrument(instrument, "score")
+    data = as_relation(data, "score")
     frame = read_lazy_frame(data, "score") if is_lazy(data) else read_frame(data, "score")
     plan = compile_plan(
         inst,
@@ -173,7 +176,7 @@ def score(
         )
     groups = read_groups(frame, inst, age=age, age_group=age_group, mode=mode)
     codes = read_codes(words_to_codes(frame, plan, labels), plan)
-    return ScoreResult(
+    result = ScoreResult(
         plan=plan,
         scales=evaluate(plan, codes, groups),
         notes=notes + coding_note(plan, codes, declared=declared),
@@ -182,3 +185,4 @@ def score(
         labels=labels,
         groups=groups,
     )
+    return with_codebook(result, data)

@@ -8,6 +8,7 @@ import numpy as np
 
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.weights import read_weights
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 from peerstats.plots import distribution_over_norm, diverging_bars, histogram, norm_line
 from peerstats.scoring._answers import read_answers
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from peerstats._core.frames import nw
+    from peerstats._core.labels import Words
     from peerstats.instruments import Scale
     from peerstats.norms import Benchmark
     from peerstats.scoring._plan import ScoringPlan
@@ -115,7 +117,7 @@ def plot_scores(values: Array, plan: ScoringPlan, scale: str, norm: object, ax: 
         values,
         points,
         shares,
-        sample_label=f"sample, {len(values):,} respondents",
+        sample_label=f"sample, {counted(len(values), 'respondent')}",
         norm_label=f"norm: {who}",
         norm_mean=figure.value if figure.statistic == "mean" else None,
         title=title,
@@ -124,18 +126,23 @@ def plot_scores(values: Array, plan: ScoringPlan, scale: str, norm: object, ax: 
     )
 
 
-def _words(plan: ScoringPlan, scale: Scale, labels: Mapping[str, int] | None) -> list[str]:
-    """Name each answer, from the lowest: the caller's words, the instrument's, or the codes."""
+def _answers(plan: ScoringPlan, scale: Scale, labels: Mapping[str, int] | None, words: Words) -> list[str]:
+    """Name each answer, from the lowest: the caller's words, the file's, the instrument's, or the codes."""
     instrument = plan.instrument
     said: list[list[str]] = [[] for _ in range(instrument.low, instrument.high + 1)]
     if labels is not None:
         for word, code in labels.items():
             said[code - instrument.low].append(word)
+    elif words.book is not None and any(words.book.labels(plan.columns[item]) for item in scale.items):
+        for code in range(len(said)):
+            value = str(instrument.low + code + plan.shift)
+            each = [words.level(plan.columns[item], value) for item in scale.items]
+            said[code] += dict.fromkeys(word for word in each if word != value)
     else:
         sets = [each.words for each in instrument.anchors if set(each.items) & set(scale.items)]
-        for code, words in enumerate(zip(*sets, strict=True) if sets else ()):
-            said[code] += dict.fromkeys(words)
-    return [" / ".join(words) or str(instrument.low + code) for code, words in enumerate(said)]
+        for code, anchors in enumerate(zip(*sets, strict=True) if sets else ()):
+            said[code] += dict.fromkeys(anchors)
+    return [" / ".join(each) or str(instrument.low + code) for code, each in enumerate(said)]
 
 
 def plot_answers(
@@ -145,6 +152,7 @@ def plot_answers(
     scale: str | None,
     *,
     weights: str | None,
+    words: Words,
     ax: Any,
 ) -> Any:
     """Draw the answers to the items of a scale, as given.
@@ -161,6 +169,8 @@ def plot_answers(
         The scale; None where there is one.
     weights : str or None
         Column of weights.
+    words : Words
+        What columns and answers are called.
     ax : matplotlib Axes or None
         Where to draw.
 
@@ -179,15 +189,17 @@ def plot_answers(
         shares = sums / sums.sum(axis=1, keepdims=True)
     names = []
     for item in chosen.items:
-        text = f". {instrument.item_text[item]}" if instrument.item_text else ""
-        name = f"{instrument.item_names[item]}{text}" if text else plan.columns[item]
+        column = plan.columns[item]
+        name = words.name(column)
+        if name == column and instrument.item_text:
+            name = f"{instrument.item_names[item]}. {instrument.item_text[item]}"
         names.append(f"{name} (R)" if item in chosen.reverse else name)
     many = len(plan.scales) > 1
     share = "share of the answers" if weights is None else "weighted share of the answers"
     return diverging_bars(
         shares,
         names,
-        _words(plan, chosen, labels),
+        _answers(plan, chosen, labels, words),
         title=f"{instrument.title}: {chosen.name.replace('_', ' ')}" if many else instrument.title,
         xlabel=f"{share} (R: reverse-keyed, as given)" if chosen.reverse else share,
         ax=ax,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats._core.words import counted
+from peerstats.results import Column, LabelledResult, Table, plain_rows
 from peerstats.scoring._score_plots import chosen_scale, plot_scores
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Counted:
     n_complete: int
 
 
-class ScoreSummary(Result):
+class ScoreSummary(LabelledResult):
     """Base of score results: a subclass counts, and this class says what was counted."""
 
     __slots__ = ()
@@ -113,7 +114,7 @@ class ScoreSummary(Result):
     def _lines(self, withheld: Mapping[str, Mapping[str, int]]) -> tuple[str, ...]:
         plan = self.plan
         low, high = plan.instrument.low + plan.shift, plan.instrument.high + plan.shift
-        lines = [f"{self.n:,} respondents, answers coded {low}-{high}, scored by {plan.method}"]
+        lines = [f"{counted(self.n, 'respondent')}, answers coded {low}-{high}, scored by {plan.method}"]
         if plan.order is not None:
             lines.append(f"items by the order {plan.order}")
         if plan.missing_codes:

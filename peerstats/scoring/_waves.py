@@ -10,15 +10,17 @@ import numpy as np
 from peerstats._core.checks import check_columns
 from peerstats._core.close_names import did_you_mean
 from peerstats._core.frames import read_frame, read_numbers, read_words, row_name, tidy_backend
+from peerstats._core.words import counted
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats._core.frames import nw
+    from peerstats._core.labels import Words
     from peerstats.typing import Array, IntArray
 
-__all__ = ["WaveScores", "read_column", "read_waves"]
+__all__ = ["WaveScores", "name_in_words", "read_column", "read_waves", "times_in_words"]
 
 _LEAST = 2  # subjects and times: below that there is no variance
 
@@ -84,7 +86,7 @@ def _check_once(
         subjects, times = names
         who, when = divmod(key, len(times))
         raise InputError(
-            f"{call}(): subject {subjects[who]!r} has {len(rows)} rows at {use} {times[when]!r} "
+            f"{call}(): subject {subjects[who]!r} has {counted(len(rows), 'row')} at {use} {times[when]!r} "
             f"({row_name(frame, int(rows[0]))} and {row_name(frame, int(rows[1]))}; "
             f"{int((counts > 1).sum())} such cases).",
             "Keep one row for each subject and time.",
@@ -206,3 +208,22 @@ def read_waves(
         n_left_out=int((~complete).sum()),
         backend=tidy_backend(frame),
     )
+
+
+def times_in_words(words: Words, waves: WaveScores) -> list[str]:
+    """Return what the times are called: values of the column of times, or columns of scores."""
+    if not words.by:
+        return words.names(waves.times)
+    (column,) = words.by
+    levels = [time.removeprefix(f"{column} ") for time in waves.times]
+    said = words.levels(column, levels)
+    return [
+        f"{words.name(column)} {level}" if word == level else word
+        for word, level in zip(said, levels, strict=True)
+    ]
+
+
+def name_in_words(words: Words, name: str) -> str:
+    """Return what scores are called above a plot: a label, or the name with its underscores as spaces."""
+    said = words.name(name)
+    return name.replace("_", " ") if said == name else said

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats.design import ZERO_WEIGHT
 from peerstats.postfit import coefficient_columns, fit_columns, ratio_word
+from peerstats.postfit.parts import RowKey, TermRow, term_rows
 from peerstats.results import Numbers
-from peerstats.tables._term_rows import RowKey, TermRow, term_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from peerstats.models import SideBySide
     from peerstats.postfit import MarginsResult, ModelFit
-    from peerstats.tables._term_rows import Namer
+    from peerstats.postfit.parts import Namer
 
 __all__ = ["Block", "Entry", "fit_blocks", "fit_statistics", "margin_blocks", "side_blocks"]
 
@@ -158,7 +158,9 @@ def side_blocks(
     together = blocks(result.adjusted.fit, "Adjusted", statistics)
     alone = [blocks(each.fit, "Unadjusted", {}) for each in result.unadjusted]
     counts = {round(each.fit.n) for each in result.unadjusted}
-    n = {"n": Numbers(pattern="integer", values=(counts.pop(),))} if len(counts) == 1 else {}
+    # on the rows of the adjusted model, of as many in all
+    own = statistics.get("n")
+    n = {"n": replace(own, values=(counts.pop(), *own.values[1:]))} if own and len(counts) == 1 else {}
     found = []
     for e, adjusted in enumerate(together):
         gathered: dict[RowKey, Entry] = {}
@@ -175,7 +177,7 @@ def side_blocks(
                 digits=adjusted.digits,
                 rows=adjusted.rows,
                 entries=gathered,
-                statistics=n if "n" in statistics else {},
+                statistics=n,
             ),
             adjusted,
         ]

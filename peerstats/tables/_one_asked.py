@@ -52,9 +52,23 @@ class Asked:
     smd: Literal["none", "mean", "max"]
     digits: Mapping[str, int]
 
-    def summary_of(self, name: str) -> Summary:
-        """Return how a column of numbers is described."""
-        return cast("Summary", self.summaries.get(name, self.summary))
+    def summary_of(self, variable: Variable) -> Summary:
+        """Return how a column of numbers or dates is described.
+
+        Raises
+        ------
+        InputError
+            If the mean of dates is asked for.
+        """
+        summary = self.summaries.get(variable.name, self.summary)
+        if variable.kind != "date":
+            return cast("Summary", summary)
+        if self.summaries.get(variable.name) == "mean_sd":
+            raise InputError(
+                f"{CALL}(): continuous= asks for the mean of {variable.name!r}, which holds dates.",
+                "Dates are described by their median and quartiles: leave it out of continuous=.",
+            )
+        return "median_iqr"
 
     def test_of(self, variable: Variable) -> str:
         """Return the test of a column.

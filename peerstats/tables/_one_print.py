@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from peerstats._core.labels import Words
 from peerstats.results import Column, Count, Counts, Numbers, Table
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _cells(row: Characteristic, shown: list[int], i: int | None) -> list[Numbers
         ]
     return [
         Numbers(
-            pattern="median_iqr",
+            pattern="median_iqr_dates" if row.kind == "date" else "median_iqr",
             values=(float(d.median[j]), float(d.q1[j]), float(d.q3[j])),
             digits=row.digits,
         )
@@ -172,7 +173,7 @@ def print_table(result: TableOneResult) -> Table:
         columns=columns,
         rows=body.rows,
         indents=body.indents,
-        lines=result.lines,
+        lines=Words(result.codebook).lines(result.lines),
         notes=result.notes,
         counts=Counts(counts=body.counts, sums=body.sums),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from peerstats._core.checks import check_columns
-from peerstats._core.frames import is_textual, nw, read_numbers, read_words, row_name
+from peerstats._core.frames import is_null, is_textual, nw, read_numbers, read_words, row_name
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ class Variable:
     ----------
     name, label : str
         Name and what is printed for it.
-    kind : {"continuous", "categorical", "truth"}
+    kind : {"continuous", "date", "categorical", "truth"}
         How it is described; of a truth value only "yes" is printed.
     values : (n,) float array or None
-        Numbers, NaN where missing, of a continuous column.
+        Numbers, NaN where missing, of a continuous column; of dates days since 1970-01-01.
     codes : (n,) int array or None
         Level of each row, -1 where missing, of the others.
     levels : tuple of str
@@ -45,7 +46,7 @@ class Variable:
 
     name: str
     label: str
-    kind: Literal["continuous", "categorical", "truth"]
+    kind: Literal["continuous", "date", "categorical", "truth"]
     values: Array | None
     codes: IntArray | None
     levels: tuple[str, ...]
@@ -109,6 +110,34 @@ def _numbers(sample: Sample, name: str) -> Array:
     return values
 
 
+def _holds_dates(series: nw.Series[Any]) -> bool:
+    """Tell dates of Python, which pandas keeps as objects."""
+    if series.dtype not in (nw.Object, nw.Unknown):
+        return False
+    known = [cell for cell, gone in zip(series.to_list(), is_null(series), strict=True) if not gone]
+    return bool(known) and all(isinstance(cell, dt.date) for cell in known)
+
+
+def _days(series: nw.Series[Any]) -> Array:
+    """Return days since 1970-01-01 by the column's own clock, NaN where missing."""
+    gone = is_null(series)
+    if series.dtype in (nw.Object, nw.Unknown):
+        cells = zip(series.to_list(), gone, strict=True)
+        stamps = np.array(
+            [
+                np.datetime64("NaT")
+                if none
+                else np.datetime64(cell.replace(tzinfo=None) if isinstance(cell, dt.datetime) else cell)
+                for cell, none in cells
+            ]
+        )
+    else:
+        if getattr(series.dtype, "time_zone", None) is not None:
+            series = series.dt.replace_time_zone(None)
+        stamps = series.to_numpy()
+    return np.where(gone, np.nan, stamps.astype("datetime64[D]").astype(np.int64))
+
+
 def _all_labelled(series: nw.Series[Any], words: Mapping[Any, str]) -> bool:
     """Tell whether every value has a label: a scale with labels at its ends alone is numbers."""
     if not words:
@@ -137,11 +166,18 @@ def _read(
 ) -> Variable:
     series = sample.frame[name]
     dtype = series.dtype
+    if dtype in (nw.Date, nw.Datetime) or _holds_dates(series):
+        if categorical:
+            raise InputError(
+                f"{CALL}(): categorical= names {name!r}, which holds dates.",
+                "Leave it out of categorical=, or turn the dates into years or months.",
+            )
+        return Variable(name=name, label=label, kind="date", values=_days(series), codes=None, levels=())
     if dtype.is_temporal():
         raise _unfit(
             name,
-            f"holds dates or times ({dtype})",
-            "Turn them into numbers, such as years or ages, or leave the column out of columns=.",
+            f"holds times ({dtype})",
+            "Turn them into numbers, such as hours, or leave the column out of columns=.",
         )
     if dtype.is_nested():
         raise _unfit(name, f"holds {dtype}", "Leave it out of columns=.")

@@ -78,8 +78,8 @@ class Characteristic:
     ----------
     name, label : str
         The column and what is printed for it.
-    kind : {"continuous", "categorical", "truth"}
-        What it holds.
+    kind : {"continuous", "date", "categorical", "truth"}
+        What it holds; dates are days since 1970-01-01.
     summary : {"mean_sd", "median_iqr", "count"}
         What is printed of it.
     levels : tuple of str

@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import new_frame
 from peerstats.errors import InputError
 from peerstats.plots import love_plot
-from peerstats.results import Result, Table, plain_rows
+from peerstats.results import LabelledResult, Table, date_text, plain_rows
 from peerstats.tables._one_print import print_table
 
 if TYPE_CHECKING:
@@ -19,15 +19,23 @@ if TYPE_CHECKING:
 __all__ = ["TableOneResult"]
 
 _NUMBERS = ("mean", "sd", "median", "q1", "q3")
+_QUARTILES = ("median", "q1", "q3")
 _TESTED = ("statistic", "df", "df_denominator", "p_value")
 
 
+def _day(x: float) -> str | None:
+    """Write days since 1970-01-01 as a date."""
+    return None if np.isnan(x) else date_text(x)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class TableOneResult(Result):
+class TableOneResult(LabelledResult):
     """Characteristics of a sample, by group: made by `table_one`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     characteristics : tuple of Characteristic
         One a column of the data.
     by, by_label : str or None
@@ -114,11 +122,23 @@ class TableOneResult(Result):
             *(*_TESTED, "p_adjusted", "smd", "smd_unweighted"),
         )
         found = dict(zip(keys, map(list, zip(*cells, strict=True)), strict=True))
+        days = [row.name for row in self.characteristics if row.kind == "date"]
+        dated = [name in days for name in found["column"]]
+        written = {
+            f"{name}_date": [
+                _day(x) if is_date else None for x, is_date in zip(found[name], dated, strict=True)
+            ]
+            for name in (_QUARTILES if days else ())
+        }
+        for name in _NUMBERS if days else ():
+            # days since 1970 are no numbers to read
+            found[name] = [np.nan if is_date else x for x, is_date in zip(found[name], dated, strict=True)]
         text, whole = ("column", "level", "group", "test"), ("n", "n_missing")
-        return {
+        made = {
             key: values if key in text else np.array(values, dtype=np.int64 if key in whole else float)
             for key, values in found.items()
         }
+        return {**made, **written}
 
     def tidy(self) -> Any:
         """Return one row for each column, level and group.
@@ -129,6 +149,7 @@ class TableOneResult(Result):
             Columns column, level, group, n, n_missing, mean, sd, median, q1, q3, count, share, test,
             statistic, df, df_denominator, p_value, p_adjusted, smd, smd_unweighted. Unrounded; what
             compares the groups stands in every row of its column. A truth value has the row of "yes" only.
+            Where a column holds dates also median_date, q1_date and q3_date, text as 2026-01-31.
         """
         return new_frame(self._columns(), self.backend)
 

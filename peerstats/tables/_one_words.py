@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from peerstats._core.words import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -44,7 +46,8 @@ def misleading(row: Characteristic) -> bool:
 def lines_of(sample: Sample, groups: Groups, left_out: Sequence[str], *, surveyed: bool) -> tuple[str, ...]:
     """Say who is described, and with which weights."""
     n = sample.count(groups.code >= 0)
-    said = [f"{n:,} respondents" + (f" in {len(groups.labels)} groups" if groups.by else "")]
+    parts = f" in {counted(len(groups.labels), 'group')}" if groups.by else ""
+    said = [f"{counted(n, 'respondent')}{parts}"]
     if surveyed:
         said += sample.lines
         said.append("counts are of respondents; percentages, means, SDs and quantiles are weighted")
@@ -68,6 +71,8 @@ def notes_of(
     notes = []
     if any(row.summary == "median_iqr" for row in rows):
         notes.append("IQR: first to third quartile, of Hyndman and Fan's type 7.")
+    if any(row.kind == "date" for row in rows):
+        notes.append("Dates are described, and compared by ranks, to the day.")
     bad = [row for row in rows if misleading(row)]
     if bad:
         notes.append(

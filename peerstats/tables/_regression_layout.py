@@ -10,9 +10,9 @@ from peerstats.results import Column, Numbers, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from peerstats.postfit.parts import Namer, RowKey, TermRow
     from peerstats.results import StyleName
     from peerstats.tables._model_blocks import Block, Entry
-    from peerstats.tables._term_rows import Namer, RowKey, TermRow
 
 __all__ = ["lay_out"]
 
@@ -59,12 +59,14 @@ def _columns(groups: Sequence[str], blocks: Sequence[Block], show: Sequence[str]
     return columns
 
 
-def _order(blocks: Sequence[Block]) -> list[TermRow]:
-    """Return every row once: levels of a variable together, else in the order of the models."""
-    groups: dict[str, dict[RowKey, TermRow]] = {}
+def _order(blocks: Sequence[Block], every: Sequence[Block]) -> list[TermRow]:
+    """Return every row once: levels of a variable together, else in the order of the table's models."""
+    groups: dict[str, dict[RowKey, TermRow]] = {
+        row.group or "\0".join(row.key): {} for block in every for row in block.rows
+    }
     for block in blocks:
         for row in block.rows:
-            groups.setdefault(row.group or "\0".join(row.key), {}).setdefault(row.key, row)
+            groups[row.group or "\0".join(row.key)].setdefault(row.key, row)
     return [row for rows in groups.values() for row in rows.values()]
 
 
@@ -72,6 +74,7 @@ def _body(
     grid: _Grid,
     columns: Sequence[Sequence[Block]],
     kinds: Sequence[Block],
+    every: Sequence[Block],
     *,
     indent: int,
     reference_rows: bool,
@@ -81,7 +84,7 @@ def _body(
     blocks = [block for each in columns for block in each]
     known: set[RowKey] = {key for block in blocks for key in block.entries}
     heading = ""
-    for row in _order(blocks):
+    for row in _order(blocks, every):
         compared = row.key not in known
         if compared and not reference_rows:
             continue
@@ -115,7 +118,7 @@ def _group(block: Block, outcome: str) -> str:
 
 def lay_out(
     blocks: Sequence[Block],
-    namer: Namer,
+    namers: Mapping[str, Namer],
     *,
     shape: Literal["long", "wide"],
     reference_rows: bool,
@@ -130,6 +133,7 @@ def lay_out(
     several = len({block.variable for block in blocks}) > 1
 
     def name(block: Block) -> str:
+        namer = namers[block.model]
         level = namer.level(block.variable, block.outcome) if block.outcome else ""
         return f"{namer.variable(block.variable)}: {level}" if several and level else level
 
@@ -140,7 +144,15 @@ def lay_out(
         kinds = list(blocks)
         shown = "" if len(outcomes) == 1 and shape == "long" else None
         groups = [_group(block, name(block) if shown is None else shown) for block in blocks]
-        _body(grid, [[block] for block in kinds], kinds, indent=0, reference_rows=reference_rows, show=show)
+        _body(
+            grid,
+            [[block] for block in kinds],
+            kinds,
+            blocks,
+            indent=0,
+            reference_rows=reference_rows,
+            show=show,
+        )
         # those of a model of several outcomes stand once, below its first
         first = {(b.model, b.side, b.measure): i for i, b in reversed(list(enumerate(kinds)))}
         found = [b.statistics if i in first.values() else {} for i, b in enumerate(kinds)]
@@ -159,7 +171,15 @@ def lay_out(
                 [b for b in line if ((b.variable, b.outcome) if b.outcome else ("", "")) == key_of]
                 for line in lines.values()
             ]
-            _body(grid, columns, kinds, indent=int(bool(heading)), reference_rows=reference_rows, show=show)
+            _body(
+                grid,
+                columns,
+                kinds,
+                blocks,
+                indent=int(bool(heading)),
+                reference_rows=reference_rows,
+                show=show,
+            )
         found = [next((b.statistics for b in line if b.statistics), {}) for line in lines.values()]
     _statistics(grid, found, kinds, show)
     return Table(

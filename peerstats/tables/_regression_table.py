@@ -10,6 +10,7 @@ from peerstats._core.checks import check_choice
 from peerstats.errors import InputError
 from peerstats.models import ModelResult, SideBySide
 from peerstats.postfit import MarginsResult, ModelFit, ratio_word
+from peerstats.postfit.parts import Namer, check_labels
 from peerstats.tables._model_blocks import (
     Block,
     fit_blocks,
@@ -19,7 +20,6 @@ from peerstats.tables._model_blocks import (
     trusts_likelihood,
 )
 from peerstats.tables._regression_layout import lay_out
-from peerstats.tables._term_rows import Namer
 
 if TYPE_CHECKING:
     from peerstats.results import StyleName, Table
@@ -45,7 +45,12 @@ def _outcome_of(result: _Model) -> str:
     return result.outcome if fit is None and isinstance(result, MarginsResult) else fit.outcome  # type: ignore[union-attr]
 
 
-def _named(results: Any, namer: Namer) -> dict[str, _Model]:
+def _book_of(result: _Model) -> Any:
+    """Return the codebook of a model's own data."""
+    return (result.adjusted if isinstance(result, SideBySide) else result).codebook
+
+
+def _named(results: Any, labels: Any) -> dict[str, _Model]:
     """Return the models by name: the caller's, their outcomes where these differ, or numbers."""
     if isinstance(results, Mapping):
         found = dict(results)
@@ -63,10 +68,14 @@ def _named(results: Any, namer: Namer) -> dict[str, _Model]:
     for name, each in found.items():
         if not isinstance(each, _Model):
             raise InputError(f"{_CALL}(): {name!r} is a {type(each).__name__}.", f"Give {_KINDS}.")
-    outcomes = [namer.variable(_outcome_of(each)) for each in found.values()]
+    outcomes = [_namer(labels, each).variable(_outcome_of(each)) for each in found.values()]
     if not isinstance(results, Mapping) and len(found) > 1 and len(set(outcomes)) == len(outcomes):
         return dict(zip(outcomes, found.values(), strict=True))
     return found
+
+
+def _namer(labels: Any, result: _Model) -> Namer:
+    return Namer(_book_of(result) if labels is None else labels, _CALL)
 
 
 def _asks_ratios(name: str, fit: ModelFit, exponentiate: bool | Literal["auto"]) -> bool:  # noqa: FBT001
@@ -88,12 +97,14 @@ def _levels_of(result: _Model) -> list[str]:
     return list(fit.equations)
 
 
-def _check_outcomes(models: Mapping[str, _Model], outcomes: Sequence[str]) -> None:
+def _check_outcomes(models: Mapping[str, _Model], outcomes: Sequence[str], *, margins: bool) -> None:
     for name, result in models.items():
         known = _levels_of(result)
+        fit = _fit_of(result)
+        if margins and fit is not None and fit.n_thresholds:
+            known = [*known, *map(str, fit.outcome_levels)]
         missing = next((each for each in outcomes if each not in known), None)
         if missing is not None:
-            fit = _fit_of(result)
             base = (
                 f" {str(fit.base)!r} is its base outcome." if fit is not None and fit.base is not None else ""
             )
@@ -144,14 +155,10 @@ def _blocks(
             statistics=known,
         )
     if margins:
-        if fit.n_thresholds:
-            raise InputError(
-                f"{_CALL}(): margins=True, but {name or fit.formula!r} has an effect for each of "
-                f"{len(fit.outcome_levels)} ordered outcomes beside one odds ratio.",
-                "Give its .margins() as a model of its own.",
-            )
         model = result.adjusted if isinstance(result, SideBySide) else result
-        averaged = margin_blocks(name, model.margins(), namer, by_outcome=by_outcome, digits=None)
+        # an ordinal model has one odds ratio, and an effect on the probability of each outcome
+        each_level = by_outcome or bool(fit.n_thresholds)
+        averaged = margin_blocks(name, model.margins(), namer, by_outcome=each_level, digits=None)
         # the model's own statistics stand below its coefficients
         found = _beside(found, [replace(each, statistics={}) for each in averaged])
     return found
@@ -228,9 +235,11 @@ def regression_table(
     exponentiate : {"auto", True, False}
         Whether to show ratios: "auto" does for every model that has them.
     margins : bool
-        Whether to put average marginal effects beside each model's coefficients.
+        Whether to put average marginal effects beside each model's coefficients; those of an ordinal model
+        are on the probability of each of its levels.
     labels : dict, Survey or codebook, optional
-        What to print for variables, and for levels by (variable, level).
+        What to print for variables, and for levels by (variable, level). Without it each model prints the
+        labels of the codebook of its own data, if these were a `Survey`; `labels={}` prints names.
     reference_rows : bool
         Whether the level that the others are compared with has a row.
     intercept : bool
@@ -296,13 +305,13 @@ def regression_table(
             raise InputError(f"{_CALL}(): {name}={asked!r} is one text.", f"Give a sequence: {name}=[...].")
         for each in asked:
             check_choice(each, known, name, _CALL)
-    namer = Namer(labels, _CALL)
-    models = _named(results, namer)
+    models = _named(results, labels)
+    namers = {name: _namer(labels, each) for name, each in models.items()}
     wanted = (
         [outcomes] if isinstance(outcomes, str) else None if outcomes is None else list(map(str, outcomes))
     )
     if wanted is not None:
-        _check_outcomes(models, wanted)
+        _check_outcomes(models, wanted, margins=margins)
     # outcomes of one equation need a name only beside models of several
     by_outcome = any(len(_levels_of(each)) > 1 for each in models.values())
     blocks: list[Block] = []
@@ -310,7 +319,7 @@ def regression_table(
         blocks += _blocks(
             name,
             result,
-            namer,
+            namers[name],
             exponentiate=exponentiate,
             margins=margins,
             by_outcome=by_outcome,
@@ -326,10 +335,10 @@ def regression_table(
         for name, result in models.items()
     }
     notes = [_abbreviations(blocks), *_gather(told), *_left_out(models, statistics)]
-    names = dict.fromkeys(namer.variable(_outcome_of(each)) for each in models.values())
+    names = dict.fromkeys(namers[name].variable(_outcome_of(each)) for name, each in models.items())
     table = lay_out(
         blocks,
-        namer,
+        namers,
         shape=shape,
         reference_rows=reference_rows,
         show=show,
@@ -338,7 +347,7 @@ def regression_table(
         key=key,
         notes=[note for note in notes if note],
     )
-    namer.check(_CALL)
+    check_labels(labels, namers.values(), _CALL)
     return table
 
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from peerstats._core.frames import new_frame
 from peerstats.plots import forest
-from peerstats.results import Column, Result, Table, plain_rows
+from peerstats.results import Column, LabelledResult, Table, cells_in_words, columns_in_words, plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from peerstats._core.labels import Words
     from peerstats.tables._scale_record import ScaleCorrelation, ScaleDescription
 
 __all__ = ["ScaleTableResult"]
@@ -55,7 +56,17 @@ _PAIRS = (
 _BOUNDS = ("minimum", "maximum")
 
 
-def _table(key: str, title: str, columns: dict[str, Any], printed: Sequence[Column], **texts: Any) -> Table:
+def _spoken(words: Words, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return columns in words; a scale may be called as a column of scores is."""
+    found = cells_in_words(words, columns)
+    return {
+        key: words.names(v) if words and key in ("scale", "other_scale") else v for key, v in found.items()
+    }
+
+
+def _table(
+    key: str, title: str, columns: dict[str, Any], printed: Sequence[Column], words: Words, **texts: Any
+) -> Table:
     """Print columns, those left out that say nothing here."""
     shown = [
         column
@@ -68,16 +79,19 @@ def _table(key: str, title: str, columns: dict[str, Any], printed: Sequence[Colu
         Column(key=c.key, label=c.label, kind="number", digits=0) if whole and c.key in _BOUNDS else c
         for c in shown
     ]
+    shown, columns = columns_in_words(words, shown), _spoken(words, columns)
     rows = list(zip(*(columns[c.key] for c in shown), strict=True))
     return Table(key=key, title=title, columns=shown, rows=rows, **texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ScaleTableResult(Result):
+class ScaleTableResult(LabelledResult):
     """Scales described, their reliabilities and correlations: made by `scale_table`.
 
     Parameters
     ----------
+    codebook : Labels, optional
+        Codebook of the data, from which tables and plots take their words.
     descriptions : tuple of ScaleDescription
         By scale and group.
     pairs : tuple of ScaleCorrelation
@@ -200,15 +214,20 @@ class ScaleTableResult(Result):
             (p.group, p.other_scale, p.scale): p.found.estimate for p in self.pairs
         }
         values |= {(d.group, d.scale, d.scale): getattr(d, self.diagonal).estimate for d in self.descriptions}
+        words = self._words()
         columns = [Column(key="scale", label="scale")]
         columns += [Column(key=f"scale_{i}", label=str(i), kind="number") for i in range(1, len(scales) + 1)]
         rows = [
-            (group, f"{i} {scale}", *(values.get((group, scale, other)) for other in scales))
+            (
+                words.group(group),
+                f"{i} {words.name(scale)}",
+                *(values.get((group, scale, other)) for other in scales),
+            )
             for group in groups
             for i, scale in enumerate(scales, 1)
         ]
         if len(groups) > 1:
-            columns.insert(0, Column(key="group", label="group", blank_repeats=True))
+            columns.insert(0, Column(key="group", label=words.heading("group"), blank_repeats=True))
         else:
             rows = [row[1:] for row in rows]
         return Table(
@@ -227,16 +246,24 @@ class ScaleTableResult(Result):
             Descriptives; reliabilities with their limits; with several scales the matrix of correlations with
             reliabilities on the diagonal, and the correlations with their limits.
         """
-        columns = self._descriptions()
+        columns, words = self._descriptions(), self._words()
         percent = f"{self.conf_level:.0%}"
         limits = "" if self.interval == "none" else f" with {percent} limits"
         found = [
-            _table("scale-table", "Scales", columns, _DESCRIPTIVES, lines=self.lines, notes=self.notes),
-            _table("scale-reliabilities", f"Reliabilities{limits}", columns, _RELIABILITIES),
+            _table(
+                "scale-table",
+                "Scales",
+                columns,
+                _DESCRIPTIVES,
+                words,
+                lines=words.lines(self.lines),
+                notes=self.notes,
+            ),
+            _table("scale-reliabilities", f"Reliabilities{limits}", columns, _RELIABILITIES, words),
         ]
         if self.pairs:
             title = f"Correlations with {percent} limits"
-            found += [self._matrix(), _table("scale-correlation-limits", title, self._pairs(), _PAIRS)]
+            found += [self._matrix(), _table("scale-correlation-limits", title, self._pairs(), _PAIRS, words)]
         return tuple(found)
 
     def plot(self, *, ax: Any = None) -> Any:
@@ -252,7 +279,7 @@ class ScaleTableResult(Result):
         matplotlib Axes
             The axes drawn on.
         """
-        columns = self._pairs() if self.pairs else self._reliabilities()
+        columns = _spoken(self._words(), self._pairs() if self.pairs else self._reliabilities())
         above, beside = (
             [name.replace("_", " ") for name in columns[key]] for key in ("scale", "other_scale")
         )

@@ -8,7 +8,9 @@ import numpy as np
 
 from peerstats._core.checks import check_choice, check_columns, check_conf_level
 from peerstats._core.frames import tidy_backend
+from peerstats._core.words import counted
 from peerstats.errors import InputError
+from peerstats.results import with_codebook
 from peerstats.tables._scale_cells import correlate, describe_scale, read_respondents, reliabilities
 from peerstats.tables._scale_result import ScaleTableResult
 from peerstats.tables._scale_sources import read_sources, values_of
@@ -60,10 +62,10 @@ def _lines(
     how = "unweighted" if weights is None else f"{people.weight_kind} weights {weights}"
     if people.weights is not None and people.weight_kind == "frequency":
         how += f", which stand for {people.weights.sum():,.0f}"
-    said = [f"{n:,} respondents, {how}"]
-    said += [f"{out:,} respondents of weight zero left out"] if out else []
+    said = [f"{counted(n, 'respondent')}, {how}"]
+    said += [f"{counted(out, 'respondent')} of weight zero left out"] if out else []
     if people.n_without_group:
-        said.append(f"{people.n_without_group:,} respondents without {by} left out")
+        said.append(f"{counted(people.n_without_group, 'respondent')} without {by} left out")
     said.append(
         "; ".join(f"{s.scored.plan.instrument.key} scored by {s.scored.plan.method}" for s in sources)
     )
@@ -211,7 +213,7 @@ def scale_table(
     found = [reliabilities(source, people, **how) for source in sources]
     values = {name: scores for source in sources for name, scores in values_of(source).items()}
     drawn = interval is not None and interval not in _BY_THEORY
-    return ScaleTableResult(
+    result = ScaleTableResult(
         descriptions=tuple(
             row
             for source, result in zip(sources, found, strict=True)
@@ -236,3 +238,4 @@ def scale_table(
         notes=_notes(sources, found),
         backend=tidy_backend(frame),
     )
+    return with_codebook(result, data, by)

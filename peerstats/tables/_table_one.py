@@ -13,6 +13,7 @@ from peerstats._core.labels import codebook_of
 from peerstats.errors import InputError
 from peerstats.estimates import name_list, read_groups, read_sample
 from peerstats.numerics import adjusted_p, one_blas_thread
+from peerstats.results import with_codebook
 from peerstats.tables._one_asked import Asked, read_asked
 from peerstats.tables._one_compare import How, compare_levels, compare_numbers, difference
 from peerstats.tables._one_describe import People, describe_levels, describe_numbers, sort_numbers
@@ -69,7 +70,7 @@ def _characteristic(variable: Variable, people: People, plain: People | None, ho
     compared = Compared()
     levels = variable.levels
     if variable.values is not None:
-        summary = asked.summary_of(variable.name)
+        summary = asked.summary_of(variable)
         found = sort_numbers(people, variable.values)
         described = describe_numbers(people, found)
         if plain is not None:
@@ -164,6 +165,7 @@ def table_one(
     continuous : {"mean_sd", "median_iqr"} or mapping
         How numbers are described; a mapping says so by column, "mean_sd" for columns that it does not name.
         A column of 0 and 1 is described by the share of 1 unless the mapping names it.
+        Dates are always described by median and quartiles, to the day.
     categorical : collection of str
         Columns of numbers that are codes of levels. Text, and numbers whose every value has a label, are
         levels in any case.
@@ -305,7 +307,7 @@ def table_one(
     rows = [replace(row, p_adjusted=float(p)) for row, p in zip(rows, adjusted, strict=True)]
     of_group = {} if by is None else words.get(by, {})
     names_of = [str(of_group.get(label[0], label[0])) if label else "all" for label in groups.labels]
-    return TableOneResult(
+    result = TableOneResult(
         characteristics=tuple(rows),
         by=by,
         by_label=None if by is None else (labels or {}).get(by, printed.get(by, by)),
@@ -328,3 +330,4 @@ def table_one(
         ),
         backend=tidy_backend(sample.frame),
     )
+    return with_codebook(result, data, by)

@@ -77,7 +77,7 @@ def test_a_pandas_index_with_copies_is_kept():
         (3, "data is a builtins int, not a frame"),
         ([{"a": 1}], "not a frame in memory"),
         (pd.Series([1, 2], name="a"), "Series, not a frame in memory"),
-        (pd.DataFrame({"a": []}), "0 rows and 1 columns"),
+        (pd.DataFrame({"a": []}), "0 rows and 1 column"),
         (pd.DataFrame(index=[1, 2]), "2 rows and 0 columns|0 rows and 0 columns"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "more than one column named 'a'"),
         (pd.DataFrame([[1, 2]]), "name is not text: 0"),

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 
 import pytest
 
@@ -61,6 +62,21 @@ def test_progress_shows_on_a_terminal_once_work_takes_long(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     assert "Counting" in work(-1.0, monkeypatch)
     assert "Counting" not in work(60.0, monkeypatch)
+
+
+def test_progress_counts_what_it_is_told_the_name_of_and_begins_when_the_work_did(monkeypatch):
+    monkeypatch.setenv("PEERSTATS_PROGRESS", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress_module, "_PATIENCE", 60.0)
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress("Reading", total=None, unit="rows", since=time.monotonic() - 61) as advance:
+        advance(65_536)
+    with progress("Reading", total=131_072, unit="rows", since=time.monotonic() - 61) as advance:
+        advance(65_536)
+    shown = terminal.getvalue()
+    assert "65,536 rows" in shown
+    assert "65,536 of 131,072" in shown
 
 
 def test_progress_is_off_when_told_and_off_a_terminal(monkeypatch):

@@ -258,7 +258,7 @@ def test_a_top_coded_percentile_lies_above_every_value_under_the_code():
     data.loc[0, "x"] = 140.0
     result = ps.compare(data, "x", doctors, statistic="percentiles")
     assert len(result.tidy()) == 2
-    assert any("1 rows of the sample reach the code" in note for note in result.notes)
+    assert any("1 row of the sample at or above the code" in note for note in result.notes)
 
 
 def test_missing_percentiles_leave_fewer_bins_and_are_named(rng):

@@ -188,7 +188,7 @@ def test_rows_without_a_group_or_a_value_are_out_of_the_mix(people):
     norm = ps.standardize_norm(people, ["age", "education"], norm="fwb_us_2016", column="score")
     kept = ps.standardize_norm(people.loc[4:], ["age", "education"], norm="fwb_us_2016")
     assert norm.value == pytest.approx(kept.value, rel=1e-12)
-    assert any(note.startswith("1 rows without age or education") for note in norm.notes)
+    assert any(note.startswith("1 row without age or education") for note in norm.notes)
 
 
 def test_the_norm_can_be_compared_with_scores_of_its_instrument(people):
@@ -211,7 +211,7 @@ def test_the_norm_can_be_compared_with_scores_of_its_instrument(people):
         ),
         (
             {"data": pd.DataFrame({"age": [22], "education": ["PhD"]})},
-            r"no respondents in 18-24 / PhD \(1 rows\)",
+            r"no respondents in 18-24 / PhD \(1 row\)",
         ),
         ({"cells": {"age": "years"}}, r"column of cells 'years' is not in the data"),
         ({"norm": None, "microdata": pd.DataFrame({"age": [1]})}, r"microdata= without its column"),

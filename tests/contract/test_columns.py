@@ -6,8 +6,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
 import pytest
 
 import peerstats as ps
@@ -27,6 +30,10 @@ def _codebook():
         path = Path(folder, "simulated.csv")
         path.write_text("id,age\n1,-99\n", encoding="utf-8")
         return ps.read_survey(path, missing_codes=[-99]).codebook
+
+
+def _batches(data):
+    return ds.dataset(pa.Table.from_pandas(data))
 
 
 def _agency_frames():
@@ -79,6 +86,10 @@ def _frames():
         "cfa": ps.cfa(data, None, items=["fwb_1", "fwb_2", "fwb_4", "fwb_5"]),
         "scale_table": ps.scale_table(means, interval=None),
         "table_one": ps.table_one(data, ["age", "gender"], by="rurality", smd=True),
+        "table_one of dates": ps.table_one(
+            data.assign(day=np.datetime64("2020-01-31") + data["age"].to_numpy().astype("timedelta64[D]")),
+            ["day"],
+        ),
         "response_quality": ps.response_quality(data, "cfpb_fwb_10", items="fwb_{}"),
         "rake": ps.rake(data, {"wave": {1: 0.3, 2: 0.3, 3: 0.4}}, total=1_000),
         "estimate": ps.estimate(data, ["age", "hourly_wage"], by="wave", weights="weight"),
@@ -161,6 +172,7 @@ def _frames():
         "brant_test.coefficients": results["brant_test"].coefficients(),
         "mixed_logistic.variance_components": results["mixed_logistic"].variance_components(),
         "mixed_linear.group_effects": results["mixed_linear"].group_effects(),
+        "linear in batches.glance": ps.linear("hourly_wage ~ age", _batches(data)).glance().to_pandas(),
         "linear.standardized": results["linear"].standardized(),
         "score.report": results["score by irt"].report(),
         "burnout_profiles.report": results["burnout_profiles"].report(),

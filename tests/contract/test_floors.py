@@ -47,6 +47,8 @@ DOORS = {
     "pyreadstat": {"files/_pyreadstat.py"},
     "great_tables": {"results/_html.py"},
     "docx": {"results/_docx.py"},
+    "duckdb": {"engines/_duckdb.py"},
+    "pyspark": {"engines/_spark.py"},
     "requests": {"datasets/_bls_transport.py"},
     "click": {"cli/*"},
     "rich": {"_core/progress.py", "results/_text.py"},

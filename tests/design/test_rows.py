@@ -44,7 +44,7 @@ def test_a_row_missing_in_several_variables_counts_under_the_first_and_once_in_a
 
 
 def test_missing_values_can_be_made_an_error():
-    with pytest.raises(ps.InputError, match="values are missing: age in 1 rows"):
+    with pytest.raises(ps.InputError, match="values are missing: age in 1 row"):
         ps.multinomial("job ~ age", with_value("age", 3, np.nan), missing="raise")
 
 

@@ -41,8 +41,8 @@ def test_weights_of_zero_and_rows_without_a_group_leave_and_are_told():
     result = ps.estimate(people(), "wage", by="sex", weights="weight")
     assert result.tidy()["n"].sum() == 5
     printed = repr(result)
-    assert "1 rows with a weight of zero left out" in printed
-    assert "1 respondents without sex left out" in printed
+    assert "1 row with a weight of zero left out" in printed
+    assert "1 respondent without sex left out" in printed
 
 
 def test_a_column_of_truth_values_has_a_mean_and_shares():
@@ -162,7 +162,7 @@ BAD = {
     "rule": (("wage",), {"statistic": "quantile", "qrule": "hf3"}, "qrule='hf3' is not known"),
     "logit": (("wage",), {"interval": "logit"}, "interval='logit' is not known"),
     "no replicates": (("wage",), {"statistic": "quantile", "interval": "quantile"}, "replicates"),
-    "missing": ((["wage", "hours"],), {"missing": "raise"}, "missing: wage in 1, hours in 2 rows"),
+    "missing": ((["wage", "hours"],), {"missing": "raise"}, "missing: wage in 1 row, hours in 2 rows"),
     "both": (("wage",), {"design": ps.SurveyDesign(), "weights": "weight"}, "beside design="),
     "no design": (("wage",), {"design": "weight"}, "design= is a str"),
     "kind": (("wage",), {"weight_kind": "frequency"}, "without weights"),

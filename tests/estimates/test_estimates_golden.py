@@ -3,7 +3,11 @@
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
 import pytest
 from numpy.testing import assert_allclose
 
@@ -195,3 +199,44 @@ def test_the_plain_chi_square_is_that_of_chisq_test(continuity):
 
 def test_every_golden_case_is_compared():
     assert {*DESIGNS, "none"} == set(expected()["design"])
+
+
+@cache
+def engine(kind):
+    table = pa.Table.from_pandas(data(), preserve_index=False)
+    if kind == "duckdb":
+        connection = duckdb.connect()
+        connection.register("people", table)
+        return connection, connection.table("people")
+    return None, ds.dataset(table) if kind == "arrow" else pl.from_arrow(table).lazy()
+
+
+HELD = [(name, where) for name in ("plan", "weights", "unweighted") for where in ("all", "member")]
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "polars", "arrow"])
+@pytest.mark.parametrize(("name", "where"), HELD)
+def test_rows_that_an_engine_adds_up_give_the_values_of_r(kind, name, where):
+    held, how = engine(kind)[1], given(name, where)
+
+    def rows(columns, **asked):
+        found = ps.estimate(held, columns, **asked, **how).tidy()
+        return found.to_pandas().iterrows()
+
+    for statistic in ("mean", "total"):
+        for by in (None, "gender"):
+            for _, row in rows(["wage", "hours"], statistic=statistic, by=by):
+                values = wanted(name, where, statistic, column=row["column"], group=row["group"], option="")
+                compare(row, values)
+    for _, row in rows("job", statistic="proportion"):
+        compare(row, wanted(name, where, "proportion", level=row["level"], option=""))
+    for _, row in rows("wage", statistic="ratio", denominator="hours"):
+        compare(row, wanted(name, where, "ratio"))
+    for rule, interval in {each[2:] for each in OPTIONS if each[:2] == (name, where)}:
+        asked = {"quantiles": [0.25, 0.5, 0.9], "qrule": rule, "interval": interval}
+        for _, row in rows("wage", statistic="quantile", **asked):
+            level = f"{row['probability']:g}"
+            values = wanted(name, where, "quantile", level=level, option=f"{rule} {interval}")
+            if interval == "beta" and (name, where) in OTHER_BETA:
+                values = values.drop([each for each in values.index if each not in ("estimate", "df")])
+            compare(row, values)

@@ -42,7 +42,7 @@ def test_a_byte_order_mark_and_tabs_are_read(tmp_path):
         ("x.csv", "a,b\n1,é\n".encode("cp1252"), "is not UTF-8: byte 0xe9 on line 2"),
         ("x.csv", b"", "has no rows"),
         ("x.csv", b"a,b\n", "has no rows"),
-        ("x.csv", b"a,b\n1,2\n3\n", "line 3 of x.csv has 1 cells and the header 2"),
+        ("x.csv", b"a,b\n1,2\n3\n", "line 3 of x.csv has 1 cell and the header 2"),
         ("x.csv", b"a,a\n1,2\n", "more than one column 'a'"),
         ("x.csv", b'a,b\n1,"2\n', "line"),
         ("x.xlsx", b"PK", "ends in '.xlsx'"),

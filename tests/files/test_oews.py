@@ -163,7 +163,7 @@ def test_the_agency_s_counts_of_levels_and_of_codes_at_two_levels_come_out():
     table = ps.read_oews(official("national_M2024_dl_full.csv"))
     levels = table.data["o_group"].value_counts()
     assert levels.to_dict() == {"total": 1, "major": 22, "minor": 94, "broad": 455, "detailed": 831}
-    assert any(note.startswith("7 occupations stand at two levels") for note in table.notes)
+    assert any(note.startswith("7 occupations at two levels") for note in table.notes)
 
 
 def test_the_flat_file_names_areas_and_occupations_from_the_files_beside_it():
@@ -266,8 +266,8 @@ def test_a_code_at_two_levels_stays_once_a_level_and_a_repeated_row_once(tmp_pat
     rows = [[r[c] for c in FULL] for r in (ALL, broad, detailed, detailed)]
     table = ps.read_oews(write_csv(tmp_path / "national_M2024_dl.csv", [list(FULL), *rows]))
     assert table.data["o_group"].tolist() == ["total", "broad", "detailed"]
-    assert "1 rows stand twice" in " ".join(table.notes)
-    assert "1 occupations stand at two levels" in " ".join(table.notes)
+    assert "1 repeated row, figure for figure" in " ".join(table.notes)
+    assert "1 occupation at two levels" in " ".join(table.notes)
     assert ps.oews("21-1093", data=table).value == 22.64
 
 
@@ -275,7 +275,7 @@ def test_a_repeated_row_with_other_figures_stays_and_stops_a_call_that_meets_it(
     rows = [[r[c] for c in FULL] for r in (ALL, AIDES, dict(AIDES, H_MEAN=23.0))]
     table = ps.read_oews(write_csv(tmp_path / "national_M2024_dl.csv", [list(FULL), *rows]))
     assert len(table) == 3
-    assert "repeat an area, industry, owner and occupation with other figures" in " ".join(table.notes)
+    assert "of an area, industry, owner and occupation with other figures" in " ".join(table.notes)
     with pytest.raises(ps.InputError, match=r"2 rows of national_M2024_dl\.csv answer for 21-1093"):
         ps.oews("21-1093", data=table)
 
@@ -288,7 +288,7 @@ def test_notes_below_the_table_and_columns_of_one_s_own_are_counted(workbook):
     ]
     table = ps.read_oews(workbook(rows))
     assert len(table) == 1
-    assert "1 rows below the table have no occupation and were left out." in table.notes
+    assert "1 row below the table without an occupation left out." in table.notes
     assert "Columns not read: my remark." in table.notes
 
 

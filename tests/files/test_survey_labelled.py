@@ -199,15 +199,16 @@ def test_a_labelled_column_without_labels_is_named(sav):
 
 
 @pytest.mark.parametrize("share", [0.3, 0.95, 0.9999])
-@pytest.mark.parametrize("ending", ["sav", "dta", "xpt", "parquet"])
+@pytest.mark.parametrize("ending", ["sav", "dta", "xpt", "por", "parquet"])
 def test_a_file_that_was_cut_off_is_refused_by_name(tmp_path, ending, share):
     path = tmp_path / f"simulated.{ending}"
-    many = pd.DataFrame({"a": np.arange(500.0), "b": np.arange(500.0)[::-1]})
+    many = pd.DataFrame({"A": np.arange(500.0), "B": np.arange(500.0)[::-1]})
     if ending == "parquet":
         many.to_parquet(path)
     else:
         getattr(pyreadstat, {"xpt": "write_xport"}.get(ending, f"write_{ending}"))(many, path)
     raw = path.read_bytes()
+    raw = raw.rstrip(b"Z\r\n") if ending == "por" else raw  # which fills the last line
     path.write_bytes(raw[: int(share * len(raw))])
     with pytest.raises(ps.SourceError, match=rf"simulated.{ending} cannot be read as .*(.|\n)*cut off"):
         ps.read_survey(path)
@@ -252,6 +253,40 @@ def test_a_parquet_file_keeps_its_kinds(tmp_path):
     kinds = {variable.name: variable.kind for variable in survey.codebook}
     assert kinds == {"answer": "number", "age": "number", "word": "text", "day": "date", "job": "category"}
     assert dict(survey.codebook["answer"].missing_counts) == {-9.0: 1}
+
+
+@pytest.mark.parametrize("ending", ["sav", "dta", "parquet"])
+def test_a_file_of_names_alone_is_refused(tmp_path, ending):
+    path = tmp_path / f"simulated.{ending}"
+    none = pd.DataFrame({"a": np.empty(0)})
+    if ending == "parquet":
+        none.to_parquet(path)
+    else:
+        getattr(pyreadstat, f"write_{ending}")(none, path)
+    with pytest.raises(ps.SourceError, match=rf"simulated\.{ending} has names and no rows"):
+        ps.read_survey(path)
+
+
+def test_a_parquet_column_without_a_name_is_called_after_its_place(tmp_path):
+    path = tmp_path / "simulated.parquet"
+    pd.DataFrame({"a": [1.0], "": [2.0]}).to_parquet(path)
+    survey = ps.read_survey(path)
+    assert list(survey.data.columns) == list(survey.codebook.names) == ["a", "column_2"]
+    assert "1 column without a name" in survey.codebook.notes[0]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        *({"sheet": 0}, {"delimiter": ";"}, {"decimal": ","}, {"dates": ["day"]}, {"na": ["x"]}),
+        *({"header": 2}, {"duplicates": "number"}, {"dictionary": "d.csv"}, {"text_export": "t.csv"}),
+    ],
+    ids=str,
+)
+def test_an_argument_of_other_files_is_refused(sav, how):
+    name = next(iter(how))
+    with pytest.raises(ps.InputError, match=rf"{name}= is for .*, and simulated\.sav is an SPSS file"):
+        ps.read_survey(sav, **how)
 
 
 def test_a_catalog_of_another_kind_of_file_is_refused(sav):

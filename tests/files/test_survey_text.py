@@ -72,6 +72,15 @@ def test_accents_come_through_and_a_guess_is_told(text, encoding, n_notes):
         assert "not UTF-8 (first on line 2)" in survey.codebook.notes[0]
 
 
+def test_a_mark_before_a_mark_is_no_part_of_the_first_name(text):
+    assert list(text(b"\xef\xbb\xbf\xef\xbb\xbfa,b\n1,2\n").data) == ["a", "b"]
+
+
+def test_a_sheet_of_a_text_file_is_refused(text):
+    with pytest.raises(ps.InputError, match=r"sheet= is for an Excel workbook, and simulated\.csv is delim"):
+        text("a,b\n1,2\n", sheet="Answers")
+
+
 def test_a_declared_encoding_that_is_wrong_names_the_byte_and_its_line(text):
     with pytest.raises(ps.SourceError, match=r"simulated.csv is not in utf-8: byte 0xe9 on line 2"):
         text("name\nJosé\n".encode("cp1252"), encoding="utf-8")
@@ -193,7 +202,7 @@ def test_a_file_without_names_is_refused(text):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("a,b\n1,2\n3\n", r"line 3 of simulated.csv has 1 cells and the header 2"),
+        ("a,b\n1,2\n3\n", r"line 3 of simulated.csv has 1 cell and the header 2"),
         ('a,b\n1,"x\n', r"not delimited text up to line 2(.|\n)*cut off"),
         ("", "simulated.csv is empty"),
         ("\ufeff\n", "simulated.csv is empty"),

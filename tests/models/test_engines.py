@@ -1,7 +1,9 @@
 """A fit on rows that DuckDB, polars or Arrow files hold is the fit in memory; faults there are said."""
 
 import datetime as dt
+import io
 import os
+import sys
 
 import duckdb
 import numpy as np
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import peerstats as ps
+from peerstats._core import progress as progress_module
 from peerstats.engines import _batches as batches
 
 few = settings(max_examples=8, deadline=None)
@@ -197,6 +200,52 @@ def test_a_fit_reads_the_data_once_a_newton_step_and_twice_before(monkeypatch, e
     passes.clear()
     robust = ps.multinomial("job ~ age + state", data, variance="HC1").fit
     assert len(passes) == (robust.n_iterations + 1) + 3  # and once for the scores
+    assert robust.n_passes == len(passes)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_passes_over_the_data_are_counted_in_the_result(monkeypatch, engine):
+    data = ENGINES[engine](simulated(4))
+    passes = counted_passes(monkeypatch)
+    line = ps.linear("wage ~ age + state", data)
+    assert line.fit.n_passes == len(passes) == 3  # for levels, the triangle, and the residuals
+    result = ps.logistic("employed ~ age", data, variance="HC1")
+    assert np.asarray(result.glance()["n_passes"]).tolist() == [len(passes) - 3]
+    assert f"iterations ({result.fit.n_passes} passes)" in str(result)
+    assert ps.ModelFit.from_dict(result.to_dict()).n_passes == result.fit.n_passes
+    result.margins()
+    again = result.with_variance("HC0")
+    assert again.fit.n_passes == result.fit.n_passes - 1  # the levels are known
+    # of categories alone the engine counts the patterns once
+    assert ps.logistic("employed ~ state", data).fit.n_passes == 1
+    assert "n_passes" not in ps.logistic("employed ~ age", simulated(4)).glance()
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_long_fit_shows_its_passes_and_rows_on_a_terminal(monkeypatch, engine):
+    data = ENGINES[engine](simulated(4))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    shown = {}
+    for wanted, patience in (("1", -1.0), ("1", 60.0), ("0", -1.0)):
+        monkeypatch.setenv("PEERSTATS_PROGRESS", wanted)
+        monkeypatch.setattr(progress_module, "_PATIENCE", patience)
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        fit = ps.logistic("employed ~ age", data, where="inside").fit
+        shown[wanted, patience] = terminal.getvalue()
+    text = shown["1", -1.0]
+    inside = int(simulated(4)["inside"].sum())
+    assert "logistic: pass 1 over the rows" in text
+    assert "700 rows" in text  # how many there are is not known before
+    assert f"logistic: pass {fit.n_passes} over the rows" in text
+    assert f"{inside} of {inside} rows" in text
+    assert shown["1", 60.0] == shown["0", -1.0] == ""
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -435,6 +484,31 @@ def test_a_file_changed_between_passes_is_an_error_that_names_it(tmp_path, monke
         ("INSERT INTO kept SELECT * FROM kept LIMIT 9", r"\d+ rows are used, and \d+ were before"),
         ("UPDATE kept SET age = age + 1 WHERE age > 60", r"the values of 'age' add up to"),
         ("UPDATE kept SET weight = 2 WHERE weight > 0", r"the values of 'weights' add up to"),
+        ("UPDATE kept SET employed = true WHERE age > 60", r"the values of the outcome add up to"),
+        # as many as before are employed
+        (
+            (
+                "UPDATE kept SET employed = NOT employed WHERE rowid IN "
+                "(SELECT min(rowid) FROM kept WHERE employed UNION ALL "
+                "SELECT max(rowid) FROM kept WHERE NOT employed)"
+            ),
+            r"the products of the outcome with the columns add up to",
+        ),
+        ("UPDATE kept SET county = (SELECT min(county) FROM kept)", r"the codes of the clusters add up to"),
+        # as many as before are in each county
+        (
+            (
+                "UPDATE kept SET county = CASE WHEN county = (SELECT min(county) FROM kept) THEN "
+                "(SELECT max(county) FROM kept) ELSE (SELECT min(county) FROM kept) END WHERE rowid IN "
+                "(SELECT min(rowid) FROM kept WHERE county = (SELECT min(county) FROM kept) UNION ALL "
+                "SELECT max(rowid) FROM kept WHERE county = (SELECT max(county) FROM kept))"
+            ),
+            r"the products of the clusters with the outcome and the columns add up to",
+        ),
+        (
+            "UPDATE kept SET county = 7 WHERE age > 60",
+            r"the cluster or stratum in row \d+ .*not there before",
+        ),
     ],
 )
 def test_a_table_changed_between_passes_is_an_error(monkeypatch, change, what):
@@ -452,7 +526,7 @@ def test_a_table_changed_between_passes_is_an_error(monkeypatch, change, what):
 
     monkeypatch.setattr(batches.Batches, "frames", changed)
     with pytest.raises(ps.SourceError, match=r"the DuckDB relation gave other rows.*" + what):
-        ps.logistic("employed ~ age", connection.table("kept"), weights="weight")
+        ps.logistic("employed ~ age", connection.table("kept"), weights="weight", cluster="county")
 
 
 def test_a_connection_that_dies_is_a_source_error(monkeypatch):
@@ -513,7 +587,7 @@ BAD = {
     ),
     "where": ({"where": "perhaps"}, r"where='perhaps' is missing in row 100"),
     "cluster": ({"cluster": "gap"}, r"cluster='gap' is missing in row"),
-    "raise": ({"missing": "raise"}, r"values are missing: job in 20, state in 19 rows"),
+    "raise": ({"missing": "raise"}, r"values are missing: job in 20 rows, state in 19 rows"),
     "nobody": ({"where": "nobody"}, r"no row is left of 700 \(outside where 700\)"),
     "outcome": ({"formula": "half ~ state"}, r"the outcome 'half' holds fractions"),
 }
@@ -560,10 +634,10 @@ def test_a_polars_that_gives_no_batches_is_told_from_one_that_does(monkeypatch):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_calls_that_need_rows_in_memory_say_how_to_collect_them(engine):
     data = ENGINES[engine](simulated(25))
-    with pytest.raises(ps.InputError, match=r"estimate\(\): data is a .*, not a frame in memory.\n.*collect"):
-        ps.estimate(data, "wage")
-    with pytest.raises(ps.InputError, match=r"a survey design needs the rows in memory"):
-        ps.linear("wage ~ age", data, design=ps.SurveyDesign(weights="weight"))
+    with pytest.raises(
+        ps.InputError, match=r"table_one\(\): data is a .*, not a frame in memory.\n.*collect"
+    ):
+        ps.table_one(data, by="job")
     with pytest.raises(ps.InputError, match=r"influence\(\)"):
         ps.linear("wage ~ age", data).influence()
 

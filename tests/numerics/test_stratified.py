@@ -8,6 +8,9 @@ from numpy.testing import assert_allclose
 
 from peerstats.errors import InputError
 from peerstats.numerics import (
+    add_by_unit,
+    element_factor,
+    element_meat,
     hadamard_matrix,
     kish_effect,
     margin_residuals,
@@ -234,3 +237,45 @@ def test_kish_s_effect_is_1_plus_the_squared_coefficient_of_variation(rng):
     w = rng.uniform(0.5, 3, 50)
     assert_allclose(kish_effect(w), 1 + (w.std() / w.mean()) ** 2, rtol=1e-12)
     assert_allclose(kish_effect(np.append(w, 0.0)), kish_effect(7 * w), rtol=1e-12)
+
+
+def by_elements(scores, layer, n_strata, blocks, **rules):
+    """Return the covariance of rows that are units, from sums over blocks of them."""
+    sizes = np.bincount(layer, minlength=n_strata).astype(float)
+    factor = element_factor(sizes, rules.get("sampled"), rules.get("lonely", "fail"))
+    totals, products = np.zeros((n_strata, scores.shape[1])), np.zeros((scores.shape[1],) * 2)
+    for rows in np.array_split(np.arange(len(scores)), blocks):
+        if len(rows):
+            add_by_unit(totals, scores[rows].T, layer[rows])
+            products += (scores[rows].T * factor[layer[rows]]) @ scores[rows]
+    return element_meat(totals, products, sizes, **rules)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(1, 6), min_size=2, max_size=6),
+    st.sampled_from(["adjust", "average", "certainty"]),
+    st.integers(1, 7),
+    st.booleans(),
+    st.integers(0, 2**32 - 1),
+)
+def test_sums_by_stratum_give_the_variance_of_rows_that_are_units(sizes, rule, blocks, corrected, seed):
+    sizes = [*sizes, 3]  # one stratum at least has a variance
+    rng = np.random.default_rng(seed)
+    layer = rng.permutation(np.repeat(np.arange(len(sizes)), sizes))
+    scores = rng.normal(size=(len(layer), 3)) + 2.0
+    rules = {
+        "sampled": rng.uniform(0, 1, len(sizes)).round(1) if corrected else None,
+        "lonely": rule,
+        "counted": (rng.random(len(sizes)) < 0.8) | (np.arange(len(sizes)) == len(sizes) - 1),
+    }
+    found = by_elements(scores, layer, len(sizes), blocks, **rules)
+    # squares and their mean are taken apart: rounding of the squares, which are about 25
+    assert_allclose(found, stratified_meat(scores, np.arange(len(layer)), layer, **rules), atol=1e-10)
+
+
+def test_a_stratum_of_one_row_is_refused_where_no_rule_is_given():
+    with pytest.raises(InputError, match="stratum 1 has a single unit"):
+        element_factor(np.array([2.0, 1.0]), None, "fail")
+    with pytest.raises(InputError, match="every stratum has a single unit"):
+        element_meat(np.zeros((2, 1)), np.zeros((1, 1)), np.ones(2), lonely="average")

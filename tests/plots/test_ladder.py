@@ -150,3 +150,19 @@ def test_as_many_values_as_percentiles_are_needed(ax):
 def test_groups_without_any_value_are_refused(ax):
     with pytest.raises(ps.InputError, match=r"percentile_ladder\(\): no group has a value"):
         draw(ax, values=[[np.nan]])
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_names_of_groups_do_not_touch_at_column_width(n):
+    labels = ["Peer support specialists", "Other health jobs", "Neither of both"][:n]
+    ax = percentile_ladder(
+        [[10.0, 12, 15, 20]] * n,
+        [50],
+        [14.0],
+        benchmark_label="B",
+        group_labels=labels,
+        ax=new_axes(width=3.3),
+    )
+    ax.figure.draw_without_rendering()
+    found = [label.get_window_extent() for label in ax.get_xticklabels()]
+    assert all(one.x1 < two.x0 for one, two in pairwise(found))

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (letters are tried as they are)
 """What is written opens in the programs it is for: pdflatex compiles it, LibreOffice reads it.
 
 Run by `.ci/run`, which installs both: ``pytest -m opened``.
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from peerstats.results import Column, Numbers, Table
+from peerstats.results._latex_signs import needs_of_letters
 
 pytestmark = pytest.mark.opened
 
@@ -66,6 +68,32 @@ def test_pdflatex_compiles_a_table_of_awkward_labels(tmp_path):
     assert re.search(r"0\.50 \(0\.25, 0\.98\)", text)
     assert "50% of R&D costs $5" in text
     assert "=SUM(A1:A9)" in text
+
+
+# all that pdflatex is said to have without another package, and what it has with T1
+PLAIN = "".join(
+    letter
+    for letter in map(chr, range(0xA0, 0x24FF))
+    if letter.isprintable() and not needs_of_letters(letter)
+)
+WITH_T1 = "".join(
+    letter
+    for letter in map(chr, range(0xA0, 0x24FF))
+    if letter.isprintable() and "fontenc" in needs_of_letters(letter)
+)
+
+
+@pytest.mark.parametrize(("letters", "more"), [(PLAIN, ""), (WITH_T1, r"\usepackage[T1]{fontenc}")])
+def test_pdflatex_has_the_letters_that_need_nothing_else(tmp_path, letters, more):
+    rows = [(letters[i : i + 30], i) for i in range(0, len(letters), 30)]
+    table = replace(LONG, title=letters[:30], rows=rows, notes=[letters[-30:]])
+    preamble = PREAMBLE.replace(r"\usepackage{", f"{more}\\usepackage{{", 1)
+    (tmp_path / "t.tex").write_text(f"{preamble}\n{table.to_latex()}\\end{{document}}\n", encoding="utf-8")
+    done = run(tmp_path, "pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Missing character" not in (tmp_path / "t.log").read_text(encoding="latin-1")
+    # accents come out of the page as signs of their own, letters of T1 as pictures
+    assert more or all(letter in words(tmp_path / "t.pdf") for letter in "–≤α")
 
 
 def test_a_table_of_any_width_fits_its_page_in_latex(tmp_path):

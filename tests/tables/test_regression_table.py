@@ -143,6 +143,29 @@ def test_average_effects_stand_beside_the_ratios(jobs):
         assert rows["age"][2 * j + 1] == effects.loc[outcome, "age", "slope"]["p_value"]
 
 
+@pytest.mark.parametrize("shape", ["wide", "long"])
+def test_an_ordinal_model_has_one_odds_ratio_and_an_effect_on_each_level(jobs, shape):
+    levels = ["none", "other", "peer"]
+    result = ps.ordinal("job ~ age + state", jobs, levels={"job": levels})
+    effects = result.margins().tidy().set_index(["outcome", "variable", "change"])
+    table = ps.regression_table(result, shape=shape, margins=True)
+    shown = [cell.values[0] for row in table.rows for cell in row[1:] if isinstance(cell, Numbers)]
+    expected = [effects.loc[level, "state", "OR against NC"]["estimate"] for level in levels]
+    assert [value for value in shown if value in expected] == expected
+    ratios = result.tidy(exponentiate=True).set_index("term")
+    assert shown.count(ratios.loc["state[T.OR]", "estimate"]) == 1
+    alone = ps.regression_table(result, margins=True, outcomes="peer")
+    assert len(alone.rows) < len(ps.regression_table(result, margins=True).rows)
+    with pytest.raises(ps.InputError, match=r"no outcome 'pear'(.|\n)*'none', 'other', 'peer'"):
+        ps.regression_table(result, margins=True, outcomes="pear")
+
+
+def test_rows_stand_in_one_order_below_every_outcome(jobs):
+    result = ps.multinomial("job ~ age + state", jobs, base="none")
+    labels = [row[0] for row in ps.regression_table(result, margins=True).rows]
+    assert [label for label in labels if label in ("state", "age")] == ["state", "age"] * 3
+
+
 def test_margins_are_a_column_of_their_own(jobs):
     result = ps.logistic("paid ~ age + state", jobs)
     table = ps.regression_table({"Odds": result, "Effects": result.margins()})
@@ -225,8 +248,6 @@ def test_thresholds_show_with_the_intercepts(jobs):
     result = ps.ordinal("mood ~ age", frame)
     with_ = ps.regression_table(result, exponentiate=False, intercept=True)
     assert len(with_.rows) == len(ps.regression_table(result).rows) + 2
-    with pytest.raises(ps.InputError, match="has an effect for each of 3 ordered outcomes"):
-        ps.regression_table(result, margins=True)
 
 
 def test_ratios_asked_of_a_model_without_them_are_refused(jobs):
@@ -271,6 +292,13 @@ def test_psychiatric_services_prints_n_of_all(jobs):
     text = table.to_text()
     assert "N=393 of 400" in text
     assert " 0." not in text.split("\n\n")[1]
+
+
+def test_both_sides_of_a_pair_print_n_of_all(jobs):
+    pair = ps.side_by_side("paid ~ age + state", jobs, model="logistic")
+    text = ps.regression_table(pair, style="psychiatric_services").to_text()
+    assert text.count("N=393 of 400") == 2
+    assert [cell.values for cell in rows_of(ps.regression_table(pair))["n"][::2]] == [(393,), (393,)]
 
 
 def test_awkward_labels_reach_every_format(jobs):

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -341,13 +342,67 @@ def test_what_cannot_be_described_is_named_where_columns_are_not():
     data = people().assign(
         id=[f"p{i}" for i in range(120)],
         row=range(120),
-        day=pd.date_range("2020-01-01", periods=120),
-        born=[dt.date(1990, 1, 1)] * 120,
+        woken=[dt.time(6, 30)] * 120,
+        spent=pd.to_timedelta(np.arange(120), unit="h"),
     )
     said = "\n".join(table(data).lines)
-    for text in ("'id' has a value of its own", "'row' counts the rows", "'day' holds dates", "'born'"):
+    for text in ("'id' has a value of its own", "'row' counts the rows", "'woken'", "'spent' holds times"):
         assert text in said
     assert set(table(data).tidy()["column"]) == {*COLUMNS, "count"}
+
+
+DAYS = pd.DataFrame(
+    {
+        "group": ["a", "b"] * 10,
+        "day": pd.date_range("2020-02-20", periods=20).where(np.arange(20) != 3),
+        "number": np.where(np.arange(20) == 3, np.nan, np.arange(20.0)),
+        "weight": np.arange(1.0, 21),
+    }
+)
+
+
+@pytest.mark.parametrize("weights", [None, "weight"])
+def test_dates_have_the_quartiles_test_and_difference_of_the_days_that_they_are(weights):
+    found = ps.table_one(
+        DAYS, ["day", "number"], by="group", weights=weights, continuous="median_iqr", smd=True
+    )
+    rows = found.tidy()
+    day, number = (rows[rows["column"] == name].reset_index(drop=True) for name in ("day", "number"))
+    for name in ("median", "q1", "q3"):
+        first = np.datetime64("2020-02-20") + np.floor(number[name]).astype("timedelta64[D]").to_numpy()
+        assert day[f"{name}_date"].tolist() == [str(each)[:10] for each in first]
+        assert day[name].isna().all()
+    assert day["test"].tolist() == number["test"].tolist()
+    for name in ("n", "n_missing", "p_value", "smd"):
+        assert day[name].tolist() == pytest.approx(number[name].tolist(), rel=1e-12)  # sums of other sizes
+    assert day["n_missing"].tolist() == [1, 0, 1]
+
+
+def test_dates_print_as_dates_in_every_format():
+    printed = ps.table_one(DAYS, ["day"], by="group", missing="rows").tables()[0]
+    for text in (printed.to_text(), printed.to_markdown(), printed.to_html(), printed.to_latex()):
+        assert "2020-03-01 (2020-02-25, 2020-03-05)" in text
+    assert "2020-03-01,2020-02-25,2020-03-05" in printed.to_csv()
+    assert any("to the day" in note for note in printed.notes)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda day: day,
+        lambda day: day.dt.date.astype(object).where(day.notna(), None),
+        lambda day: day + pd.Timedelta(hours=23),
+        lambda day: (day + pd.Timedelta(hours=23)).dt.tz_localize("America/New_York"),
+        lambda day: day.astype("datetime64[s]"),
+    ],
+    ids=["dates", "objects", "times of day", "time zone", "seconds"],
+)
+@pytest.mark.parametrize("library", [lambda d: d, pl.from_pandas, pa.Table.from_pandas])
+def test_a_date_is_the_same_however_it_is_kept(make, library):
+    data = library(DAYS.assign(day=make(DAYS["day"])))
+    found = ps.table_one(data, ["day"], by="group").to_dict()["rows"]
+    expected = ps.table_one(DAYS, ["day"], by="group").to_dict()["rows"]
+    assert found == expected
 
 
 BAD = {
@@ -355,9 +410,19 @@ BAD = {
         lambda d: table(d.assign(id=[f"p{i}" for i in range(120)]), ["id"]),
         "'id' has a value of its own in each of 120 rows: it names the rows.\n  Leave it out of columns=",
     ),
-    "dates": (
-        lambda d: table(d.assign(day=pd.date_range("2020-01-01", periods=120)), ["day"]),
-        "'day' holds dates or times",
+    "times": (
+        lambda d: table(d.assign(spent=pd.to_timedelta(np.arange(120), unit="h")), ["spent"]),
+        "'spent' holds times.*\n  Turn them into numbers, such as hours",
+    ),
+    "the mean of dates": (
+        lambda d: table(
+            d.assign(day=pd.date_range("2020-01-01", periods=120)), ["day"], continuous={"day": "mean_sd"}
+        ),
+        "asks for the mean of 'day', which holds dates",
+    ),
+    "dates as levels": (
+        lambda d: table(d.assign(day=pd.date_range("2020-01-01", periods=120)), ["day"], categorical=["day"]),
+        "categorical= names 'day', which holds dates",
     ),
     "too many levels": (
         lambda d: (
