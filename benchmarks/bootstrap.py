@@ -1,31 +1,28 @@
 """1,000 bootstrap refits of a multinomial beside a loop of statsmodels' `MNLogit`, on the same resamples.
 
 Simulated: 600 rows, 15 predictors and an intercept, three outcomes. The loop resamples rows, begins at the
-full fit and takes Newton's method, as ours does; it runs as it comes and, like ours, with BLAS on one thread.
-All take turns; prints medians, their ratios and the largest difference of the bootstrap standard errors.
-`--least 25` exits with 1 where the loop as it comes is not that many times slower.
+full fit and takes Newton's method, as ours does; it runs as it comes and, like ours, with BLAS on one
+thread. The numbers that are compared are the bootstrap standard errors.
 
-    python benchmarks/bootstrap.py [--replicates 1000] [--rounds 3] [--threads 1] [--least 25]
+    python benchmarks/bootstrap.py [--quick] [--replicates 10 1000] [--rounds 3] [--threads 2] [--check]
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import sys
-import time
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import statsmodels.api as sm
+from _timing import Contestant, Row, command, contest
 
-from peerstats.engines import Replicates, bootstrap_replicates, replicate, replicate_variance
+from peerstats.engines import bootstrap_replicates, replicate, replicate_variance
 from peerstats.numerics import ArrayRows, fit_multinomial, multinomial_refits, one_blas_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import argparse
+    from collections.abc import Iterator
 
-_ROWS, _PREDICTORS = 600, 15
+_ROWS, _PREDICTORS, _SMALL = 600, 15, 3
 
 
 def _simulate() -> tuple[np.ndarray, np.ndarray]:
@@ -35,8 +32,11 @@ def _simulate() -> tuple[np.ndarray, np.ndarray]:
     return (rng.random(_ROWS) > (odds / odds.sum(0)).cumsum(0)).sum(0), design
 
 
-def _ours(outcome: np.ndarray, design: np.ndarray, source: Replicates, threads: int) -> np.ndarray:
+def ours(data: tuple[np.ndarray, np.ndarray, int], threads: int) -> np.ndarray:
+    """Draw weights and refit all replicates together."""
+    outcome, design, n_replicates = data
     x = np.ascontiguousarray(design.T)
+    source = bootstrap_replicates(_ROWS, n_replicates=n_replicates, rng=1)
     full = fit_multinomial(ArrayRows(x=x, y=outcome), 3, np.abs(x).max(axis=1), _ROWS)
     start = full.beta.reshape(2, -1)
     return replicate(
@@ -46,62 +46,76 @@ def _ours(outcome: np.ndarray, design: np.ndarray, source: Replicates, threads: 
     )
 
 
-def _theirs(outcome: np.ndarray, design: np.ndarray, draws: list[np.ndarray]) -> np.ndarray:
-    start = sm.MNLogit(outcome, design).fit(method="newton", disp=0).params
+def loop(data: tuple[np.ndarray, np.ndarray, np.ndarray]) -> np.ndarray:
+    """Refit each resample by statsmodels; the draws are given."""
+    from statsmodels.discrete.discrete_model import MNLogit  # noqa: PLC0415  (no part of our memory)
+
+    outcome, design, draws = data
+    start = MNLogit(outcome, design).fit(method="newton", disp=0).params
     begin = np.ravel(start, order="F")
     values = []
     for rows in draws:
-        fit = sm.MNLogit(outcome[rows], design[rows]).fit(method="newton", start_params=begin, disp=0)
+        fit = MNLogit(outcome[rows], design[rows]).fit(method="newton", start_params=begin, disp=0)
         values.append(np.ravel(fit.params, order="F"))
     return np.array(values)
 
 
-def _timed(work: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
+def loop_on_one_thread(data: tuple[np.ndarray, np.ndarray, np.ndarray]) -> np.ndarray:
+    """Do the same with BLAS on one thread."""
+    with one_blas_thread():
+        return loop(data)
 
 
-def main() -> None:
-    """Refit both ways in turn and print the table."""
-    parser = argparse.ArgumentParser(description="Time bootstrap refits beside a loop over MNLogit.")
-    parser.add_argument("--replicates", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--least", type=float, default=0.0)
-    asked = parser.parse_args()
+def _one(n_replicates: int, rounds: int, threads: int, goal: str) -> list[Row]:
     outcome, design = _simulate()
-    source = bootstrap_replicates(_ROWS, n_replicates=asked.replicates, rng=1)
-    draws = [
-        np.repeat(np.arange(_ROWS), counts.astype(int))
-        for _, weights in source.chunks(asked.replicates)
-        for counts in weights.T
+
+    def draws(r: int) -> np.ndarray:
+        chunks = bootstrap_replicates(_ROWS, n_replicates=r, rng=1).chunks(r)
+        counts = np.hstack([weights for _, weights in chunks]).astype(int)
+        return np.array([np.repeat(np.arange(_ROWS), column) for column in counts.T])
+
+    def errors(values: np.ndarray) -> Any:
+        source = bootstrap_replicates(_ROWS, n_replicates=n_replicates, rng=1)
+        return np.sqrt(np.diag(replicate_variance(values, source)))
+
+    theirs = (outcome, design, draws(n_replicates))
+    few = (outcome, design, draws(_SMALL))
+    contestants = [
+        Contestant(
+            peer="peerstats",
+            work=partial(ours, threads=threads),
+            data=(outcome, design, n_replicates),
+            small=(outcome, design, _SMALL),
+            numbers=errors,
+        ),
+        Contestant(
+            peer="statsmodels MNLogit, a loop", work=loop, data=theirs, small=few, numbers=errors, goal=goal
+        ),
+        Contestant(
+            peer="the loop, BLAS on one thread",
+            work=loop_on_one_thread,
+            data=theirs,
+            small=few,
+            numbers=errors,
+        ),
     ]
-    ours: list[float] = []
-    theirs: list[float] = []
-    one_thread: list[float] = []
-    for _ in range(asked.rounds):
-        seconds, mine = _timed(lambda: _ours(outcome, design, source, asked.threads))
-        other, peer = _timed(lambda: _theirs(outcome, design, draws))
-        with one_blas_thread():
-            one_thread.append(_timed(lambda: _theirs(outcome, design, draws))[0])
-        ours.append(seconds)
-        theirs.append(other)
-    ratio, ratio_one = (statistics.median(each) / statistics.median(ours) for each in (theirs, one_thread))
-    errors, peer_errors = (np.sqrt(np.diag(replicate_variance(values, source))) for values in (mine, peer))
-    print(
-        f"simulated, {_ROWS} rows x {_PREDICTORS + 1} columns x 3 outcomes, {asked.replicates:,} replicates, "
-        f"{asked.rounds} rounds, threads: {asked.threads}\n"
-    )
-    contestants = (("peerstats", ours), ("MNLogit loop", theirs), ("  BLAS on one thread", one_thread))
-    for name, each in contestants:
-        print(f"{name:22}{statistics.median(each):8.3f} s (least {min(each):.3f}, most {max(each):.3f})")
-    print(f"\nMNLogit / peerstats: {ratio:.1f}; with BLAS on one thread {ratio_one:.1f}")
-    print(f"largest relative difference of standard errors: {np.abs(errors / peer_errors - 1).max():.1e}")
-    print(f"largest difference of a coefficient: {np.abs(mine - peer).max():.1e}")
-    if ratio < asked.least:
-        sys.exit(1)
+    sizes = {"n": _ROWS, "k": _PREDICTORS + 1, "outcomes": 3, "replicates": n_replicates}
+    return contest("Bootstrap of a multinomial logit, by replicates", contestants, rounds=rounds, **sizes)
+
+
+def measure(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """Refit at each number of replicates."""
+    most = max(asked.replicates)
+    for n_replicates in sorted(asked.replicates, reverse=True):
+        goal = "ratio >= 25" if n_replicates == most else ""
+        yield _one(n_replicates, asked.rounds, asked.threads, goal)
 
 
 if __name__ == "__main__":
-    main()
+    command(
+        measure,
+        __doc__,
+        replicates=((10, 100, 1000), (10, 50)),
+        rounds=(3, 2),
+        threads=(2, 2),
+    )

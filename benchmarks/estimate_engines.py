@@ -1,22 +1,18 @@
 """Weighted means by group with clusters, of 10,000,000 rows of a Parquet file, beside DuckDB's grouped sums.
 
-Writes a simulated file, then estimates in fresh processes, so that the peak memory is that of one call alone:
-VmHWM of Linux less that after the imports. Each round times in turn the estimate and DuckDB's own aggregate
-of the same sums by the same groups and clusters: rows, sum(w), sum(w y), sum(w^2), sum(w y^2). The median of
-a wage with the same clusters, and the mean without them, stand beside.
+A simulated file. The estimate from DuckDB, polars and Arrow takes turns with DuckDB's own aggregate of the
+same sums by the same groups and clusters: rows, sum(w), sum(w y), sum(w^2), sum(w y^2). The median of a wage
+with the same clusters, and the mean without them, stand beside; their numbers agree between the engines.
 
-    python benchmarks/estimate_engines.py [--rows 10000000] [--clusters 20000] [--rounds 3] [--folder DIR]
+    python benchmarks/estimate_engines.py [--quick] [--rows 10000000] [--clusters 20000] [--rounds 3]
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -24,8 +20,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from _timing import Contestant, Row, command, contest
 
 import peerstats as ps
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
 
 _PIECE = 1_000_000
 _SUMS = (
@@ -37,6 +38,7 @@ _CALLS = {
     "mean, no clusters": {},
     "median, clusters": {"cluster": "agency", "statistic": "quantile"},
 }
+_ENGINES = {"duckdb": "DuckDB", "polars": "polars", "arrow": "Arrow"}
 
 
 def _write(path: Path, rows: int, clusters: int) -> None:
@@ -61,79 +63,57 @@ def _write(path: Path, rows: int, clusters: int) -> None:
         writer.close()
 
 
-def _open(path: str, engine: str) -> object:
+def _open(path: str, engine: str) -> Any:
     if engine == "arrow":
         return ds.dataset(path)
     return pl.scan_parquet(path) if engine == "polars" else duckdb.connect().read_parquet(path)
 
 
-def _peak() -> int:
-    """Return the most kilobytes that this process held; ru_maxrss would begin at those of its parent."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
-
-
-def _sums(path: str) -> float:
-    """Time DuckDB's own sums."""
-    start = time.perf_counter()
+def sums(path: str) -> None:
+    """Take DuckDB's own sums."""
     duckdb.connect().sql(_SUMS.format(path)).to_arrow_table()
-    return time.perf_counter() - start
 
 
-def _estimate(path: str, engine: str, what: str, rounds: int) -> None:
-    """Estimate in this process; print the times, the peak, and those of DuckDB's sums in turn."""
-    call = _CALLS[what]
-    warm = pa.table(
-        {"job": ["a", "b"] * 4, "agency": [1, 2, 3, 4] * 2, "wage": [1.0, 2.0] * 4, "weight": [1.0] * 8}
-    )
-    ps.estimate(ds.dataset(warm), "wage", by="job", weights="weight", **call)
-    before = _peak()
-    ps.estimate(_open(path, engine), "wage", by="job", weights="weight", **call)
-    peak = (_peak() - before) / 1024
-    own, sums = [], []
-    for _ in range(rounds):
-        sums.append(_sums(path))
-        start = time.perf_counter()
-        ps.estimate(_open(path, engine), "wage", by="job", weights="weight", **call)
-        own.append(time.perf_counter() - start)
-    ratios = [a / b for a, b in zip(own, sums, strict=True)]
-    print(
-        statistics.median(own),
-        statistics.median(sums),
-        statistics.median(ratios),
-        min(ratios),
-        max(ratios),
-        peak,
-    )
+def estimate(path: str, engine: str, what: str) -> Any:
+    """Estimate from the file."""
+    return ps.estimate(_open(path, engine), "wage", by="job", weights="weight", **_CALLS[what])
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--clusters", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        path, engine, what, rounds = asked.one
-        _estimate(path, engine, what, int(rounds))
-        return
-    with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-        path = Path(folder) / "simulated.parquet"
-        _write(path, asked.rows, asked.clusters)
+def _numbers(found: Any) -> np.ndarray:
+    return np.concatenate([np.asarray(found.tidy()[name], float) for name in ("estimate", "std_error")])
+
+
+def measure(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """Write the file and estimate."""
+    with tempfile.TemporaryDirectory(dir=asked.folder or None) as folder:
+        path, small = (str(Path(folder) / f"simulated_{size}.parquet") for size in ("people", "few"))
+        _write(Path(path), asked.rows, asked.clusters)
+        _write(Path(small), 2_000, 20)
         for what in _CALLS:
-            for engine in ("duckdb", "polars", "arrow"):
-                command = [sys.executable, __file__, "--one", str(path), engine, what, str(asked.rounds)]
-                done = subprocess.run(command, check=True, capture_output=True, text=True)
-                own, sums, ratio, low, high, peak = (float(word) for word in done.stdout.split())
-                print(
-                    f"{what}, {engine}: {own:.2f} s, {ratio:.1f} ({low:.1f} to {high:.1f}) of DuckDB's sums "
-                    f"({sums:.2f} s), {peak:,.0f} MB",
-                    flush=True,
+            contestants = [
+                Contestant(
+                    peer=f"peerstats, {said}",
+                    work=partial(estimate, engine=engine, what=what),
+                    data=path,
+                    small=small,
+                    numbers=_numbers,
                 )
+                for engine, said in _ENGINES.items()
+            ]
+            contestants.append(
+                Contestant(
+                    peer="DuckDB, its grouped sums", work=sums, data=path, small=small, note="sums alone"
+                )
+            )
+            yield contest(f"Weighted {what}, Parquet", contestants, rounds=asked.rounds, n=asked.rows, k=4)
 
 
 if __name__ == "__main__":
-    main()
+    command(
+        measure,
+        __doc__,
+        rows=(10_000_000, 200_000),
+        clusters=(20_000, 500),
+        rounds=(3, 1),
+        folder=("", ""),
+    )

@@ -1,32 +1,38 @@
-"""A formula's design on 500,000 rows x 19 columns beside formulaic's, from a frame in memory, side by side.
+"""A formula's design on 500,000 rows x 19 columns beside formulaic's, from a frame in memory.
 
-Simulated rows: numbers, text, a categorical, True and False, and their interactions. Each builds the whole
-dense matrix from the same formula and frame, rows with missing values left out. The two take turns; prints
-medians, their ratio, and the largest difference of a column's sum.
+Simulated rows: numbers, text, a categorical, True and False, and their interactions; then a formula with a
+spline and scaled columns. Each builds the whole dense matrix from the same formula and frame. The numbers
+that are compared are the sums of the columns, over their size.
 
-    python benchmarks/formula.py [--rows 500000] [--rounds 5] [--splines] [--most 1.0]
+    python benchmarks/formula.py [--quick] [--rows 500000] [--rounds 5] [--check]
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import sys
-import time
+from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-import formulaic
 import numpy as np
 import pandas as pd
+from _timing import Contestant, Row, absent, command, contest
 
 from peerstats._core.frames import read_frame
 from peerstats.design import build_design, choose_rows, parse_formula, read_factors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import argparse
+    from collections.abc import Iterator
 
-_TERMS = "age + wage + hours + np.log(wage) + I(age ** 2) + state * veteran + paid + age:state + wage:veteran"
-_SPLINES = "bs(age, df=6) + state * veteran + paid + center(wage) + scale(hours) + wage:state"
+_FORMULAS = {
+    "Design of numbers, words and interactions": (
+        "age + wage + hours + np.log(wage) + I(age ** 2) + state * veteran + paid + age:state + wage:veteran"
+    ),
+    "Design with a spline and scaled columns": (
+        "bs(age, df=6) + state * veteran + paid + center(wage) + scale(hours) + wage:state"
+    ),
+}
+_SMALL = 200
 
 
 def _simulate(rows: int) -> pd.DataFrame:
@@ -44,59 +50,44 @@ def _simulate(rows: int) -> pd.DataFrame:
     )
 
 
-def _ours(terms: str, frame: pd.DataFrame) -> tuple[list[str], np.ndarray]:
+def ours(frame: pd.DataFrame, terms: str) -> np.ndarray:
+    """Build the matrix, columns first."""
     data = read_frame(frame, "benchmark")
     parsed = parse_formula(f"job ~ {terms}", "benchmark")
     factors = read_factors(parsed, data, "benchmark")
     variables = list(dict.fromkeys(name for factor in factors.values() for name in factor.variables))
     use = choose_rows(data, variables, where=None, weights=None, missing="drop", call="benchmark")
     design, coded, _ = build_design(parsed, factors, data, use.used, levels=None, call="benchmark")
-    return list(design.columns), design.matrix(coded, 0, int(use.used.sum()))
+    return design.matrix(coded, 0, int(use.used.sum()))
 
 
-def _theirs(terms: str, frame: pd.DataFrame) -> tuple[list[str], np.ndarray]:
-    made = formulaic.model_matrix(terms, frame, output="numpy", context={"np": np})
-    return list(made.model_spec.column_names), np.asarray(made).T
+def theirs(frame: pd.DataFrame, terms: str) -> np.ndarray:
+    """Build the matrix by formulaic."""
+    import formulaic  # noqa: PLC0415  (optional)
+
+    return np.asarray(formulaic.model_matrix(terms, frame, output="numpy", context={"np": np})).T
 
 
-def _timed(work: Callable[[], tuple[list[str], np.ndarray]]) -> tuple[float, list[str], np.ndarray]:
-    start = time.perf_counter()
-    names, columns = work()
-    return time.perf_counter() - start, names, columns
+def _sums(columns: np.ndarray) -> np.ndarray:
+    # the two order terms differently: each column has its like
+    sums = np.sort(columns.sum(axis=1))
+    return sums / np.maximum(np.abs(sums).max(), 1)
 
 
-def main() -> None:
-    """Build both in turn and print the table."""
-    parser = argparse.ArgumentParser(description="Time a formula's design beside formulaic's.")
-    parser.add_argument("--rows", type=int, default=500_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--splines", action="store_true", help="a formula with a spline and scaled columns")
-    parser.add_argument("--most", type=float, help="exit with 1 if peerstats / formulaic is above this")
-    asked = parser.parse_args()
-    frame = _simulate(asked.rows)
-    terms = _SPLINES if asked.splines else _TERMS
-    ours: list[float] = []
-    theirs: list[float] = []
-    gap = 0.0
-    for turn in range(asked.rounds + 1):
-        seconds, names, columns = _timed(lambda: _ours(terms, frame))
-        other, _, peer = _timed(lambda: _theirs(terms, frame))
-        if turn:
-            ours.append(seconds)
-            theirs.append(other)
-            continue
-        # the two order terms differently: each column has its like
-        sums = np.sort(columns.sum(axis=1))
-        gap = float(np.abs(sums / np.sort(peer.sum(axis=1)) - 1)[np.abs(sums) > 1].max())
-    print(f"simulated, {asked.rows:,} rows x {len(names)} columns, {asked.rounds} rounds: {terms}\n")
-    for name, seconds in (("peerstats", ours), ("formulaic", theirs)):
-        middle = statistics.median(seconds)
-        print(f"{name:12}{middle:8.3f} s (least {min(seconds):.3f}, most {max(seconds):.3f})")
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    print(f"\npeerstats / formulaic: {ratio:.2f}; largest relative difference of a column's sum: {gap:.1e}")
-    if asked.most is not None and ratio > asked.most:
-        sys.exit(1)
+def measure(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """Build both designs."""
+    frame, small = _simulate(asked.rows), _simulate(_SMALL)
+    for place, (name, terms) in enumerate(_FORMULAS.items()):
+        peer = absent("formulaic", "formulaic is not installed")
+        if find_spec("formulaic") is not None:
+            work = partial(theirs, terms=terms)
+            goal = "" if place else "ratio >= 1"
+            peer = Contestant(peer="formulaic", work=work, data=frame, small=small, numbers=_sums, goal=goal)
+        work = partial(ours, terms=terms)
+        mine = Contestant(peer="peerstats", work=work, data=frame, small=small, numbers=_sums)
+        columns = len(ours(small, terms))
+        yield contest(name, [mine, peer], rounds=asked.rounds, n=asked.rows, k=columns)
 
 
 if __name__ == "__main__":
-    main()
+    command(measure, __doc__, rows=(500_000, 20_000), rounds=(5, 2))

@@ -1,43 +1,51 @@
 """Models on 30,000,000 rows of a Parquet file: time beside one grouped count of DuckDB, and against the rows.
 
-Writes simulated files, then fits in fresh processes, so that the peak memory is that of one fit alone:
-VmHWM of Linux less that after the imports. A multinomial logit of three outcomes on three categories is
-timed in turn with DuckDB's count of the same groups; one on two numbers and a category is timed on files of
-growing length, and its seconds a million rows are compared with those of the shortest.
+Simulated files. A multinomial logit of three outcomes on three categories takes turns with DuckDB's count
+of the same groups; one on two numbers and a category is timed on files of growing length. Every turn of
+every contestant is a fresh process that keeps its own clock and counts its own memory, so that the peak is
+that of one fit alone.
 
-    python benchmarks/models_engines.py [--rows 3000000 10000000 30000000] [--rounds 3] [--folder DIR]
+    python benchmarks/models_engines.py [--quick] [--rows 3000000 30000000] [--folder DIR] [--check]
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
+import json
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
-import pyarrow as pa
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
+from _timing import Contestant, Row, Timed, command, contest, peak
 
-import peerstats as ps
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    import pyarrow as pa
 
 _PIECE = 1_000_000
 _CATEGORIES = "job ~ state + education + sex"
 _NUMBERS = "job ~ age + tenure + state"
 _COUNT = "SELECT job, state, education, sex, count(*) FROM read_parquet('{}') GROUP BY ALL"
+_WITHIN = 1.1  # of the time that is linear from the shortest file
 
 
 def _words(codes: np.ndarray, words: list[str]) -> pa.Array:
+    import pyarrow as pa  # noqa: PLC0415  (imported where it is used: the fresh processes need not)
+
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(words)).cast(pa.string())
 
 
 def _write(path: Path, rows: int) -> None:
     """Write simulated people in pieces."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
     rng = np.random.default_rng(1)
     writer = None
     for start in range(0, rows, _PIECE):
@@ -45,13 +53,12 @@ def _write(path: Path, rows: int) -> None:
         age, tenure, state = rng.normal(45, 10, n), rng.exponential(4, n), rng.integers(0, 5, n)
         odds = np.exp([np.zeros(n), 0.02 * (age - 45), 0.3 * (state == 2) - 0.01 * tenure])
         job = (rng.random(n) > (odds / odds.sum(0)).cumsum(0)).sum(0).clip(0, 2)
+        education = rng.integers(0, 4, n)
         table = pa.table(
             {
                 "job": _words(job, ["none", "other", "peer"]),
                 "state": _words(state, ["NC", "NY", "OR", "PA", "VT"]),
-                "education": _words(
-                    rng.integers(0, 4, n), ["college", "high school", "none", "some college"]
-                ),
+                "education": _words(education, ["college", "high school", "none", "some college"]),
                 "sex": _words(rng.integers(0, 2, n), ["man", "woman"]),
                 "age": age,
                 "tenure": tenure,
@@ -64,76 +71,106 @@ def _write(path: Path, rows: int) -> None:
         writer.close()
 
 
-def _open(path: str, engine: str) -> object:
-    return ds.dataset(path) if engine == "arrow" else duckdb.connect().read_parquet(path)
+def _open(path: str, engine: str) -> Any:
+    if engine == "arrow":
+        import pyarrow.dataset as ds  # noqa: PLC0415
+
+        return ds.dataset(path)
+    import duckdb  # noqa: PLC0415
+
+    return duckdb.connect().read_parquet(path)
 
 
-def _peak() -> int:
-    """Return the most kilobytes that this process held; ru_maxrss would begin at those of its parent."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+def _work(engine: str, formula: str, path: str, small: str) -> None:
+    """Work once on few rows, to load the libraries, then under the clock; print what came out."""
+    if formula == "count":
+        import duckdb  # noqa: PLC0415
+
+        def do(file: str) -> list[float]:
+            duckdb.connect().sql(_COUNT.format(file)).fetchall()
+            return []
+    else:
+        import peerstats as ps  # noqa: PLC0415
+
+        def do(file: str) -> list[float]:
+            return ps.multinomial(formula, _open(file, engine)).fit.coefficients.ravel().tolist()
+
+    do(small)
+    before = peak()
+    start = time.perf_counter()
+    value = do(path)
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "megabytes": peak() - before, "value": value}))
 
 
-def _fit(path: str, engine: str, formula: str, rounds: int) -> None:
-    """Fit in this process, after a count by DuckDB in each round; print medians and the peak."""
-    ps.multinomial("job ~ sex", pa.table({"job": ["a", "b", "a", "b"], "sex": ["m", "m", "f", "f"]}))
-    before = _peak()
-    fits, counts = [], []
-    for _ in range(rounds):
-        if formula == _CATEGORIES and engine == "duckdb":
-            start = time.perf_counter()
-            duckdb.connect().sql(_COUNT.format(path)).fetchall()
-            counts.append(time.perf_counter() - start)
-        start = time.perf_counter()
-        ps.multinomial(formula, _open(path, engine))
-        fits.append(time.perf_counter() - start)
-    peak = (_peak() - before) / 1024
-    count = statistics.median(counts) if counts else 0.0
-    print(statistics.median(fits), count, peak, min(fits), max(fits))
+def apart(data: tuple[str, ...]) -> Timed:
+    """Work in a fresh process."""
+    command_line = [sys.executable, __file__, "--work", *data]
+    done = subprocess.run(command_line, check=True, capture_output=True, text=True)
+    return Timed(**json.loads(done.stdout))
 
 
-def _apart(path: Path, engine: str, formula: str, rounds: int) -> list[float]:
-    command = [sys.executable, __file__, "--one", str(path), engine, formula, str(rounds)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return [float(word) for word in done.stdout.split()]
+def _of(
+    peer: str, engine: str, formula: str, files: tuple[Path, Path], goal: str = "", note: str = ""
+) -> Contestant:
+    data = (engine, formula, *map(str, files))
+    numbers = (lambda timed: timed.value) if formula != "count" else None
+    return Contestant(peer=peer, work=apart, data=data, numbers=numbers, goal=goal, note=note)
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, nargs="+", default=[3_000_000, 10_000_000, 30_000_000])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.one:
-        path, engine, formula, rounds = asked.one
-        _fit(path, engine, formula, int(rounds))
-        return
-    with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-        paths = {rows: Path(folder) / f"simulated_{rows}.parquet" for rows in asked.rows}
+def measure(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """Write the files and fit."""
+    with tempfile.TemporaryDirectory(dir=asked.folder or None) as folder:
+        small = Path(folder) / "simulated_few.parquet"
+        _write(small, 2_000)
+        paths = {rows: Path(folder) / f"simulated_{rows}.parquet" for rows in sorted(asked.rows)}
         for rows, path in paths.items():
             _write(path, rows)
         most = max(asked.rows)
-        count = 0.0
-        for engine in ("duckdb", "arrow"):
-            seconds, counted, peak, low, high = _apart(paths[most], engine, _CATEGORIES, asked.rounds)
-            count = counted or count
-            print(
-                f"categories, {most:,} rows, {engine}: {seconds:.2f} s ({low:.2f} to {high:.2f}), "
-                f"{seconds / count:.1f} of DuckDB's grouped count ({count:.2f} s), {peak:,.0f} MB"
-            )
-        for engine in ("duckdb", "arrow"):
-            first = 0.0
-            for rows, path in paths.items():
-                seconds, _, peak, *_ = _apart(path, engine, _NUMBERS, 1)
-                each = seconds / rows * 1e6
-                first = first or each
-                print(
-                    f"numbers, {rows:,} rows, {engine}: {seconds:.1f} s, {each:.2f} s a million "
-                    f"({each / first:.2f} of the shortest), {peak:,.0f} MB"
-                )
+        files = (paths[most], small)
+        # asked is: at most 3 times the count, so the count takes a third of ours at least
+        contestants = [
+            _of("peerstats, DuckDB", "duckdb", _CATEGORIES, files),
+            _of(
+                "DuckDB, one grouped count",
+                "duckdb",
+                "count",
+                files,
+                "ratio >= 0.3333",
+                "ours: 3 times at most",
+            ),
+            _of("peerstats, Arrow", "arrow", _CATEGORIES, files),
+        ]
+        name = "Multinomial logit on categories, Parquet"
+        yield contest(name, contestants, rounds=asked.rounds, n=most, k=9, outcomes=3)
+        first: dict[str, float] = {}
+        for rows, path in paths.items():
+            goal = f"megabytes <= 2048; growth <= {_WITHIN}" if rows == most else ""
+            contestants = [
+                _of("peerstats, Arrow", "arrow", _NUMBERS, (path, small), goal),
+                _of("peerstats, DuckDB", "duckdb", _NUMBERS, (path, small), goal),
+            ]
+            name = "Multinomial logit on numbers, Parquet, by rows"
+            rows_of = contest(name, contestants, rounds=asked.rounds, n=rows, k=7, outcomes=3)
+            yield [_linear(row, first) for row in rows_of]
+
+
+def _linear(row: Row, first: dict[str, float]) -> Row:
+    """Say how many times as long a row takes as in the shortest file."""
+    assert row.seconds is not None  # noqa: S101  (all take part)
+    assert row.n is not None  # noqa: S101
+    each = row.seconds / row.n
+    return replace(row, growth=each / first.setdefault(row.peer, each))
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--work"]:
+        _work(*sys.argv[2:])
+    else:
+        command(
+            measure,
+            __doc__,
+            rows=((3_000_000, 10_000_000, 30_000_000), (300_000, 1_000_000)),
+            rounds=(3, 1),
+            folder=("", ""),
+        )

@@ -1,8 +1,21 @@
-# Times nnet::multinom on the rows that multinomial.py wrote, errors included; prints seconds.
-#   Rscript multinomial.R rows.csv
-suppressMessages(library(nnet))
-d <- read.csv(commandArgs(TRUE)[1])
-d$job <- factor(d$job)
-f <- as.formula(paste("job ~", paste(setdiff(names(d), "job"), collapse = " + ")))
-t <- system.time({m <- multinom(f, d, maxit = 1000, trace = FALSE, Hess = TRUE); s <- sqrt(diag(solve(m$Hessian)))})
-cat(t[["elapsed"]], "\n")
+# nnet and VGAM on the rows of multinomial.py, errors included; coefficients outcome by outcome.
+source("_peer.R")
+formula_of <- function(d) as.formula(paste("job ~", paste(setdiff(names(d), "job"), collapse = " + ")))
+serve(list(
+  nnet = list(package = "nnet", run = function(d, ...) {
+    f <- formula_of(d)
+    function() {
+      m <- multinom(f, d, maxit = 1000, trace = FALSE, Hess = TRUE)
+      sqrt(diag(solve(m$Hessian)))
+      as.vector(t(coef(m)))
+    }
+  }),
+  VGAM = list(package = "VGAM", run = function(d, ...) {
+    f <- formula_of(d)
+    function() {
+      m <- vglm(f, multinomial(refLevel = 1), d)
+      sqrt(diag(vcov(m)))
+      as.vector(coef(m, matrix = TRUE))
+    }
+  })
+))

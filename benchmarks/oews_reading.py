@@ -1,32 +1,32 @@
-"""Read an all-areas wage file of 400,000 rows x 32 columns: seconds and peak memory, each in a fresh process.
+"""Read an all-areas wage file of 400,000 rows x 32 columns, as csv, tab-separated text and workbook.
 
-The file is simulated: occupations, areas and codes in the layout of all_data_M_2024.xlsx, figures at random.
-It is written as csv, as tab-separated text and as a workbook. Memory is `ru_maxrss` less what it was after
-the imports. For the workbook the same process also times python-calamine alone, which parses the sheet and
-walks over its rows, and prints the ratio.
+The file is simulated: occupations, areas and codes in the layout of all_data_M_2024.xlsx, figures at
+random. Every reading is a fresh process. Beside the workbook python-calamine alone parses the sheet and
+walks over its rows; beside the text pandas alone reads the cells as text.
 
-    python benchmarks/oews_reading.py [--rows 400000] [--rounds 3] [--folder FOLDER]
+    python benchmarks/oews_reading.py [--quick] [--rows 400000] [--rounds 3] [--folder FOLDER]
 
 With --folder the simulated files are kept there and used again.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import random
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from _timing import Contestant, Row, Timed, command, contest, peak
+
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
 HEADER = (  # noqa: SIM905
@@ -138,73 +138,66 @@ def _row(row: object, i: int, cell: object) -> bytes:
     return f'<row r="{i}">{cells}</row>'.encode()
 
 
-def measure(what: str, path: str) -> None:
+def _read(who: str, path: str) -> None:
     """Read in this process and print seconds and megabytes as JSON."""
-    import python_calamine  # noqa: PLC0415  (timed without its import)
+    import pandas as pd  # noqa: PLC0415  (timed without its import)
+    import python_calamine  # noqa: PLC0415
 
     import peerstats as ps  # noqa: PLC0415
 
     ps.oews("21-1093")  # what is imported at the first call is imported
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start, cpu = time.perf_counter(), time.process_time()
-    if what == "peerstats":
-        n = len(ps.read_oews(path))
-    else:
-        sheet = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-        n = sum(1 for _ in sheet.iter_rows()) - 1
-    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(json.dumps({"n": n, "seconds": seconds, "cpu": cpu, "megabytes": peak}))
+    separator = "," if path.endswith(".csv") else "\t"
+
+    def calamine(file: str) -> int:
+        sheet = python_calamine.CalamineWorkbook.from_path(file).get_sheet_by_index(0)
+        return sum(1 for _ in sheet.iter_rows())
+
+    do: dict[str, Any] = {
+        "peerstats": ps.read_oews,
+        "calamine": calamine,
+        "pandas": lambda file: pd.read_csv(file, sep=separator, dtype=str),
+    }
+    before = peak()
+    start = time.perf_counter()
+    held = do[who](path)
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "megabytes": peak() - before}))
+    del held
 
 
-def run(what: str, path: Path) -> dict[str, float]:
-    """Measure in a fresh interpreter."""
-    done = subprocess.run(
-        [sys.executable, __file__, "--measure", what, str(path)],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+def apart(data: tuple[str, str]) -> Timed:
+    """Read in a fresh process."""
+    command_line = [sys.executable, __file__, "--read", *data]
+    done = subprocess.run(command_line, check=True, stdout=subprocess.PIPE, text=True)
+    return Timed(**json.loads(done.stdout))
 
 
-def main() -> None:
-    """Write the files, measure in turns and print the table."""
-    parser = argparse.ArgumentParser(description="Read an all-areas wage file: seconds and peak memory.")
-    parser.add_argument("--rows", type=int, default=400_000, help="rows of the simulated file")
-    parser.add_argument("--rounds", type=int, default=3, help="turns; the least seconds are printed")
-    parser.add_argument("--folder", type=Path, help="keep the simulated files here")
-    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.measure:
-        measure(*asked.measure)
-        return
+def measure(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """Write the files and read each."""
     with tempfile.TemporaryDirectory() as made:
-        folder = asked.folder or Path(made)
+        folder = Path(asked.folder or made)
         folder.mkdir(exist_ok=True)
-        stem = f"all_data_M_2024_simulated_{asked.rows}"
-        files = {ending: folder / f"{stem}.{ending}" for ending in ("csv", "txt", "xlsx")}
-        for ending, path in files.items():
+        for ending, peer, who in (
+            ("csv", "pandas read_csv", "pandas"),
+            ("txt", "pandas read_csv", "pandas"),
+            ("xlsx", "python-calamine", "calamine"),
+        ):
+            path = folder / f"all_data_M_2024_simulated_{asked.rows}.{ending}"
             if not path.exists():
                 if ending == "xlsx":
                     write_workbook(path, asked.rows)
                 else:
                     write_text(path, asked.rows, {"csv": ",", "txt": "\t"}[ending])
-        work = [("peerstats", path) for path in files.values()] + [("calamine alone", files["xlsx"])]
-        found: dict[tuple[str, str], list[dict[str, float]]] = {}
-        for _ in range(asked.rounds):
-            for what, path in work:
-                found.setdefault((what, path.suffix), []).append(run(what, path))
-    print(f"{asked.rows:,} rows x {len(HEADER)} columns, simulated; least of {asked.rounds} rounds\n")
-    print(f"{'':24}{'seconds':>9}{'cpu':>8}{'MB':>8}")
-    best = {}
-    for (what, ending), each in found.items():
-        best[what, ending] = min(one["seconds"] for one in each)
-        cpu, peak = min(one["cpu"] for one in each), max(one["megabytes"] for one in each)
-        print(f"{what + ', ' + ending:24}{best[what, ending]:9.2f}{cpu:8.2f}{peak:8.0f}")
-    print(f"\nxlsx over calamine alone: {best['peerstats', '.xlsx'] / best['calamine alone', '.xlsx']:.2f}")
+            contestants = [
+                Contestant(peer="peerstats", work=apart, data=("peerstats", str(path))),
+                Contestant(peer=peer, work=apart, data=(who, str(path)), note="cells alone"),
+            ]
+            name = f"All-areas wage file, .{ending}"
+            yield contest(name, contestants, rounds=asked.rounds, n=asked.rows, k=len(HEADER))
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--read"]:
+        _read(*sys.argv[2:])
+    else:
+        command(measure, __doc__, rows=(400_000, 20_000), rounds=(3, 1), folder=("", ""))

@@ -1,63 +1,37 @@
-"""`ps.score` beside what people write by hand, on simulated answers: side by side, taking turns.
+"""`ps.score` beside what people write by hand, and psych's `scoreItems`, on simulated answers.
 
-1. MBI-GS, 1,000,000 x 16, into three scale means: beside `df[columns].mean(axis=1)` of pandas for the three
-   scales, which checks nothing, and beside `scoreItems` of the R package psych (scaled up from 100,000 rows)
-   where Rscript and psych are installed.
-2. Financial well-being by the response model, 1,000,000 respondents: seconds.
-3. MBI-GS in polars (lazy) and in DuckDB: beside a query of the same engine written by hand that does the same
-   checks and gives the same columns.
+MBI-GS, 1,000,000 x 16, into three scale means: beside `df[columns].mean(axis=1)` of pandas and
+`mean_horizontal` of polars for the three scales, which check nothing, and at 100,000 rows beside
+`scoreItems` of the R package psych. In polars (lazy) and in DuckDB: beside a query of the same engine
+written by hand that does the same checks and gives the same columns. Financial well-being by the response
+model: 1,000,000 respondents.
 
-Every answer is simulated. Prints medians and ratios.
-
-    python benchmarks/scoring.py [--rounds 7] [--rows 1000000]
+    python benchmarks/scoring.py [--quick] [--rounds 7] [--rows 1000000] [--check]
 """
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import statistics
-import subprocess
-import time
-from pathlib import Path
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
+from _r import r_contestant
+from _timing import Contestant, Row, command, contest
 
 import peerstats as ps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import argparse
+    from collections.abc import Iterator
 
 MBI = [f"mbi_{i}" for i in range(1, 17)]
 FWB = [f"fwb_{i}" for i in range(1, 11)]
 SCALES = {scale.name: [MBI[i] for i in scale.items] for scale in ps.get_instrument("mbi_gs").scales}
 SHARE_MISSING = 0.02
-R_ROWS = 100_000
-
-
-def _turns(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """Time every call once a round, and give the medians; the first round only warms up."""
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for turn in range(rounds + 1):
-        for name, call in calls.items():
-            start = time.perf_counter()
-            call()
-            if turn:
-                times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(seconds) for name, seconds in times.items()}
-
-
-def _row(name: str, seconds: float, beside: float | None = None) -> None:
-    ratio = "" if beside is None else f"{seconds / beside:10.2f}"
-    print(f"  {name:58}{seconds:9.3f}{ratio}")
-
-
-def _head(title: str, against: str) -> None:
-    print(f"\n{title}\n  {'':58}{'seconds':>9}  / {against}")
+_SMALL = 300
 
 
 def _simulated_mbi(rows: int, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
@@ -80,43 +54,8 @@ def _simulated_fwb(rows: int, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(answers, columns=FWB).assign(age=rng.integers(18, 90, rows))
 
 
-def _memory(frames: Mapping[str, pd.DataFrame], rounds: int) -> dict[str, float]:
-    """Time the scores of pandas frames; return the seconds of the last."""
-    ours = {}
-    for kind, frame in frames.items():
-        plain = "df[columns].mean(axis=1), three scales, unchecked"
-        seconds = _turns(
-            {
-                plain: lambda f=frame: [f[columns].mean(axis=1) for columns in SCALES.values()],
-                "ps.score": lambda f=frame: ps.score(f, "mbi_gs", items="mbi_{}"),
-                "ps.score(...).scores": lambda f=frame: ps.score(f, "mbi_gs", items="mbi_{}").scores,
-            },
-            rounds,
-        )
-        _head(f"MBI-GS in pandas, {len(frame):,} x 16 simulated answers, {kind}", "pandas")
-        for name, value in seconds.items():
-            _row(name, value, seconds[plain])
-        ours = {name: value for name, value in seconds.items() if name != plain}
-    return ours
-
-
-def _psych(rows: int, ours: Mapping[str, float]) -> None:
-    """Time psych on answers simulated in the same way; R keeps the time."""
-    rscript = shutil.which("Rscript")
-    script = Path(__file__).with_suffix(".R")
-    command = [str(rscript), str(script), str(R_ROWS)]
-    done = None if rscript is None else subprocess.run(command, capture_output=True, text=True, check=False)
-    if done is None or done.returncode:
-        print("\npsych: Rscript or the package psych is not installed here")
-        return
-    for name, value in ours.items():
-        _head(f"MBI-GS by scoreItems of psych, scaled from {R_ROWS:,} simulated rows, 2 % missing", name)
-        for line in done.stdout.splitlines():
-            call, _, seconds = line.rpartition("\t")
-            _row(call, float(seconds) * rows / R_ROWS, value)
-
-
-def _polars_by_hand(frame: pl.LazyFrame) -> pl.DataFrame:
+def polars_by_hand(frame: pl.LazyFrame) -> pl.DataFrame:
+    """Score by a query that does the same checks."""
     floats = frame.collect_schema()[MBI[0]].is_float()
     item = {name: pl.col(name).fill_nan(None) if floats else pl.col(name) for name in MBI}
     check = [stat for name in MBI for stat in (
@@ -141,7 +80,8 @@ def _polars_by_hand(frame: pl.LazyFrame) -> pl.DataFrame:
     return frame.select(scores).collect()
 
 
-def _duckdb_by_hand(relation: duckdb.DuckDBPyRelation) -> Any:
+def duckdb_by_hand(relation: duckdb.DuckDBPyRelation) -> Any:
+    """Score by a query that does the same checks."""
     floats = str(relation.types[0]) == "DOUBLE"
     item = {n: f"CASE WHEN isnan({n}) THEN NULL ELSE {n} END" if floats else n for n in MBI}
     cleaned = relation.project(", ".join(f"{item[n]} AS {n}" for n in MBI))
@@ -167,66 +107,106 @@ def _duckdb_by_hand(relation: duckdb.DuckDBPyRelation) -> Any:
     return cleaned.project(", ".join(stage)).project(", ".join(scores)).to_arrow_table()
 
 
-def _scored(data: Any) -> Any:
-    return ps.score(data, "mbi_gs", items="mbi_{}").scores
+def ours(frame: pd.DataFrame) -> Any:
+    """Score, and make the frame of scores."""
+    return ps.score(frame, "mbi_gs", items="mbi_{}").scores
 
 
-def _lazy(frame: pl.DataFrame, kind: str, rounds: int) -> None:
+def by_response_model(frame: pd.DataFrame) -> Any:
+    """Score by the response model."""
+    return ps.score(frame, "cfpb_fwb_10", items="fwb_{}", method="irt", age="age", mode="self")
+
+
+def pandas_means(frame: pd.DataFrame) -> Any:
+    """Take the three means, unchecked; an unanswered item is left out of its mean."""
+    return [frame[columns].mean(axis=1) for columns in SCALES.values()]
+
+
+def polars_means(frame: pl.DataFrame) -> Any:
+    """Take the three means, unchecked."""
+    return frame.select(**{name: pl.mean_horizontal(columns) for name, columns in SCALES.items()})
+
+
+def our_lazy(frame: pl.LazyFrame) -> Any:
+    """Score a lazy frame and collect."""
+    return ps.score(frame, "mbi_gs", items="mbi_{}").scores.collect()
+
+
+def our_relation(relation: duckdb.DuckDBPyRelation) -> Any:
+    """Score a relation and fetch."""
+    return ps.score(relation, "mbi_gs", items="mbi_{}").scores.to_arrow_table()
+
+
+def _pandas(kind: str, frame: pd.DataFrame, small: pd.DataFrame, rounds: int) -> list[Row]:
+    wide, few = pl.from_pandas(frame), pl.from_pandas(small)
+    contestants = [
+        Contestant(peer="peerstats", work=ours, data=frame, small=small),
+        Contestant(
+            peer="pandas, means by hand", work=pandas_means, data=frame, small=small, note="unchecked"
+        ),
+        Contestant(peer="polars, means by hand", work=polars_means, data=wide, small=few, note="unchecked"),
+    ]
+    return contest(f"Scores of the MBI-GS, pandas, {kind}", contestants, rounds=rounds, n=len(frame), k=16)
+
+
+def _psych(frame: pd.DataFrame, rounds: int) -> list[Row]:
+    with ExitStack() as stack:
+        contestants = [
+            Contestant(peer="peerstats", work=ours, data=frame, small=frame.head(_SMALL)),
+            stack.enter_context(r_contestant("R psych::scoreItems", "plain", frame, compared=False)),
+            stack.enter_context(
+                r_contestant("R psych::scoreItems, no imputing", "none", frame, compared=False)
+            ),
+        ]
+        return contest("Scores of the MBI-GS beside R", contestants, rounds=rounds, n=len(frame), k=16)
+
+
+def _engines(kind: str, frame: pl.DataFrame, rounds: int) -> Iterator[list[Row]]:
     lazy = frame.lazy()
-    seconds = _turns(
-        {
-            "polars by hand": lambda: _polars_by_hand(lazy),
-            "ps.score(LazyFrame).scores.collect()": lambda: _scored(lazy).collect(),
-        },
-        rounds,
+    yield contest(
+        f"Scores of the MBI-GS, polars, lazy, {kind}",
+        [
+            Contestant(peer="peerstats", work=our_lazy, data=lazy, small=frame.head(_SMALL).lazy()),
+            Contestant(
+                peer="polars by hand", work=polars_by_hand, data=lazy, small=frame.head(_SMALL).lazy()
+            ),
+        ],
+        rounds=rounds,
+        n=len(frame),
+        k=16,
     )
-    _head(f"MBI-GS in polars, lazy, {len(frame):,} x 16 simulated answers, {kind}", "by hand")
-    for name, value in seconds.items():
-        _row(name, value, seconds["polars by hand"])
-    connection = duckdb.connect()
-    connection.register("arrow", frame.to_arrow())
-    connection.execute("CREATE TABLE answers AS SELECT * FROM arrow")
-    relation = connection.table("answers")
-    seconds = _turns(
-        {
-            "DuckDB by hand": lambda: _duckdb_by_hand(relation),
-            "ps.score(relation).scores, fetched": lambda: _scored(relation).to_arrow_table(),
-        },
-        rounds,
-    )
-    _head(f"MBI-GS in DuckDB, {len(frame):,} x 16 simulated answers, {kind}", "by hand")
-    for name, value in seconds.items():
-        _row(name, value, seconds["DuckDB by hand"])
-    connection.close()
+    with duckdb.connect() as connection:
+        connection.register("arrow", frame.to_arrow())
+        connection.execute("CREATE TABLE answers AS SELECT * FROM arrow")
+        relation = connection.table("answers")
+        yield contest(
+            f"Scores of the MBI-GS, DuckDB, {kind}",
+            [
+                Contestant(peer="peerstats", work=our_relation, data=relation),
+                Contestant(peer="DuckDB by hand", work=duckdb_by_hand, data=relation),
+            ],
+            rounds=rounds,
+            n=len(frame),
+            k=16,
+        )
 
 
-def _irt(rows: int, rounds: int, rng: np.random.Generator) -> None:
-    frame = _simulated_fwb(rows, rng)
-    how = {"items": "fwb_{}", "method": "irt", "age": "age", "mode": "self"}
-    seconds = _turns({"ps.score(method='irt')": lambda: ps.score(frame, "cfpb_fwb_10", **how)}, rounds)
-    patterns = len(frame.drop_duplicates())
-    _head(f"Financial well-being by irt, {rows:,} simulated respondents, {patterns:,} age-patterns", "2 s")
-    for name, value in seconds.items():
-        _row(name, value, 2.0)
-
-
-def main() -> None:
-    """Measure everything and print the tables."""
-    parser = argparse.ArgumentParser(
-        description="Time ps.score beside scoring by hand, on simulated answers."
-    )
-    parser.add_argument("--rounds", type=int, default=7, help="turns of each (default 7)")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="respondents (default 1,000,000)")
-    asked = parser.parse_args()
+def measure(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """Score everything."""
     rng = np.random.default_rng(1)
-    frames = _simulated_mbi(asked.rows, rng)
-    ours = _memory(frames, asked.rounds)
-    _psych(asked.rows, ours)
-    _irt(asked.rows, asked.rounds, rng)
-    gaps = pl.from_pandas(frames["float64, 2 % missing"])
-    _lazy(gaps.cast(pl.Int64), "whole numbers, 2 % missing", asked.rounds)
-    _lazy(gaps, "floats, 2 % missing", asked.rounds)
+    frames, few = _simulated_mbi(asked.rows, rng), _simulated_mbi(_SMALL, rng)
+    for kind, frame in frames.items():
+        yield _pandas(kind, frame, few[kind], asked.rounds)
+    gaps = frames["float64, 2 % missing"]
+    yield _psych(gaps.head(asked.rows // 10), asked.rounds)
+    wide = pl.from_pandas(gaps)
+    yield from _engines("whole numbers, 2 % missing", wide.cast(pl.Int64), asked.rounds)
+    yield from _engines("floats, 2 % missing", wide, asked.rounds)
+    people, some = _simulated_fwb(asked.rows, rng), _simulated_fwb(_SMALL, rng)
+    mine = Contestant(peer="peerstats", work=by_response_model, data=people, small=some, goal="seconds <= 2")
+    name = "Financial well-being by the response model"
+    yield contest(name, [mine], rounds=asked.rounds, n=asked.rows, k=10)
 
 
 if __name__ == "__main__":
-    main()
+    command(measure, __doc__, rounds=(7, 2), rows=(1_000_000, 20_000))

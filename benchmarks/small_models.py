@@ -1,31 +1,31 @@
-"""From a formula to the printed table at 600 rows, beside statsmodels, side by side.
+"""From a formula to the printed table at 600 rows, beside statsmodels.
 
 Simulated rows, six numbers and a category of four levels. Both read a formula and a frame, fit, and make
-the text of their table; they take turns. Prints medians and ratios.
+the text of their table.
 
-    python benchmarks/small_models.py [--rounds 30] [--least 1]
+    python benchmarks/small_models.py [--quick] [--rounds 30] [--check]
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import sys
-import time
 import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import statsmodels.formula.api as smf
+from _timing import Contestant, Row, command, contest
 
 import peerstats as ps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import argparse
+    from collections.abc import Iterator
 
 _ROWS = 600
 _NUMBERS = [f"x{i}" for i in range(6)]
+_RIGHT = " + ".join([*_NUMBERS, "C(state)"])
+_COLUMNS = 1 + len(_NUMBERS) + 3
 
 
 def _simulate() -> pd.DataFrame:
@@ -45,53 +45,43 @@ def _simulate() -> pd.DataFrame:
     )
 
 
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def _their_clusters(data: pd.DataFrame) -> str:
+    fit = smf.ols(f"wage ~ {_RIGHT}", data).fit(cov_type="cluster", cov_kwds={"groups": data["county"]})
+    return str(fit.summary())
 
 
-def main() -> None:
-    """Time each model beside its peer and print the table."""
-    parser = argparse.ArgumentParser(description="Time small models from formula to printed table.")
-    parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--least", type=float, default=0.0, help="exit with 1 below this ratio")
-    asked = parser.parse_args()
+_PAIRS = {
+    "multinomial": (
+        lambda data: str(ps.multinomial(f"job ~ {_RIGHT}", data)),
+        lambda data: str(smf.mnlogit(f"code ~ {_RIGHT}", data).fit(method="newton", disp=0).summary()),
+    ),
+    "logistic": (
+        lambda data: str(ps.logistic(f"employed ~ {_RIGHT}", data)),
+        lambda data: str(smf.logit(f"employed_code ~ {_RIGHT}", data).fit(disp=0).summary()),
+    ),
+    "linear": (
+        lambda data: str(ps.linear(f"wage ~ {_RIGHT}", data)),
+        lambda data: str(smf.ols(f"wage ~ {_RIGHT}", data).fit().summary()),
+    ),
+    "linear, clusters": (
+        lambda data: str(ps.linear(f"wage ~ {_RIGHT}", data, cluster="county")),
+        _their_clusters,
+    ),
+}
+
+
+def measure(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """Time each model beside its peer."""
     data = _simulate()
-    right = " + ".join([*_NUMBERS, "C(state)"])
-    groups = {"groups": data["county"]}
-    pairs = {
-        "multinomial": (
-            lambda: str(ps.multinomial(f"job ~ {right}", data)),
-            lambda: str(smf.mnlogit(f"code ~ {right}", data).fit(method="newton", disp=0).summary()),
-        ),
-        "logistic": (
-            lambda: str(ps.logistic(f"employed ~ {right}", data)),
-            lambda: str(smf.logit(f"employed_code ~ {right}", data).fit(disp=0).summary()),
-        ),
-        "linear": (
-            lambda: str(ps.linear(f"wage ~ {right}", data)),
-            lambda: str(smf.ols(f"wage ~ {right}", data).fit().summary()),
-        ),
-        "linear, clusters": (
-            lambda: str(ps.linear(f"wage ~ {right}", data, cluster="county")),
-            lambda: str(smf.ols(f"wage ~ {right}", data).fit(cov_type="cluster", cov_kwds=groups).summary()),
-        ),
-    }
     warnings.simplefilter("ignore")  # statsmodels' own, about its table
-    print(f"simulated, {_ROWS} rows, formula to printed table, {asked.rounds} rounds, medians in ms\n")
-    print(f"{'model':20}{'peerstats':>12}{'statsmodels':>14}{'ratio':>8}")
-    ratios = []
-    for name, (ours, theirs) in pairs.items():
-        ours()
-        theirs()
-        times = [(_timed(ours), _timed(theirs)) for _ in range(asked.rounds)]
-        mine, peer = (statistics.median(each) for each in zip(*times, strict=True))
-        ratios.append(peer / mine)
-        print(f"{name:20}{1e3 * mine:12.1f}{1e3 * peer:14.1f}{peer / mine:8.2f}")
-    if min(ratios) < asked.least:
-        sys.exit(1)
+    for name, (ours, theirs) in _PAIRS.items():
+        contestants = [
+            Contestant(peer="peerstats", work=ours, data=data),
+            Contestant(peer="statsmodels", work=theirs, data=data, goal="ratio >= 1"),
+        ]
+        title = f"Formula to printed table, {name}"
+        yield contest(title, contestants, rounds=asked.rounds, n=_ROWS, k=_COLUMNS)
 
 
 if __name__ == "__main__":
-    main()
+    command(measure, __doc__, rounds=(30, 3))

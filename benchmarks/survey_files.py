@@ -1,21 +1,28 @@
-"""Read a Qualtrics export of 2,000 rows x 5,000 columns, simulated: seconds and peak memory.
+"""Read a Qualtrics export of 2,000 rows x 5,000 columns, simulated, as numbers, as words and in UTF-16.
 
-Run `python benchmarks/survey_files.py`; it prints a line for each export.
+Every reading is a fresh process, which has read a small file before the clock starts. Beside it pandas
+alone reads the same cells as text, without labels, kinds or missing codes.
+
+    python benchmarks/survey_files.py [--quick] [--rows 2000] [--columns 5000] [--rounds 3]
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from _timing import Contestant, Row, Timed, command, contest, peak
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
 
 META = {
     "StartDate": ("Start Date", "startDate"),
@@ -28,7 +35,7 @@ META = {
 WORDS = ["Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"]
 
 
-def write_export(path: Path, n: int, k: int, *, words: bool, rng: np.random.Generator) -> None:
+def _write_export(path: Path, n: int, k: int, *, words: bool, rng: np.random.Generator) -> None:
     """Write an export: six columns of its own, choices with a tenth blank, each fiftieth column free text."""
     names = [*META, *(f"Q{i}_{j}" for i in range(1, 1 + k // 10) for j in range(1, 11))][:k]
     texts = [label for label, _ in META.values()]
@@ -54,62 +61,59 @@ def write_export(path: Path, n: int, k: int, *, words: bool, rng: np.random.Gene
             writer.writerow(cells)
 
 
-def measure(path: str) -> None:
+def _read(who: str, path: str, small: str) -> None:
     """Read in this process and print seconds and megabytes as JSON."""
     import pandas as pd  # noqa: PLC0415  (timed without its import)
 
-    import peerstats as ps  # noqa: PLC0415
+    def by_pandas(file: str) -> Any:
+        tab = file.endswith(".tsv")
+        encoding = "utf-16" if tab else "utf-8-sig"
+        return pd.read_csv(file, sep="\t" if tab else ",", dtype=str, header=[0, 1, 2], encoding=encoding)
 
-    pd.DataFrame({"a": [1]})
-    small = Path(path).with_name("simulated_small.csv")
-    small.write_text("a,b\n1,x\n", encoding="utf-8")
-    ps.read_survey(small)  # what is imported at the first call is imported
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start, cpu = time.perf_counter(), time.process_time()
-    survey = ps.read_survey(path)
-    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    shape = list(survey.data.shape)
-    print(json.dumps({"shape": shape, "seconds": seconds, "cpu": cpu, "megabytes": peak}))
+    def ours(file: str) -> Any:
+        import peerstats as ps  # noqa: PLC0415  (timed without its import)
+
+        return ps.read_survey(file)
+
+    read = ours if who == "peerstats" else by_pandas
+    read(small)
+    before = peak()
+    start = time.perf_counter()
+    held = read(path)
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "megabytes": peak() - before}))
+    del held
 
 
-def main() -> None:
-    """Write the files, measure each in fresh interpreters and print the table."""
-    parser = argparse.ArgumentParser(description="Read Qualtrics exports: seconds and peak memory.")
-    parser.add_argument("--rows", type=int, default=2_000)
-    parser.add_argument("--columns", type=int, default=5_000)
-    parser.add_argument("--rounds", type=int, default=3, help="turns; the least seconds are printed")
-    parser.add_argument("--measure", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.measure:
-        measure(asked.measure)
-        return
+def apart(data: tuple[str, ...]) -> Timed:
+    """Read in a fresh process."""
+    command_line = [sys.executable, __file__, "--read", *data]
+    done = subprocess.run(command_line, check=True, stdout=subprocess.PIPE, text=True)
+    return Timed(**json.loads(done.stdout))
+
+
+def measure(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """Write the files and read each."""
     rng = np.random.default_rng(20261126)
     with tempfile.TemporaryDirectory() as made:
-        files = {
-            "numeric .csv": (Path(made, "simulated_numeric.csv"), False),
-            "text .csv": (Path(made, "simulated_text.csv"), True),
-            "numeric .tsv, UTF-16": (Path(made, "simulated_numeric.tsv"), False),
-        }
-        for path, words in files.values():
-            write_export(path, asked.rows, asked.columns, words=words, rng=rng)
-        print(f"{asked.rows:,} rows x {asked.columns:,} columns, simulated; least of {asked.rounds} rounds\n")
-        print(f"{'':24}{'MB':>6}{'seconds':>9}{'cpu':>8}{'peak MB':>9}")
-        for what, (path, _) in files.items():
-            found = []
-            for _ in range(asked.rounds):
-                done = subprocess.run(
-                    [sys.executable, __file__, "--measure", str(path)],
-                    check=True,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-                found.append(json.loads(done.stdout))
-            seconds, cpu = min(each["seconds"] for each in found), min(each["cpu"] for each in found)
-            peak = max(each["megabytes"] for each in found)
-            size = path.stat().st_size / 1e6
-            print(f"{what:24}{size:6.0f}{seconds:9.2f}{cpu:8.2f}{peak:9.0f}")
+        for what, ending, words in (
+            ("numbers, .csv", "csv", False),
+            ("words, .csv", "csv", True),
+            ("numbers, .tsv in UTF-16", "tsv", False),
+        ):
+            path, small = (Path(made) / f"simulated_{size}.{ending}" for size in ("export", "few"))
+            _write_export(path, asked.rows, asked.columns, words=words, rng=rng)
+            _write_export(small, 20, 20, words=words, rng=rng)
+            contestants = [
+                Contestant(peer=peer, work=apart, data=(peer, str(path), str(small)), note=note)
+                for peer, note in (("peerstats", ""), ("pandas read_csv", "text alone"))
+            ]
+            name = f"Qualtrics export, {what}"
+            yield contest(name, contestants, rounds=asked.rounds, n=asked.rows, k=asked.columns)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--read"]:
+        _read(*sys.argv[2:])
+    else:
+        command(measure, __doc__, rows=(2_000, 200), columns=(5_000, 500), rounds=(3, 1))

@@ -1,28 +1,32 @@
-"""Table 1 of 100,000 respondents x 40 columns by three groups: seconds, and of which what.
+"""Table 1 of 100,000 respondents x 40 columns by three groups, with tests and standardised differences.
 
-Twenty columns of numbers (half of them skewed, a tenth missing), ten of words, ten of 0 and 1; tests and
-standardised differences with each. All simulated. Then the same with sampling weights, whose tests take the
-design's errors.
+Simulated: twenty columns of numbers (half of them skewed, a tenth missing), ten of words, ten of 0 and 1.
+Then the same with sampling weights, whose tests take the design's errors. Beside it what pandas alone takes
+for the means, deviations, medians and counts by group, without tests or differences.
 
-    python benchmarks/table_one.py [--rounds 5] [--rows 100000] [--most 2]
-
-`--most 2` exits with 1 unless the unweighted median is below two seconds.
+    python benchmarks/table_one.py [--quick] [--rows 100000] [--rounds 5] [--check]
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import sys
-import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from _timing import Contestant, Row, command, contest
 
 import peerstats as ps
 
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
 
-def simulate(n: int) -> pd.DataFrame:
+_SMALL = 300
+_MEDIANS = {f"number_{j}": "median_iqr" for j in range(0, 20, 2)}
+
+
+def _simulate(n: int) -> pd.DataFrame:
     """Return simulated answers: 40 columns, a group and a weight."""
     rng = np.random.default_rng(20260901)
     columns: dict[str, object] = {}
@@ -41,26 +45,41 @@ def simulate(n: int) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def main() -> int:
-    """Time both tables and print medians."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--most", type=float, default=None)
-    asked = parser.parse_args()
-    data = simulate(asked.rows)
-    columns = [name for name in data.columns if name not in ("group", "weight")]
-    medians = {f"number_{j}": "median_iqr" for j in range(0, 20, 2)}
-    found: dict[str, list[float]] = {"unweighted": [], "weighted": []}
-    for _ in range(asked.rounds):
-        for name, how in (("unweighted", {}), ("weighted", {"weights": "weight"})):
-            start = time.perf_counter()
-            ps.table_one(data, columns, by="group", continuous=medians, smd=True, **how).summary()
-            found[name].append(time.perf_counter() - start)
-    for name, seconds in found.items():
-        print(f"{name}: {statistics.median(seconds):.2f} s ({min(seconds):.2f} to {max(seconds):.2f})")
-    return int(asked.most is not None and statistics.median(found["unweighted"]) > asked.most)
+def ours(data: pd.DataFrame, **how: Any) -> str:
+    """Make the table and print it."""
+    columns = [name for name in data.columns if name not in {"group", "weight"}]
+    return ps.table_one(data, columns, by="group", continuous=_MEDIANS, smd=True, **how).summary()
+
+
+def by_hand(data: pd.DataFrame) -> list[pd.DataFrame]:
+    """Take the cells alone."""
+    groups = data.groupby("group")
+    means = [name for name in data.columns if name.startswith("number") and name not in _MEDIANS]
+    counted = [name for name in data.columns if name.startswith(("word", "truth"))]
+    return [
+        groups[means].agg(["mean", "std"]),
+        groups[list(_MEDIANS)].quantile([0.25, 0.5, 0.75]),
+        *(groups[name].value_counts() for name in counted),
+    ]
+
+
+def measure(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """Time both tables."""
+    data, small = _simulate(asked.rows), _simulate(_SMALL)
+    weighted = partial(ours, weights="weight")
+    contestants = [
+        Contestant(peer="peerstats", work=ours, data=data, small=small, goal="seconds <= 2"),
+        Contestant(peer="peerstats, weighted", work=weighted, data=data, small=small),
+        Contestant(
+            peer="pandas, the cells alone",
+            work=by_hand,
+            data=data,
+            small=small,
+            note="no tests, no differences",
+        ),
+    ]
+    yield contest("Table 1 by three groups", contestants, rounds=asked.rounds, n=asked.rows, k=40)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command(measure, __doc__, rows=(100_000, 5_000), rounds=(5, 2))

@@ -41,7 +41,7 @@ html_static_path = ["_static"]
 html_css_files = ["peerstats.css"]
 html_copy_source = False
 html_show_sourcelink = False
-html_sidebars = {"index": [], "changelog": []}
+html_sidebars = {"index": [], "changelog": [], "performance": []}
 html_theme_options = {
     "navbar_align": "left",
     "navbar_persistent": [],

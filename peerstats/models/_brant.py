@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy.linalg import block_diag
-from scipy.stats import chi2
-from scipy.stats import f as f_distribution
+from scipy.special import chdtrc, fdtrc
 
 from peerstats._core.checks import check_choice
 from peerstats.errors import ConvergenceError, InputError
@@ -150,12 +149,12 @@ def _wald(difference: Array, matrix: Array, df: float) -> tuple[float, float, fl
     q = len(difference)
     wald = float(difference @ np.linalg.solve(matrix, difference)) if df >= q else np.nan
     if np.isinf(df):
-        return wald, q, df, float(chi2.sf(wald, q))
+        return wald, q, df, float(chdtrc(q, wald))
     below = df - q + 1
     if below < 1:
         return np.nan, q, np.nan, np.nan
     statistic = wald * below / (df * q)
-    return statistic, q, below, float(f_distribution.sf(statistic, q, below))
+    return statistic, q, below, float(fdtrc(q, below, statistic))
 
 
 def brant_test(result: ModelResult, *, by: Literal["column", "term"] = "column") -> BrantResult:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtrc, fdtrc, ndtr
 
 if TYPE_CHECKING:
@@ -101,6 +100,8 @@ def f_or_chi_square_p(statistic: float, df_numerator: float, df_denominator: flo
 
 def _saddlepoint(x: float, weights: Array, copies: Array) -> float:
     """Return P(sum of weights times chi-squares > x) by Lugannani and Rice; NaN where it is unstable."""
+    from scipy.optimize import brentq  # noqa: PLC0415  (scipy.optimize takes as long to load as the rest of numerics)
+
     size = weights.max()
     lam, x = weights / size, x / size
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from scipy.optimize import linprog
 
 from peerstats.numerics._threads import one_blas_thread
 
@@ -70,6 +69,8 @@ class _Escape:
 
 def _climb(objective: Array, margins: Array) -> Array:
     """Return the (p,) point of the cone `margins @ z >= 0` within the unit box that lies farthest up."""
+    from scipy.optimize import linprog  # noqa: PLC0415  (scipy.optimize takes as long to load as the rest of numerics)
+
     p = margins.shape[1]
     spaced = np.unique(np.linspace(0, len(margins) - 1, min(_HELD, len(margins))).round().astype(int))
     held = np.zeros(len(margins), dtype=bool)
@@ -134,6 +135,8 @@ def _escape(margins: Array) -> _Escape:
 
 def _sparse_direction(margins: Array, escape: _Escape, cost: Array) -> Array:
     """Return the (p,) direction of least absolute size that leaves every strict margin 1 at least."""
+    from scipy.optimize import linprog  # noqa: PLC0415  (as above)
+
     p, strict = margins.shape[1], margins[escape.strict]
     d = escape.span.shape[1]
     if d == 1:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from peerstats.numerics import BifactorModel, expected_scores, expected_scores_by_sum
 from peerstats.scoring._codes import smallest_type
 
 if TYPE_CHECKING:
     from peerstats.instruments import Instrument, ResponseModel, Scale
+    from peerstats.numerics import BifactorModel
     from peerstats.scoring._codes import Codes
     from peerstats.scoring._groups import RespondentGroups
     from peerstats.scoring._plan import ScoringPlan
@@ -91,6 +91,8 @@ def _reasons(count: Codes, least: int, groups: RespondentGroups | None) -> Codes
 
 
 def _model(irt: ResponseModel, age_group: int, mode: int) -> BifactorModel:
+    from peerstats.numerics import BifactorModel  # noqa: PLC0415  (means and sums do not wait for scipy)
+
     here = (age_group, mode)
     return BifactorModel(
         slopes=irt.slopes[here],
@@ -108,12 +110,16 @@ def lookup_table(instrument: Instrument, age_group: int, mode: int) -> tuple[Arr
     scores = instrument.lookup.scores[age_group, mode]
     if instrument.irt is None:
         return scores, np.full(len(scores), np.nan)
+    from peerstats.numerics import expected_scores_by_sum  # noqa: PLC0415  (as above)
+
     errors = expected_scores_by_sum(_model(instrument.irt, age_group, mode))[1]
     return scores, instrument.irt.spread * errors
 
 
 def score_patterns(irt: ResponseModel, patterns: Codes, age_group: int, mode: int) -> tuple[Array, Array]:
     """Return the unrounded score of each keyed answer pattern of a scoring group, and its standard error."""
+    from peerstats.numerics import expected_scores  # noqa: PLC0415  (as above)
+
     expected, error = expected_scores(patterns, _model(irt, age_group, mode))
     return irt.centre + irt.spread * expected, irt.spread * error
 

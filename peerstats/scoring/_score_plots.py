@@ -10,7 +10,6 @@ from peerstats._core.close_names import did_you_mean
 from peerstats._core.weights import read_weights
 from peerstats._core.words import counted
 from peerstats.errors import InputError
-from peerstats.norms import Benchmark
 from peerstats.plots import distribution_over_norm, diverging_bars, histogram, norm_line
 from peerstats.scoring._answers import read_answers
 from peerstats.scoring._words import words_to_codes
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from peerstats._core.frames import nw
     from peerstats._core.labels import Words
     from peerstats.instruments import Scale
+    from peerstats.norms import Benchmark
     from peerstats.scoring._plan import ScoringPlan
     from peerstats.typing import Array
 
@@ -63,6 +63,8 @@ def chosen_scale(plan: ScoringPlan, scale: str | None, call: str) -> Scale:
 
 def _check_norm(norm: object, plan: ScoringPlan, scale: str) -> Benchmark:
     """Refuse a norm that holds other scores than these."""
+    from peerstats.norms import Benchmark  # noqa: PLC0415  (scores do not wait for the norms)
+
     if not isinstance(norm, Benchmark):
         raise InputError(
             f"plot(): norm is a {type(norm).__name__}, not a Benchmark.", "Take one with ps.get_norm(...)."
