@@ -2,8 +2,8 @@
 
 Simulated rows, held by Spark before the clock starts. Spark ML's `LogisticRegression` without a penalty
 takes columns that were put into a vector before, and gives coefficients alone; peerstats takes the formula
-and gives errors too. What a pass costs beside its work is told by a fit of few rows: its seconds over its passes.
-Needs Java and `pip install 'peerstats[spark]'`.
+and gives errors too. What a pass costs beside its work is told by a fit of few rows: its seconds over its
+passes. Needs Java and `pip install 'peerstats[spark]'`.
 
     python benchmarks/spark.py [--quick] [--rows 200000 1000000] [--rounds 3]
 """
