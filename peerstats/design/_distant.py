@@ -212,8 +212,10 @@ class DistantRows:
 
         return together(self._map(work, extra))
 
-    def _map(self, work: Callable[[BatchRows, Tally], Part | None], extra: Sequence[str] = ()) -> list[Part]:
-        """Work in every place, and refuse data that have changed."""
+    def _map(
+        self, work: Callable[[BatchRows, Tally], Part | None], extra: Sequence[str] = ()
+    ) -> Iterator[Part]:
+        """Work in every place; when all has been taken, refuse data that have changed."""
         recipe = self.here.recipe
         nobody: Any = None
         bare = replace(self.here, batches=nobody)
@@ -225,12 +227,11 @@ class DistantRows:
             return None if made is None else (tally, made)
 
         names = tuple(dict.fromkeys([*recipe.columns, *extra]))
-        found = self.distant.map_places(at, names, recipe.where)
         whole = Tally()
-        for tally, _ in found:
+        for tally, made in self.distant.map_places(at, names, recipe.where):
             whole.join(tally)
+            yield made
         self.here.compare(whole)
-        return [made for _, made in found]
 
     def map_frames(self, call: Callable[[nw.DataFrame[Any]], Any]) -> Any:
         """Return the data with what a call makes of their rows, worked out when they are read."""

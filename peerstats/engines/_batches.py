@@ -265,7 +265,7 @@ class DistantFrames(Protocol):
 
     def map_places(
         self, work: Callable[[Frames], Any], columns: Sequence[str], where: str | None
-    ) -> list[Any]:
+    ) -> Iterator[Any]:
         """Return what `work` makes of the rows of each place, in their order; None is left out."""
 
     def map_rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SparkBatches", "is_spark"]
 
-_SUMS = "place int, made binary"  # what comes back: one row a partition
+_SUMS = "place int, fault boolean, made binary"  # what comes back: one row a partition
 
 
 def is_spark(data: Any) -> bool:
@@ -95,19 +96,27 @@ class _Sums:
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         place = load_extra("pyspark", "spark", self.call).TaskContext.get().partitionId()
         frames = PartitionFrames(native=batches, columns=self.names, call=self.call, place=place)
+        fault = True
         try:
-            made = self.work(frames)
+            made, fault = self.work(frames), False
         except PeerstatsError as error:
             made = error
         except Exception as error:  # noqa: BLE001  (whatever it is, the caller is told of it with its place)
             made = frames.failed(error, f"work on partition {place}")
         if made is not None:
             pyarrow = load_arrow(self.call)
-            columns = [
-                pyarrow.array([place], pyarrow.int32()),
-                pyarrow.array([pickle.dumps(made)], pyarrow.binary()),
-            ]
-            yield pyarrow.RecordBatch.from_arrays(columns, ["place", "made"])
+            columns = {
+                "place": pyarrow.array([place], pyarrow.int32()),
+                "fault": pyarrow.array([fault]),
+                # sums by cluster are zero where a partition has none of the cluster's rows
+                "made": pyarrow.array([zlib.compress(pickle.dumps(made), 1)], pyarrow.binary()),
+            }
+            yield pyarrow.RecordBatch.from_pydict(columns)
+
+
+def _unpacked(made: bytes) -> Any:
+    """Read what a worker has written in this pass."""
+    return pickle.loads(zlib.decompress(made))  # noqa: S301  (it comes from `_Sums` alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -190,7 +199,7 @@ class SparkBatches(Batches):
 
     def map_places(
         self, work: Callable[[Frames], Any], columns: Sequence[str], where: str | None
-    ) -> list[Any]:
+    ) -> Iterator[Any]:
         """Return what `work` makes of the rows of each partition, in their order."""
         names = tuple(dict.fromkeys([*columns, *([] if where is None else [where])]))
         kept = self._short if where is None else self._short.filter(self._place(where))
@@ -201,12 +210,13 @@ class SparkBatches(Batches):
                 table = rows.mapInArrow(_Sums(work=work, names=names, call=self.call), _SUMS).toArrow()
         except Exception as error:
             raise self._failed(error) from error
-        found = zip(table.column("place").to_pylist(), table.column("made").to_pylist(), strict=True)
-        made = [pickle.loads(each) for _, each in sorted(found)]  # noqa: S301  (written by _Sums, a pass ago)
-        for each in made:
-            if isinstance(each, PeerstatsError):
-                raise each
-        return made
+        places, faults, sums = (table.column(name).to_pylist() for name in ("place", "fault", "made"))
+        order = sorted(range(len(places)), key=places.__getitem__)
+        for i in order:
+            if faults[i]:
+                raise _unpacked(sums[i])
+        # one by one, so that of large sums two are held at a time
+        return (_unpacked(sums[i]) for i in order)
 
     def _failed(self, error: Exception) -> SourceError:
         found = self.failed(error, "a pass over the rows")
