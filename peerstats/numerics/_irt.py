@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
 
 from peerstats.numerics._threads import one_blas_thread
 
@@ -61,7 +60,8 @@ def _category_probabilities(model: BifactorModel, item: int) -> Array:
     """Return P(Y = k | F, S) over the grid as a (q, q, c + 1) array: general, specific, category."""
     general, specific = model.slopes[item]
     line = general * model.grid[:, None] + specific * model.grid[None, :]
-    above = expit(line[:, :, None] - model.cuts[item])
+    # the logistic function; that of scipy.special takes a fifth of a second to load
+    above = np.exp(-np.logaddexp(0.0, model.cuts[item] - line[:, :, None]))
     edge = np.ones((*line.shape, 1))
     return np.diff(np.concatenate([np.zeros_like(edge), 1 - above, edge], axis=2), axis=2)
 

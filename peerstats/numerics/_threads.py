@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import scipy.linalg  # noqa: F401  (loads scipy's own BLAS, so that it is found as well)
 from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ __all__ = ["one_blas_thread"]
 
 
 @cache
-def _libraries() -> ThreadpoolController:
-    """Find the BLAS libraries once: the search takes milliseconds."""
+def _libraries(*, _scipy: bool) -> ThreadpoolController:
+    """Find the BLAS libraries that are loaded, without scipy's own or with it: it takes milliseconds."""
     return ThreadpoolController()
 
 
@@ -36,5 +36,7 @@ def one_blas_thread() -> AbstractContextManager[Any]:
     ...     float(np.ones(3) @ np.ones(3))
     3.0
     """
-    limit: AbstractContextManager[Any] = _libraries().limit(limits=1, user_api="blas")
+    limit: AbstractContextManager[Any] = _libraries(_scipy="scipy.linalg" in sys.modules).limit(
+        limits=1, user_api="blas"
+    )
     return limit

@@ -44,8 +44,8 @@ def answers(tmp_path, rng):
     return path
 
 
-def test_scoring_by_means_waits_for_no_solver_and_no_other_file_kind(answers):
-    command = ["score", str(answers), "--instrument", "mbi_gs", "--items", "mbi_{}"]
+def _modules(command):
+    """Run a command of 600 respondents; list what it has loaded."""
     code = (
         "import json, sys\n"
         "from peerstats.cli import main\n"
@@ -57,9 +57,24 @@ def test_scoring_by_means_waits_for_no_solver_and_no_other_file_kind(answers):
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603  (our own code)
     *printed, modules = done.stdout.splitlines()
     assert "600" in "\n".join(printed)
-    loaded = set(json.loads(modules))
+    return set(json.loads(modules))
+
+
+def test_scoring_by_means_waits_for_no_solver_and_no_other_file_kind(answers):
+    loaded = _modules(["score", str(answers), "--instrument", "mbi_gs", "--items", "mbi_{}"])
     unused = {"scipy", "matplotlib", "statsmodels", "patsy", "peerstats.numerics", "peerstats.files._oews"}
     assert sorted(unused & loaded) == []
+
+
+def test_scoring_by_the_response_model_waits_for_no_part_of_scipy(answers):
+    lines = answers.read_text(encoding="utf-8").splitlines()
+    items = ["fwb_" + str(i) for i in range(1, 11)]
+    rows = [",".join(str(int(x) % 5) for x in line.split(",")[:10]) + ",40" for line in lines[1:]]
+    answers.write_text("\n".join([",".join([*items, "age"]), *rows]) + "\n", encoding="utf-8")
+    asked = {"instrument": "cfpb_fwb_10", "items": "fwb_{}", "age": "age", "mode": "self", "method": "irt"}
+    options = [part for name, value in asked.items() for part in (f"--{name}", value)]
+    loaded = _modules(["score", str(answers), *options])
+    assert sorted({"scipy", "matplotlib", "statsmodels", "patsy"} & loaded) == []
 
 
 def test_models_wait_for_no_solver_that_few_of_them_need():
