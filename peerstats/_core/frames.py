@@ -51,7 +51,9 @@ _COLLECTED = {
     "InMemoryDataset": "dataset.to_table(columns=[...])",
     "UnionDataset": "dataset.to_table(columns=[...])",
     "ParquetFile": "file.read(columns=[...])",
+    "DataFrame": "data.select(...).toPandas()",  # of Spark: those in memory are read
 }
+_EXACT = 2**53
 _TIDY_BACKENDS = ("pandas", "polars", "pyarrow")
 
 
@@ -158,9 +160,24 @@ def _is_numpy_backed(series: nw.Series[Any]) -> bool:
     return isinstance(getattr(series.to_native(), "dtype", None), np.dtype)
 
 
+def _check_exact(series: nw.Series[Any], call: str, use: str) -> None:
+    """Refuse whole numbers beyond those that floating point tells apart: they are names of something."""
+    if len(series) == series.null_count():
+        return
+    far = [int(end) for end in (series.min(), series.max()) if abs(int(end)) > _EXACT]
+    if far:
+        raise InputError(
+            f"{call}(): {use} {series.name!r} holds {far[0]}; beyond 2^53 neighbouring whole numbers are one "
+            "floating-point number.",
+            "If it is a label, name it as a category, in a formula C(column); an amount takes another unit.",
+        )
+
+
 def _numeric(series: nw.Series[Any], frame: nw.DataFrame[Any], call: str, use: str) -> np.ndarray[Any, Any]:
     if series.dtype in (nw.Categorical, nw.Enum):
         series = nw.new_series(series.name, series.to_list(), backend="pandas").cast(nw.Object)
+    if series.dtype in (nw.Int64, nw.UInt64):
+        _check_exact(series, call, use)
     if series.dtype.is_numeric() or series.dtype == nw.Boolean:
         # numpy has no null, only NaN: the test for nulls would cost a pass over a million rows
         if not _is_numpy_backed(series) and series.is_null().any():

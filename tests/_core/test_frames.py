@@ -4,6 +4,7 @@ import narwhals.stable.v2 as nw  # noqa: TID251  (tests look at frames of every 
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import peerstats as ps
@@ -101,3 +102,30 @@ def test_cells_that_are_no_numbers_are_named(bad):
 def test_a_new_frame_is_of_the_library_that_is_named():
     for backend, kind in (("pandas", "pandas"), ("polars", "polars"), ("pyarrow", "pyarrow")):
         assert type(new_frame({"a": np.array([1])}, backend)).__module__.startswith(kind)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([2**60, 1, 2]),
+        pd.Series([-(2**60), 1, None], dtype="Int64"),
+        pl.Series([2**60, None, 1]),
+        pl.Series([2**63 + 5, 1, 2], dtype=pl.UInt64),
+        pa.array([1, 2, 2**53 + 1]),
+    ],
+    ids=["pandas", "pandas with gaps", "polars", "unsigned", "pyarrow"],
+)
+def test_whole_numbers_that_floats_cannot_tell_apart_are_refused(column):
+    make = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "pyarrow": pa.table}
+    frame = make[type(column).__module__.partition(".")[0]]({"id": column, "job": ["a", "b", "a"]})
+    with pytest.raises(ps.InputError, match=r"'id' holds -?\d{16,}; beyond 2\^53.*\n.*C\(column\)"):
+        ps.estimate(frame, "id")
+    # as names they are exact
+    levels = read_words(nw.from_native(frame, eager_only=True), "id")[1]
+    assert max(map(abs, levels)) > 2**53
+
+
+def test_a_whole_number_column_without_a_value_is_no_fault_of_size():
+    frame = pd.DataFrame({"id": pd.array([None, None], dtype="Int64"), "age": [30.0, 40.0]})
+    with pytest.raises(ps.InputError, match="has no value"):
+        ps.estimate(frame, "id")
