@@ -14,13 +14,13 @@ from peerstats._core.labels import frame_of
 from peerstats._core.weights import read_weights
 from peerstats._core.words import counted
 from peerstats.comparison._units import check_units
-from peerstats.design import DesignArrays
 from peerstats.engines import as_batches
 from peerstats.errors import InputError
 from peerstats.estimates.parts import (
     Sample,
     Sums,
     linear_estimates,
+    one_respondent,
     quantile_estimates,
     read_groups,
     read_sample,
@@ -209,23 +209,9 @@ def _single(data: Any, weights: str | None, weight_kind: str, call: str) -> Samp
         return None
     if isinstance(data, ScoreResult):
         frame = read_frame(data.attach(), call)
-    arrays = DesignArrays(
-        weights=w,
-        base=w,
-        psu=np.where(w > 0, 0, -1),
-        stratum=np.zeros(1, dtype=np.int64),
-        sampled=None,
-        lonely_psu="certainty",  # no variance; without degrees of freedom no error is given
-        margins=(),
-        residuals="rake",
-        replicates=None,
-        supplied=False,
-        mse=False,
-        description="one respondent",
-    )
     return Sample(
         frame=frame,
-        arrays=arrays,
+        arrays=one_respondent(w),
         copies=w if weight_kind == "frequency" else None,
         own_psu=True,
         inside=w > 0,

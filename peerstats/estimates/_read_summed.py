@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from peerstats._core.frames import nw, with_columns
-from peerstats.design import DesignArrays, read_summed_design
+from peerstats.design import read_summed_design
 from peerstats.engines import FINITE, INFINITE, ROWS, state
+from peerstats.estimates._one_respondent import one_respondent
 from peerstats.estimates._sample import put_together, read_plan
 from peerstats.estimates._summed import Summed
 from peerstats.estimates._sums_passes import Below, RowSums, known_sums, sums_of_psus, sums_of_rows
@@ -17,7 +19,6 @@ from peerstats.estimates._sums_request import Request, chosen_sums, float_column
 if TYPE_CHECKING:
     from peerstats.engines import Batches
     from peerstats.estimates._sample import Sample
-    from peerstats.typing import Array
 
 __all__ = ["Below", "read_summed"]
 
@@ -104,25 +105,6 @@ def read_summed(
     return _finished(request, sums, alone=alone)
 
 
-def _one_respondent(base: Array) -> DesignArrays:
-    """Return the design of one respondent, which has no variance."""
-    return DesignArrays(
-        weights=base,
-        base=base,
-        psu=np.where(base > 0, 0, -1),
-        stratum=np.zeros(1, dtype=np.int64),
-        sampled=None,
-        lonely_psu="certainty",  # no variance; without degrees of freedom no error is given
-        margins=(),
-        residuals="rake",
-        replicates=None,
-        supplied=False,
-        mse=False,
-        description="one respondent",
-        units=np.ones(1),
-    )
-
-
 def _finished(request: Request, sums: RowSums, *, alone: bool) -> Sample:
     """Read the design against the sums, and make them a sample."""
     frame, plan, call = sums.frame, request.plan, request.call
@@ -131,7 +113,7 @@ def _finished(request: Request, sums: RowSums, *, alone: bool) -> Sample:
     base = rows if plan.weights is None else np.where(positive, float_column(frame, "__peerstats_sum w"), 0.0)
     squares = rows if plan.weights is None else float_column(frame, "__peerstats_sum ww")
     if alone and rows[positive].sum() == 1:
-        arrays = _one_respondent(base)
+        arrays = replace(one_respondent(base), units=np.ones(1))
     else:
         arrays = read_summed_design(plan, frame, base, rows.astype(np.int64), call)
     # weights that follow from a correction are the same for all rows of a sum

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from peerstats.errors import InputError
-from peerstats.numerics._stratified import EXHAUSTED
+from peerstats.numerics._stratified import averaged, unsampled
 
 if TYPE_CHECKING:
     from peerstats.typing import Array, BoolArray, IntArray
@@ -70,8 +70,7 @@ def element_factor(sizes: Array, sampled: Array | None, lonely: str) -> Array:
     >>> element_factor(np.array([2.0, 5.0]), np.array([0.0, 0.5]), "fail")
     array([2.   , 0.625])
     """
-    left = np.ones(len(sizes)) if sampled is None else 1.0 - sampled
-    left = np.where(left < EXHAUSTED, 0.0, left)
+    left = unsampled(sizes, sampled)
     single = (sizes == 1) & (left > 0)
     if single.any() and lonely == "fail":
         raise InputError(
@@ -138,15 +137,5 @@ def element_meat(
     if lonely == "adjust":
         means[sizes == 1] = 0.0
     meat: Array = products - (means * (factor * sizes)[:, None]).T @ means
-    left = np.ones(len(sizes)) if sampled is None else 1.0 - sampled
-    single = (sizes == 1) & (left >= EXHAUSTED)
-    if lonely == "average" and single.any():
-        chosen = np.ones(len(sizes), dtype=bool) if counted is None else counted
-        with_variance = int((chosen & ~single).sum())
-        if not with_variance:
-            raise InputError(
-                "element_meat(): every stratum has a single unit: there is no other to take a mean of.",
-                "Join strata.",
-            )
-        meat = meat * (chosen.sum() / with_variance)
-    return meat
+    single = (sizes == 1) & (unsampled(sizes, sampled) > 0)
+    return averaged(meat, single, counted) if lonely == "average" and single.any() else meat

@@ -51,6 +51,25 @@ def psu_totals(scores: Array, psu: IntArray, n_psu: int) -> Array:
     return totals
 
 
+def unsampled(sizes: Array, sampled: Array | None) -> Array:
+    """Return the share of each stratum's units that was not sampled; 0 where next to none is left."""
+    left = np.ones(len(sizes)) if sampled is None else 1.0 - sampled
+    return np.where(left < EXHAUSTED, 0.0, left)
+
+
+def averaged(meat: Array, single: BoolArray, counted: BoolArray | None) -> Array:
+    """Let each stratum with a single unit have the mean of what the other counted ones have."""
+    chosen = np.ones(len(single), dtype=bool) if counted is None else counted
+    with_variance = int((chosen & ~single).sum())
+    if not with_variance:
+        raise InputError(
+            "lonely='average': every stratum has a single unit: there is no other to take a mean of.",
+            "Join strata.",
+        )
+    larger: Array = meat * (chosen.sum() / with_variance)
+    return larger
+
+
 def stratified_meat(
     scores: Array,
     psu: IntArray,
@@ -104,9 +123,8 @@ def stratified_meat(
     >>> stratified_meat(scores, np.arange(4), np.array([0, 0, 1, 1]))
     array([[40.]])
     """
-    sizes = np.bincount(stratum)
-    left = np.ones(len(sizes)) if sampled is None else 1.0 - sampled
-    left = np.where(left < EXHAUSTED, 0.0, left)
+    sizes = np.bincount(stratum).astype(float)
+    left = unsampled(sizes, sampled)
     single = (sizes == 1) & (left > 0)
     if single.any() and lonely == "fail":
         raise InputError(
@@ -120,13 +138,4 @@ def stratified_meat(
         means[single] = 0.0
     deviations = totals - means[stratum]
     meat: Array = (deviations * factor[stratum][:, None]).T @ deviations
-    if lonely == "average" and single.any():
-        chosen = np.ones(len(sizes), dtype=bool) if counted is None else counted
-        with_variance = int((chosen & ~single).sum())
-        if not with_variance:
-            raise InputError(
-                "stratified_meat(): every stratum has a single unit: there is no other to take a mean of.",
-                "Join strata.",
-            )
-        meat = meat * (chosen.sum() / with_variance)
-    return meat
+    return averaged(meat, single, counted) if lonely == "average" and single.any() else meat
