@@ -322,7 +322,7 @@ def read_model(asked: Asked, data: Any) -> ModelRows:
         What the caller asked for.
     data : frame
         One row per respondent: a frame in memory; or a pyarrow Dataset or ParquetFile, a DuckDB relation or
-        a polars LazyFrame, read in batches.
+        a polars LazyFrame, read in batches; or a Spark DataFrame, read by Spark.
 
     Returns
     -------

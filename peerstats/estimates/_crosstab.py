@@ -96,7 +96,7 @@ def crosstab(
 
     Parameters
     ----------
-    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, or pyarrow Dataset or ParquetFile
+    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, Spark DataFrame, pyarrow Dataset or ParquetFile
         One row a respondent. Rows that an engine holds are
         added up by it, and never read into memory; `where` is then a column's name, and designs with
         replicates or raking are refused.

@@ -152,7 +152,7 @@ def estimate(
 
     Parameters
     ----------
-    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, or pyarrow Dataset or ParquetFile
+    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, Spark DataFrame, pyarrow Dataset or ParquetFile
         One row a respondent. A `ScoreResult` brings the caller's frame with its scores. Rows that an engine
         holds are added up by it, and never read into memory; `where` is then a column's name, and designs
         with replicates or raking are refused.

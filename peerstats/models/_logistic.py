@@ -69,7 +69,8 @@ def logistic(
         categorical columns are categories, numbers are numbers.
     data : frame
         One row per respondent: pandas, polars or pyarrow; or a pyarrow Dataset or ParquetFile, a DuckDB
-        relation or a polars LazyFrame, which is read in batches at each pass and never held in memory.
+        relation or a polars LazyFrame, which is read in batches at each pass and never held in memory; or a
+        Spark DataFrame, whose rows stay with Spark's workers.
     base : str, int or bool, optional
         Outcome level that the others are compared with. The default is the first: in a categorical
         column's order, else sorted; it is printed.

@@ -68,7 +68,8 @@ def ordinal(
         categorical columns are categories, numbers are numbers.
     data : frame
         One row per respondent: pandas, polars or pyarrow; or a pyarrow Dataset or ParquetFile, a DuckDB
-        relation or a polars LazyFrame, which is read in batches at each pass and never held in memory.
+        relation or a polars LazyFrame, which is read in batches at each pass and never held in memory; or a
+        Spark DataFrame, whose rows stay with Spark's workers.
     weights : str, optional
         Column of weights. Rows with a weight of zero leave the fit and are counted.
     weight_kind : {"sampling", "frequency"}
