@@ -63,10 +63,11 @@ def compare(
 
     Parameters
     ----------
-    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, Spark DataFrame, pyarrow Dataset or ParquetFile
+    data : frame, ScoreResult or rows of an engine
         One row a respondent. A `ScoreResult` brings the caller's frame, its scores and their form. Rows that
-        an engine holds are added up by it, and never read into memory; `where` is then a column's name, and
-        designs with replicates or raking are refused.
+        an engine holds (a DuckDB relation, polars LazyFrame, Spark DataFrame, pyarrow Dataset or ParquetFile)
+        are added up by it, and never read into memory; `where` is then a column's name, and designs with
+        replicates or raking are refused.
     column : str
         The column, in the benchmark's unit. Amounts are taken as they stand: nothing is deflated.
     benchmark : Benchmark, OewsPercentiles, str or sequence of these

@@ -96,9 +96,10 @@ def crosstab(
 
     Parameters
     ----------
-    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, Spark DataFrame, pyarrow Dataset or ParquetFile
-        One row a respondent. Rows that an engine holds are
-        added up by it, and never read into memory; `where` is then a column's name, and designs with
+    data : frame, ScoreResult or rows of an engine
+        One row a respondent; a `ScoreResult` brings its scores. Rows that
+        an engine holds (a DuckDB relation, polars LazyFrame, Spark DataFrame, pyarrow Dataset or ParquetFile)
+        are added up by it, and never read into memory; `where` is then a column's name, and designs with
         replicates or raking are refused.
     rows, columns : str
         Columns of words, truth values or whole numbers: the table's rows and columns. Respondents who lack

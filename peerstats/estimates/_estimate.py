@@ -152,10 +152,11 @@ def estimate(
 
     Parameters
     ----------
-    data : frame, ScoreResult, DuckDB relation, polars LazyFrame, Spark DataFrame, pyarrow Dataset or ParquetFile
-        One row a respondent. A `ScoreResult` brings the caller's frame with its scores. Rows that an engine
-        holds are added up by it, and never read into memory; `where` is then a column's name, and designs
-        with replicates or raking are refused.
+    data : frame, ScoreResult or rows of an engine
+        One row a respondent. A `ScoreResult` brings the caller's frame with its scores. Rows that
+        an engine holds (a DuckDB relation, polars LazyFrame, Spark DataFrame, pyarrow Dataset or ParquetFile)
+        are added up by it, and never read into memory; `where` is then a column's name, and designs with
+        replicates or raking are refused.
     columns : str or sequence of str
         One or several columns. Each leaves out its own missing values, whatever the others lack.
     statistic : {"mean", "total", "proportion", "ratio", "quantile"}
