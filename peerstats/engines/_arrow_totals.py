@@ -148,6 +148,8 @@ class Adder:
     def _number(self, number: Number, floats: dict[str, Array], beside: dict[str, Array]) -> Array:
         x = floats[number.column]
         with np.errstate(invalid="ignore"):
+            if number.log:
+                return np.asarray(np.log(np.where(np.isfinite(x) & (x > 0), x, 1.0)))
             if number.at_most is not None:
                 return (np.isfinite(x) & (x <= beside[number.at_most])).astype(float)
             value = x if number.less is None else x - beside[number.less]
