@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from peerstats._core.frames import nw, with_columns
+from peerstats._core.frames import is_null, nw, with_columns
 from peerstats.engines import (
     FINITE,
     INFINITE,
@@ -30,9 +30,17 @@ if TYPE_CHECKING:
     from peerstats.numerics import Block
     from peerstats.typing import Array, BoolArray
 
-__all__ = ["PatternNumbers", "add_up_means", "add_up_spreads", "number_column", "stand_twice"]
+__all__ = [
+    "CellPatterns",
+    "PatternNumbers",
+    "add_up_numbers",
+    "number_column",
+    "pattern_numbers",
+    "stand_twice",
+]
 
-_ID = "__peerstats_id__"
+# numbers of a cell of the predictors: which one, its mean, its rows
+_ID, _CELL, _CELL_ROWS = "__peerstats_id__", "__peerstats_cell__", "__peerstats_cell_rows__"
 _SUM, _LOGS = "__peerstats_sum wy", "__peerstats_sum log w"
 _FIRST, _SECOND = "__peerstats_sum wd", "__peerstats_sum wdd"
 _OWN_FIRST, _OWN_SECOND = "__peerstats_sum wwd", "__peerstats_sum wwdd"
@@ -74,6 +82,25 @@ class PatternNumbers:
         return self.pivot[used].astype(np.longdouble) + self.rest[used]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CellPatterns:
+    """Patterns with sums of deviations from the means of their cells.
+
+    Parameters
+    ----------
+    frame : narwhals DataFrame
+        The n patterns and their sums; the column of the outcome holds its means.
+    outcome : str
+        That column.
+    pivot : (n,) float array
+        Mean of each one's cell of the predictors, NaN without one.
+    """
+
+    frame: nw.DataFrame[Any]
+    outcome: str
+    pivot: Array
+
+
 def stand_twice(block: Block, spread: Array) -> Block:
     """Put two rows in the place of each: half its weight at the mean less the spread, and half above it.
 
@@ -109,16 +136,37 @@ def _floats(frame: nw.DataFrame[Any], name: str) -> Array:
     return np.asarray(frame[name].to_numpy(), dtype=float)
 
 
-def _keys(recipe: Recipe, outcome: str) -> tuple[str, ...]:
-    return tuple(name for name in recipe.columns if name not in (outcome, recipe.weight_name))
+def _finite(frame: nw.DataFrame[Any], outcome: str, recipe: Recipe) -> tuple[BoolArray, Array]:
+    """Return which patterns have the outcome and a weight, and the sums of weights."""
+    total = _floats(frame, PATTERN_ROWS if recipe.weight_name is None else PATTERN_WEIGHT)
+    return (_floats(frame, state(outcome)) == FINITE) & (total > 0), total
 
 
-def _times(recipe: Recipe, *factors: str) -> tuple[str, ...]:
-    return factors if recipe.weight_name is None else ("w", *factors)
+def _cells(batches: Batches, recipe: Recipe, outcome: str, request: Totals) -> Beside | None:
+    """Return the mean of each cell of the predictors, whatever its clusters or strata; None without any."""
+    factors = recipe.factors.values()
+    columns = dict.fromkeys(column for factor in factors for column in factor.variables)
+    keys = (*columns, *([] if recipe.where is None else [recipe.where]))
+    frame = batches.totals(replace(request, keys=tuple(dict.fromkeys(keys))))
+    known, total = _finite(frame, outcome, recipe)
+    for name in keys:  # a missing key meets nothing
+        known &= ~is_null(frame[name])
+    if not known.any() or len(frame) > request.limit:
+        return None
+    means = _floats(frame, _SUM)[known] / total[known]
+    if not np.isfinite(means).all():
+        return None
+    rows = _floats(frame, PATTERN_ROWS)[known]
+    return Beside(
+        frame=frame.filter(known.tolist()),
+        keys=(*dict.fromkeys(keys), state(outcome)),
+        numbers={_ID: np.arange(len(means), dtype=float), _CELL: means, _CELL_ROWS: rows},
+        inner=False,
+    )
 
 
-def add_up_means(batches: Batches, recipe: Recipe, outcome: str, limit: int) -> nw.DataFrame[Any] | None:
-    """Return the patterns of the predictors with the mean of the outcome in its column.
+def add_up_numbers(batches: Batches, recipe: Recipe, outcome: str, limit: int) -> CellPatterns | None:
+    """Count the distinct patterns of the predictors and the plan, and add up the outcome in them.
 
     Parameters
     ----------
@@ -133,130 +181,119 @@ def add_up_means(batches: Batches, recipe: Recipe, outcome: str, limit: int) -> 
 
     Returns
     -------
-    narwhals DataFrame or None
-        As `Batches.group` gives it; rows without the outcome, and those where it is infinite, make patterns
-        of their own. None also where `Batches.group` gives it.
+    CellPatterns or None
+        A frame as `Batches.group` gives it; rows without the outcome, and those where it is infinite, make
+        patterns of their own. None where they are too many, or a weight is at fault.
+
+    Notes
+    -----
+    Two passes: means of the cells of the predictors, and deviations from them. Squares of the outcome itself
+    would lose the digits that a mean far from 0 takes.
     """
     weights = recipe.weight_name
-    numbers, sums = {"y": Number(outcome)}, {_SUM: _times(recipe, "y")}
+    kind = None if weights is None else recipe.asked.weight_kind
+    numbers = {"y": Number(outcome)}
+    weighted: tuple[str, ...] = ()
+    sums: dict[str, tuple[str, ...]] = {}
     if weights is not None:
-        numbers["w"] = Number(weights)
-        sums |= {PATTERN_WEIGHT: ("w",), PATTERN_SQUARES: ("w", "w")}
+        numbers["w"], weighted = Number(weights), ("w",)
+        sums = {PATTERN_WEIGHT: ("w",), PATTERN_SQUARES: ("w", "w")}
+    request = Totals(
+        states=(outcome,),
+        weights=weights,
+        whole=kind == "frequency",
+        numbers=numbers,
+        sums={**sums, _SUM: (*weighted, "y")},
+        limit=limit,
+    )
+    batches.readings.start()
+    cells = _cells(batches, recipe, outcome, request)
+    if cells is None:
+        return None
+    numbers = {**numbers, "d": Number(outcome, less=_CELL)}
+    sums |= {_FIRST: (*weighted, "d"), _SECOND: (*weighted, "d", "d")}
+    if kind in ("sampling", "precision"):
+        sums |= {_OWN_FIRST: ("w", "w", "d"), _OWN_SECOND: ("w", "w", "d", "d")}
+    if kind == "precision" and weights is not None:
+        numbers["l"] = Number(weights, log=True)
+        sums[_LOGS] = ("l",)
+    batches.readings.start()
     frame = batches.totals(
-        Totals(
-            keys=_keys(recipe, outcome),
-            states=(outcome,),
-            weights=weights,
-            whole=recipe.asked.weight_kind == "frequency",
+        replace(
+            request,
+            keys=tuple(name for name in recipe.columns if name not in (outcome, weights)),
+            beside_keys=(_ID,),
             numbers=numbers,
             sums=sums,
             extremes=("y",),
-            limit=limit,
+            beside=cells,
         )
     )
     if not 0 < len(frame) <= limit:
         return None
     if weights is not None and np.isin(frame[WEIGHT_STATE].to_numpy(), list(WEIGHT_FAULTS)).any():
         return None
-    total = _floats(frame, PATTERN_ROWS if weights is None else PATTERN_WEIGHT)
-    means = np.divide(_floats(frame, _SUM), total, out=np.zeros(len(frame)), where=total > 0)
-    low, high, states = (_floats(frame, name) for name in (lowest("y"), highest("y"), state(outcome)))
-    means = np.clip(means, low, high)  # a mean of equal numbers is that number
-    means[states == INFINITE] = np.inf
-    means[~np.isin(states, (FINITE, INFINITE))] = np.nan
+    return _in_cells(frame, recipe, outcome, cells)
+
+
+def _in_cells(frame: nw.DataFrame[Any], recipe: Recipe, outcome: str, cells: Beside) -> CellPatterns | None:
+    """Put the outcome's means into its column, unless other rows were read than before."""
+    known, total = _finite(frame, outcome, recipe)
+    number = _floats(frame, _ID)
+    met = known & ~np.isnan(number)
+    at = number[met].astype(np.int64)
+    pivot = np.full(len(frame), np.nan)
+    pivot[met] = cells.numbers[_CELL][at]
+    rows = np.bincount(at, _floats(frame, PATTERN_ROWS)[met], minlength=len(cells.numbers[_CELL]))
+    if not np.array_equal(rows, cells.numbers[_CELL_ROWS]):
+        return None
+    means = np.where(_floats(frame, state(outcome)) == INFINITE, np.inf, np.nan)
+    means[_floats(frame, state(outcome)) == FINITE] = 0.0  # of what has no weight, or no predictor
+    means[met] = pivot[met] + _floats(frame, _FIRST)[met] / total[met]
     made: nw.DataFrame[Any] = nw.from_native(with_columns(frame, {outcome: means}), eager_only=True)
-    return made
+    return CellPatterns(frame=made, outcome=outcome, pivot=pivot)
 
 
-def add_up_spreads(
-    batches: Batches, recipe: Recipe, outcome: str, frame: nw.DataFrame[Any], used: BoolArray
-) -> PatternNumbers | None:
-    """Add up deviations from the means of a first pass.
+def pattern_numbers(patterns: CellPatterns, recipe: Recipe, used: BoolArray) -> PatternNumbers | None:
+    """Return mean and spread of the outcome in each pattern used.
 
     Parameters
     ----------
-    batches, recipe, outcome
-        As in `add_up_means`.
-    frame : narwhals DataFrame
-        What that returned.
+    patterns : CellPatterns
+        What `add_up_numbers` returned.
+    recipe : Recipe
+        How rows are read.
     used : (n,) bool array
         Patterns whose rows are used.
 
     Returns
     -------
     PatternNumbers or None
-        None where the outcome is not finite, or squares too large or too small, or the engine did not find
-        the same rows again.
+        None where the outcome is not finite, or squares are too large or too small for a number.
     """
-    pivot, weights = _floats(frame, outcome), recipe.weight_name
-    if not np.isfinite(pivot[used]).all():
-        return None
-    kind = None if weights is None else recipe.asked.weight_kind
-    numbers = {"d": Number(outcome, less="c")}
-    sums = {_FIRST: _times(recipe, "d"), _SECOND: _times(recipe, "d", "d")}
-    if weights is not None:
-        numbers["w"] = Number(weights)
-    if kind in ("sampling", "precision"):
-        sums |= {_OWN_FIRST: ("w", "w", "d"), _OWN_SECOND: ("w", "w", "d", "d")}
-    if kind == "precision" and weights is not None:
-        numbers["l"] = Number(weights, log=True)
-        sums[_LOGS] = ("l",)
-    kept = np.flatnonzero(used)
-    found = batches.totals(
-        Totals(
-            states=(outcome,),
-            beside_keys=(_ID,),
-            weights=weights,
-            whole=kind == "frequency",
-            numbers=numbers,
-            sums=sums,
-            where=recipe.where,
-            positive=weights is not None,
-            beside=Beside(
-                frame=frame.filter(used.tolist()),
-                keys=(*_keys(recipe, outcome), state(outcome)),
-                numbers={_ID: kept.astype(float), "c": pivot[kept]},
-                inner=True,
-            ),
-            limit=len(kept),
-        )
-    )
-    order = np.argsort(_floats(found, _ID))
-    at = _floats(found, _ID)[order].astype(np.int64)
-    rows = _floats(frame, PATTERN_ROWS)[kept]
-    if not np.array_equal(at, kept) or not np.array_equal(_floats(found, PATTERN_ROWS)[order], rows):
-        return None
-    sums_of = {name: _floats(found, name)[order] for name in sums}
-    equal = (_floats(frame, lowest("y")) == _floats(frame, highest("y")))[kept]
-    total = rows if weights is None else _floats(frame, PATTERN_WEIGHT)[kept]
-    mean = _mean_and_spread(sums_of[_FIRST], sums_of[_SECOND], total, equal)
-    own = mean
-    if _OWN_FIRST in sums:
-        squares = _floats(frame, PATTERN_SQUARES)[kept]
-        own = _mean_and_spread(sums_of[_OWN_FIRST], sums_of[_OWN_SECOND], squares, equal)
-    if not all(np.isfinite(part).all() for part in (*mean, *own)):
-        return None
+    frame, pivot = patterns.frame, patterns.pivot
+    low, high = _floats(frame, lowest("y")), _floats(frame, highest("y"))
+    # equal numbers have themselves as their mean
+    equal = low == high
 
-    def spread_out(values: Array) -> Array:
-        whole = np.full(len(frame), np.nan)
-        whole[kept] = values
-        return whole
+    def of(first: str, second: str, total: Array) -> tuple[Array, Array]:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            rest = _floats(frame, first) / total
+            spread = np.sqrt(np.maximum(_floats(frame, second) / total - rest**2, 0.0))
+            return np.where(equal, low - pivot, rest), np.where(equal, 0.0, spread)
 
+    mean = own = of(_FIRST, _SECOND, _finite(frame, patterns.outcome, recipe)[1])
+    if _OWN_FIRST in frame.columns:
+        own = of(_OWN_FIRST, _OWN_SECOND, _floats(frame, PATTERN_SQUARES))
+    if not all(np.isfinite(part[used]).all() for part in (pivot, *mean, *own)):
+        return None
     return PatternNumbers(
         pivot=pivot,
-        rest=spread_out(mean[0]),
-        spread=spread_out(mean[1]),
-        own_rest=spread_out(own[0]),
-        own_spread=spread_out(own[1]),
-        low=float(_floats(frame, lowest("y"))[kept].min()),
-        high=float(_floats(frame, highest("y"))[kept].max()),
-        sum_log_weights=float(sums_of[_LOGS].sum()) if _LOGS in sums else 0.0,
+        rest=mean[0],
+        spread=mean[1],
+        own_rest=own[0],
+        own_spread=own[1],
+        low=float(low[used].min()),
+        high=float(high[used].max()),
+        sum_log_weights=float(_floats(frame, _LOGS)[used].sum()) if _LOGS in frame.columns else 0.0,
     )
-
-
-def _mean_and_spread(first: Array, second: Array, total: Array, equal: BoolArray) -> tuple[Array, Array]:
-    """Return what is missing to the mean of each pattern, and its spread; 0 where all rows are equal."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        rest = first / total
-        spread = np.sqrt(np.maximum(second / total - rest**2, 0.0))
-    return np.where(equal, 0.0, rest), np.where(equal, 0.0, spread)

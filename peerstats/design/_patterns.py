@@ -10,7 +10,7 @@ import numpy as np
 from peerstats._core.frames import is_null, nw
 from peerstats.design._columns import column_kind
 from peerstats.design._missing import choose_rows, read_where
-from peerstats.design._pattern_numbers import add_up_means, add_up_spreads, number_column
+from peerstats.design._pattern_numbers import add_up_numbers, number_column, pattern_numbers
 from peerstats.design._scan import BatchPart
 from peerstats.design._survey_units import UnitScanner, base_weights
 from peerstats.engines import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT
@@ -98,17 +98,13 @@ def find_patterns(batches: Batches, recipe: Recipe) -> Patterns | None:
 
 
 def _find_number_patterns(batches: Batches, recipe: Recipe) -> Patterns | None:
-    """Count patterns in one pass and, about their means, add up an outcome of numbers in a second."""
+    """Count patterns of predictors and add up an outcome of numbers in them."""
     outcome = number_column(batches, recipe)
-    if outcome is None:
+    summed = None if outcome is None else add_up_numbers(batches, recipe, outcome, MOST_PATTERNS)
+    found = None if summed is None else _read_patterns(summed.frame, recipe)
+    if summed is None or found is None:
         return None
-    batches.readings.start()
-    frame = add_up_means(batches, recipe, outcome, MOST_PATTERNS)
-    found = None if frame is None else _read_patterns(frame, recipe)
-    if frame is None or found is None:
-        return None
-    batches.readings.start()
-    numbers = add_up_spreads(batches, recipe, outcome, frame, found.part.use.used)
+    numbers = pattern_numbers(summed, recipe, found.part.use.used)
     return None if numbers is None else replace(found, numbers=numbers)
 
 
