@@ -10,12 +10,14 @@ import numpy as np
 from peerstats._core.frames import is_null, nw
 from peerstats.design._columns import column_kind
 from peerstats.design._missing import choose_rows, read_where
+from peerstats.design._pattern_numbers import add_up_numbers, number_column, pattern_numbers
 from peerstats.design._scan import BatchPart
 from peerstats.design._survey_units import UnitScanner, base_weights
 from peerstats.engines import PATTERN_ROWS, PATTERN_SQUARES, PATTERN_WEIGHT
 from peerstats.errors import InputError
 
 if TYPE_CHECKING:
+    from peerstats.design._pattern_numbers import PatternNumbers
     from peerstats.design._scan import Recipe
     from peerstats.design._survey_design import SurveyDesign
     from peerstats.design._survey_units import DesignUnits
@@ -37,16 +39,19 @@ class Patterns:
         The patterns; their weights are the sums of those of their rows, or the numbers of these.
     squares : (n,) float array
         Sums of squared weights; with frequency weights the sums of the weights.
+    numbers : PatternNumbers or None
+        Means and spreads of an outcome of numbers, whose column in the frame holds the means.
     """
 
     part: BatchPart
     squares: Array
+    numbers: PatternNumbers | None = None
 
 
 def _is_categorical(batches: Batches, recipe: Recipe) -> bool:
-    """Return whether all that a model reads is categories, but for its weights."""
+    """Return whether all that a model reads is categories, but for its weights and outcome."""
     asked = recipe.asked
-    if not isinstance(recipe.outcome, str) or asked.offset is not None or asked.group is not None:
+    if asked.offset is not None or asked.group is not None:
         return False
     head = batches.head()
     weights = recipe.weight_name
@@ -81,6 +86,8 @@ def find_patterns(batches: Batches, recipe: Recipe) -> Patterns | None:
     asked = recipe.asked
     if not _is_categorical(batches, recipe):
         return None
+    if not isinstance(recipe.outcome, str):
+        return _find_number_patterns(batches, recipe)
     keys = [name for name in recipe.columns if name != recipe.weight_name]
     whole = asked.weight_kind == "frequency"
     batches.readings.start()
@@ -88,6 +95,17 @@ def find_patterns(batches: Batches, recipe: Recipe) -> Patterns | None:
     if frame is None:
         return None
     return _read_patterns(frame, recipe)
+
+
+def _find_number_patterns(batches: Batches, recipe: Recipe) -> Patterns | None:
+    """Count patterns of predictors and add up an outcome of numbers in them."""
+    outcome = number_column(batches, recipe)
+    summed = None if outcome is None else add_up_numbers(batches, recipe, outcome, MOST_PATTERNS)
+    found = None if summed is None else _read_patterns(summed.frame, recipe)
+    if summed is None or found is None:
+        return None
+    numbers = pattern_numbers(summed, recipe, found.part.use.used)
+    return None if numbers is None else replace(found, numbers=numbers)
 
 
 def _read_patterns(frame: nw.DataFrame[Any], recipe: Recipe) -> Patterns | None:

@@ -87,6 +87,8 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
         scanner = Scanner(recipe, found_patterns.part.frame)
         scanner.add(found_patterns.part)
         scan = scanner.finish()
+        if found_patterns.numbers is not None:  # the column of the outcome holds means
+            scan.low, scan.high = found_patterns.numbers.low, found_patterns.numbers.high
     ordered: list[Level] = []
     notes: tuple[str, ...] = ()
     if isinstance(recipe.outcome, str):
@@ -117,6 +119,11 @@ def scan_model(batches: Batches, recipe: Recipe, formula: Formula) -> ScannedMod
     )
     patterns = None
     if found_patterns is not None:
-        patterns = PatternRows(rows=rows, part=found_patterns.part, squares=found_patterns.squares)
+        patterns = PatternRows(
+            rows=rows,
+            part=found_patterns.part,
+            squares=found_patterns.squares,
+            numbers=found_patterns.numbers,
+        )
     own = rows if distant is None else DistantRows(here=rows, distant=distant)
     return ScannedModel(rows=own, scan=scan, outcome=name, notes=(*notes, *more), patterns=patterns)

@@ -148,6 +148,8 @@ class Adder:
     def _number(self, number: Number, floats: dict[str, Array], beside: dict[str, Array]) -> Array:
         x = floats[number.column]
         with np.errstate(invalid="ignore"):
+            if number.log:
+                return np.asarray(np.log(np.where(np.isfinite(x) & (x > 0), x, 1.0)))
             if number.at_most is not None:
                 return (np.isfinite(x) & (x <= beside[number.at_most])).astype(float)
             value = x if number.less is None else x - beside[number.less]
@@ -178,8 +180,12 @@ class Adder:
         made |= {name: pyarrow.array(beside[name]) for name in asked.beside_keys}
         factors = {name: self._number(each, floats, beside) for name, each in asked.numbers.items()}
         made[ROWS] = pyarrow.repeat(pyarrow.scalar(1), batch.num_rows)
-        for name, parts in asked.sums.items():
-            made[name] = pyarrow.array(reduce(np.multiply, [factors[part] for part in parts]))
+        with np.errstate(over="ignore", invalid="ignore"):  # who asked sees a sum that is not finite
+            products = {
+                name: reduce(np.multiply, [factors[part] for part in parts])
+                for name, parts in asked.sums.items()
+            }
+        made |= {name: pyarrow.array(product) for name, product in products.items()}
         for name in asked.extremes:
             made |= {lowest(name): pyarrow.array(factors[name]), highest(name): pyarrow.array(factors[name])}
         table = pyarrow.table(made)

@@ -64,6 +64,8 @@ def _weight_state(w: Any, *, whole: bool) -> Any:
 def _number(number: Number, alias: Mapping[str, str], beside: Mapping[str, str]) -> Any:
     x = nw.col(alias[number.column])
     known = x.is_finite()
+    if number.log:
+        return nw.when(known & (x > 0.0)).then(x).otherwise(nw.lit(1.0)).log()
     if number.at_most is not None:
         known, value = known & (x <= nw.col(beside[number.at_most])), nw.lit(1.0)
     else:

@@ -69,11 +69,14 @@ class Number:
         Number of the table beside that is taken off.
     at_most : str or None
         Number of the table beside: 1 where the column is at most that, else 0.
+    log : bool
+        Whether its natural logarithm is meant; 0 where the column is not positive.
     """
 
     column: str
     less: str | None = None
     at_most: str | None = None
+    log: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,9 +41,11 @@ def _fitted(rows: ModelRows, found: LeastSquares, variance_of_errors: float) -> 
     beta = found.triangle @ found.beta
 
     def residual(block: Block) -> Array:
-        left: Array = block.y - beta @ block.x
+        # means of patterns come in extended precision
+        left: Array = np.asarray(block.y - beta @ block.x, dtype=float)
         return left
 
+    patterns = rows.patterns
     return Fitted(
         rows=TurnedRows(rows=rows.source, turn=turn),
         bread=np.eye(k),
@@ -51,6 +54,8 @@ def _fitted(rows: ModelRows, found: LeastSquares, variance_of_errors: float) -> 
         turn=turn,
         refit=_refit,
         dispersion=variance_of_errors,
+        squared=None if patterns is None else TurnedRows(rows=patterns.squared(), turn=turn),
+        summed=None if patterns is None else TurnedRows(rows=patterns, turn=turn),
     )
 
 
@@ -90,9 +95,11 @@ def fit_linear(rows: ModelRows, asked: Asked) -> ModelResult:
             f"{call}(): {counted(rows.n, 'observation')} for {k:,} coefficients leave no degrees of freedom.",
             "Leave terms out.",
         )
-    found = fit_least_squares(rows.source, k)
+    found = fit_least_squares(rows.summed, k)
     if isinstance(found, Collinearity):
         raise refuse_collinear(rows, found, call)
+    if rows.patterns is not None and rows.patterns.numbers is not None:
+        found = replace(found, sum_log_weights=rows.patterns.numbers.sum_log_weights)
     df_residual = rows.n - k
     # precision weights are relative: the residual variance is that of a row of weight 1
     scale = rows.n / found.sum_weights if rows.weight_kind == "sampling" else 1.0

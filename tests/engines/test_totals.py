@@ -95,6 +95,16 @@ def test_sums_by_keys_are_those_of_pandas(engine):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_logarithms_are_summed_over_positive_numbers(engine):
+    batches = as_batches(ENGINES[engine](people()), "f")
+    asked = Totals(numbers={"l": Number("weight", log=True)}, states=("weight",), sums={"l": ("l",)}, limit=9)
+    found = batches.totals(asked)
+    w = people().to_pandas()["weight"]
+    wanted = np.log(w[(w > 0) & np.isfinite(w)]).sum()
+    assert_allclose(np.asarray(found["l"].to_numpy(), float).sum(), wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("inner", [True, False])
 def test_a_table_beside_gives_each_row_the_numbers_of_its_keys(engine, inner):
     batches = as_batches(ENGINES[engine](people()), "f")

@@ -99,6 +99,7 @@ NUMBERS = {
     "ordinal": (ps.ordinal, "job ~ age + state", ORDER),
 }
 CATEGORIES = {
+    "linear": (ps.linear, "wage ~ state * sex", {}),
     "logistic": (ps.logistic, "employed ~ state * sex", {}),
     "multinomial": (ps.multinomial, "job ~ state + sex", {}),
     "ordinal": (ps.ordinal, "job ~ C(state, Sum)", ORDER),
@@ -164,6 +165,7 @@ def test_weights_that_follow_from_corrections_are_those_in_memory(design, engine
     data = data[data["weight"] > 0]
     for call, formula in (
         (ps.linear, "wage ~ age"),
+        (ps.linear, "wage ~ state"),
         (ps.logistic, "employed ~ state"),
         (ps.logistic, "employed ~ age"),
     ):

@@ -216,7 +216,8 @@ def test_the_passes_over_the_data_are_counted_in_the_result(monkeypatch, engine)
     result.margins()
     again = result.with_variance("HC0")
     assert again.fit.n_passes == result.fit.n_passes - 1  # the levels are known
-    # of categories alone the engine counts the patterns once
+    # of categories alone the engine counts the patterns once, and adds up numbers about their means
+    assert ps.linear("wage ~ state", data).fit.n_passes == 2
     assert ps.logistic("employed ~ state", data).fit.n_passes == 1
     assert "n_passes" not in ps.logistic("employed ~ age", simulated(4)).glance()
 
@@ -253,6 +254,7 @@ def test_a_model_of_categories_reads_no_row(monkeypatch, engine):
     data = ENGINES[engine](simulated(5))
     passes = counted_passes(monkeypatch)
     ps.multinomial("job ~ state + sex", data, weights="weight", cluster="county", where="inside")
+    ps.linear("wage ~ state + sex", data, weights="weight", cluster="county", where="inside")
     assert passes == []
 
 

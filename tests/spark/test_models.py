@@ -101,6 +101,16 @@ FITS = {
         {"design": ps.SurveyDesign(strata="stratum", fpc="people")},
     ),
     "categories": (ps.multinomial, "job ~ state", {"weights": "weight", "cluster": "county"}),
+    "a number by categories": (
+        ps.linear,
+        "wage ~ state * C(copies)",
+        {"weights": "weight", "where": "inside"},
+    ),
+    "a number by categories, clusters": (
+        ps.linear,
+        "wage ~ state",
+        {"weights": "weight", "weight_kind": "precision", "cluster": "county"},
+    ),
     "categories, no weights": (ps.multinomial, "job ~ state * C(copies)", {}),
 }
 
