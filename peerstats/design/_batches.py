@@ -165,6 +165,12 @@ class BatchRows(PartsHere):
         for read in self._pass(extra):
             yield read.framed
 
+    def framed_blocks(self, extra: Sequence[str] = ()) -> Iterator[tuple[FramePart, Iterator[Block]]]:
+        """Yield the rows used batch by batch, each with its blocks; the data are read once."""
+        layout = self.design.layout()
+        for read in self._pass(extra, outcome=True):
+            yield read.framed, self.blocks_of(read, layout)
+
     def blocks_of(self, read: ReadPart, layout: DesignLayout) -> Iterator[Block]:
         """Yield the rows used of one batch, block by block."""
         coded, w, offset = read.framed.coded, read.framed.weights, read.framed.offset

@@ -212,6 +212,25 @@ class DistantRows:
 
         return together(self._map(work, extra))
 
+    def reduce_framed(
+        self,
+        part: Callable[[Iterable[tuple[FramePart, Iterable[Block]]]], Part],
+        together: Callable[[Iterable[Part]], Part],
+        extra: Sequence[str] = (),
+    ) -> Part:
+        """Return what `part` makes of the rows used with their frames and blocks, where they lie."""
+
+        def work(rows: BatchRows, tally: Tally) -> Part | None:
+            layout = rows.design.layout()
+            both = (
+                (read.framed, rows.blocks_of(read, layout))
+                for read in rows.reading(tally, extra, outcome=True)
+            )
+            first = next(both, None)
+            return None if first is None else part(chain([first], both))
+
+        return together(self._map(work, extra))
+
     def _map(
         self, work: Callable[[BatchRows, Tally], Part | None], extra: Sequence[str] = ()
     ) -> Iterator[Part]:

@@ -102,6 +102,11 @@ class MemoryRows(PartsHere):
             frame=self.frame, used=self.used, coded=self.coded, weights=self.weights, offset=self.offset
         )
 
+    def framed_blocks(self, extra: Sequence[str] = ()) -> Iterator[tuple[FramePart, Iterator[Block]]]:
+        """Yield the rows used with their frame, one part, and block by block."""
+        for part in self.parts(extra):
+            yield part, self.blocks()
+
     def design_matrix(self) -> Array:
         """Return the whole (k, m) design of the rows used."""
         return self.design.matrix(self.coded, 0, self.n_rows)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from peerstats._core.frames import nw
-    from peerstats.numerics import Part
+    from peerstats.numerics import Block, Part
     from peerstats.typing import Array, BoolArray, IntArray
 
 __all__ = ["FramePart", "PartsHere", "ReadPart"]
@@ -79,3 +79,17 @@ class PartsHere(RowsHere):
         """Return what `part` makes of the rows used with their frames: they lie in one place."""
         del together
         return part(self.parts(extra))
+
+    def framed_blocks(self, extra: Sequence[str] = ()) -> Iterable[tuple[FramePart, Iterable[Block]]]:
+        """Yield the rows used with their frames, and block by block: both of one reading."""
+        raise TypeError(type(self), extra)
+
+    def reduce_framed(
+        self,
+        part: Callable[[Iterable[tuple[FramePart, Iterable[Block]]]], Part],
+        together: Callable[[Iterable[Part]], Part],
+        extra: Sequence[str] = (),
+    ) -> Part:
+        """Return what `part` makes of the rows used with their frames and blocks: they lie in one place."""
+        del together
+        return part(self.framed_blocks(extra))

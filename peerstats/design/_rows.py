@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from peerstats.design._survey_arrays import DesignArrays
     from peerstats.design._survey_units import DesignUnits
     from peerstats.engines import Batches
+    from peerstats.numerics import Block
     from peerstats.typing import IntArray
 
 __all__ = ["ModelRows", "RowSource", "read_model"]
@@ -71,6 +72,15 @@ class RowSource(Rows, Protocol):
         /,
     ) -> Part:
         """Return what `part` makes of the rows used with their frames, where they lie."""
+
+    def reduce_framed(
+        self,
+        part: Callable[[Iterable[tuple[FramePart, Iterable[Block]]]], Part],
+        together: Callable[[Iterable[Part]], Part],
+        extra: Sequence[str] = (),
+        /,
+    ) -> Part:
+        """Return what `part` makes of the rows used with their frames and blocks, where they lie."""
 
     def under(self, design: FrozenDesign) -> RowSource:
         """Return the same rows under another design of the same factors."""

@@ -193,7 +193,7 @@ class SparkBatches(Batches):
             f"{self.call}(): what is asked for needs the rows one by one, and those of a Spark DataFrame "
             "stay in Spark.",
             "Spark works out what is a sum over rows: model-based errors, HC0, HC1, CR0, CR1 and linearised "
-            'ones, Wald tests, margins with errors="delta". For the rest bring the columns here: '
+            "ones, Wald tests, margins. For the rest bring the columns here: "
             "data.select(...).toPandas(), or a sample of it.",
         )
 

@@ -171,6 +171,7 @@ if _TYPE_CHECKING:
         Rows,
         RowsHere,
         add_up,
+        block_change,
         every_row,
         total,
     )
@@ -331,6 +332,7 @@ _HOMES = {
         "Rows",
         "RowsHere",
         "add_up",
+        "block_change",
         "every_row",
         "total",
     ),
@@ -440,6 +442,7 @@ __all__ = [
     "bca_interval",
     "binomial_p",
     "bivariate_normal_cdf",
+    "block_change",
     "bonett_interval",
     "boundary_p_value",
     "cell_edges",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from peerstats.typing import Array, IntArray
 
@@ -25,6 +25,7 @@ __all__ = [
     "Rows",
     "RowsHere",
     "add_up",
+    "block_change",
     "every_row",
     "total",
 ]
@@ -218,6 +219,19 @@ class ConstantFirst(ChangedRows):
     def change(self, block: Block) -> Block:
         """Return a block with a constant before its columns."""
         return replace(block, x=np.vstack([np.ones(len(block.y)), block.x]))
+
+
+def block_change(rows: Rows) -> Callable[[Block], Block]:
+    """Return what changed rows make of a block of the rows that they come from; it holds none of them."""
+    changes: list[Callable[[Block], Block]] = []
+    while isinstance(rows, ChangedRows):
+        changes.append(replace(rows, rows=_NOWHERE).change)
+        rows = rows.rows
+    return partial(_change, tuple(reversed(changes)))
+
+
+def _change(changes: Sequence[Callable[[Block], Block]], block: Block) -> Block:
+    return reduce(lambda found, change: change(found), changes, block)
 
 
 def add_up(parts: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -13,8 +13,9 @@ from peerstats._core.labels import Words
 from peerstats.errors import InputError
 from peerstats.postfit._averages import Item, Plan
 from peerstats.postfit._averaging import Averaging, prepare
+from peerstats.postfit._combination import Combination
 from peerstats.postfit._effects_result import EffectsResult, heading_of
-from peerstats.postfit._margin_errors import Combination, work_out
+from peerstats.postfit._margin_errors import work_out
 from peerstats.postfit._margin_lines import (
     at_columns,
     errors_of,

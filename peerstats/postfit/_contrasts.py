@@ -14,8 +14,9 @@ from peerstats.numerics import ADJUSTMENTS
 from peerstats.postfit._adjusted_means import level_settings, merge
 from peerstats.postfit._averages import Plan
 from peerstats.postfit._averaging import Averaging, Prepared, prepare
+from peerstats.postfit._combination import Combination
 from peerstats.postfit._contrasts_result import ContrastsResult
-from peerstats.postfit._margin_errors import Combination, Effects, check_errors, work_out
+from peerstats.postfit._margin_errors import Effects, check_errors, work_out
 from peerstats.postfit._margin_lines import (
     at_columns,
     errors_of,

@@ -11,58 +11,25 @@ from peerstats._core.checks import check_choice
 from peerstats.design import DesignUnits, MemoryRows
 from peerstats.engines import replicate, replicate_variance
 from peerstats.errors import ConvergenceError, InputError
-from peerstats.numerics import cluster_sums, meat, one_blas_thread, sandwich_factor
-from peerstats.postfit._averages import average, average_over, row_values
-from peerstats.postfit._fitted import need_order
+from peerstats.numerics import one_blas_thread
+from peerstats.postfit._averages import average, average_over
+from peerstats.postfit._drawn_rows import drawn_covariance, row_influence
 from peerstats.postfit._response import response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from peerstats.engines import Replicates
     from peerstats.postfit._averages import Averages, Plan
     from peerstats.postfit._averaging import Averaging
-    from peerstats.postfit._fitted import FitSource, Fitted
+    from peerstats.postfit._combination import Combination
+    from peerstats.postfit._fitted import FitSource
     from peerstats.postfit._margin_rows import MarginRows
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.postfit._scenario import PlacedRows
-    from peerstats.typing import Array, IntArray
+    from peerstats.typing import Array
 
-__all__ = ["ERRORS", "Combination", "Effects", "check_errors", "work_out"]
+__all__ = ["ERRORS", "Effects", "check_errors", "work_out"]
 
 ERRORS = ("delta", "unconditional", "replicate")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Combination:
-    """Which averages each of R rows of a result is made of.
-
-    Parameters
-    ----------
-    group, plus, minus, outcome : (R,) int array
-        The average of item `plus` of a group and outcome, less that of item `minus`, which is -1 for none.
-    """
-
-    group: IntArray
-    plus: IntArray
-    minus: IntArray
-    outcome: IntArray
-
-    def of(self, values: Array) -> Array:
-        """Combine averages whose first axes are group, item and outcome."""
-        out: Array = values[self.group, self.plus, self.outcome]
-        taken = self.minus >= 0
-        out[taken] -= values[self.group[taken], self.minus[taken], self.outcome[taken]]
-        return out
-
-    def part(self, rows: IntArray) -> Combination:
-        """Return some rows, the averages being those of their one group."""
-        return Combination(
-            group=np.zeros(len(rows), dtype=np.int64),
-            plus=self.plus[rows],
-            minus=self.minus[rows],
-            outcome=self.outcome[rows],
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -173,13 +140,8 @@ def work_out(
         return Effects(estimate=estimate, covariance=(matrix + matrix.T) / 2)
     if how.errors == "replicate" and how.replicates is not None:
         return _replicated(fit, source, plan, list(rows.parts(names)), combination, estimate, how.replicates)
-    own = row_values(plan, rows.parts(names), expected)
-    with one_blas_thread():
-        influence = np.zeros((source.rows.source.n_rows, len(estimate)))
-        _add_averages(influence, own, combination, estimate, found.total[0])
-        clusters = _add_coefficients(influence, source.fitted, gradient)
-        need_order(source, "margins")
-        matrix = _variance_of(influence, clusters, fit, source)
+    influence = row_influence(plan, combination, expected, source.fitted, found, gradient=gradient)
+    matrix = drawn_covariance(fit, source, rows, names, influence)
     return Effects(estimate=estimate, covariance=matrix)
 
 
@@ -194,63 +156,6 @@ def _gradient(found: Averages) -> Array:
     if found.gradient is None:
         raise ValueError("no gradient")
     return found.gradient
-
-
-def _add_averages(
-    influence: Array,
-    own: Iterable[tuple[int, PlacedRows, slice, Array]],
-    combination: Combination,
-    estimate: Array,
-    total: Array,
-) -> None:
-    """Add what each row does to the averages with the coefficients as they are."""
-    for group, part, block, values in own:
-        here = np.flatnonzero(combination.group == group)
-        h = combination.part(here).of(values[None])
-        away = (h - estimate[here, None]) / total[group]
-        if part.weights is not None:
-            away *= part.weights[block]
-        stand = part.stand(block)
-        where = np.arange(stand.start, stand.stop) if isinstance(stand, slice) else stand
-        influence[np.ix_(where, here)] = away.T
-
-
-def _add_coefficients(influence: Array, fitted: Fitted, gradient: Array) -> IntArray | None:
-    """Add what each row does to the averages through the coefficients; return the clusters."""
-    reach = gradient @ (fitted.bread if fitted.turn is None else fitted.turn @ fitted.bread)
-    clusters: list[IntArray] = []
-    first = 0
-    for piece in fitted.rows.blocks():
-        scores = fitted.scores(piece)
-        m = scores.shape[1]
-        if piece.w is not None:
-            scores = scores * piece.w
-        if piece.cluster is not None:
-            clusters.append(piece.cluster)
-        influence[first : first + m] += (reach @ scores).T
-        first += m
-    return np.concatenate(clusters) if clusters else None
-
-
-def _variance_of(influence: Array, clusters: IntArray | None, fit: ModelFit, source: FitSource) -> Array:
-    """Return the covariance of the sum of weighted influence values under the fit's plan of sampling."""
-    model = source.rows
-    if isinstance(model.survey, DesignUnits):
-        return model.survey.meat(*model.survey.sums([(influence.T, clusters)]))
-    if model.survey is not None and isinstance(model.source, MemoryRows):
-        return model.survey.meat(influence, model.source.used, rows=model.source.used)
-    if model.n_clusters is not None and clusters is not None:
-        factor = sandwich_factor(
-            "CR1", n=model.n, n_parameters=fit.n_parameters, n_units=float(model.n_clusters)
-        )
-        sums = cluster_sums([(influence.T, clusters)], model.n_codes)
-        return factor * (sums.T @ sums)
-    if fit.weight_kind == "frequency":
-        # a row that stands for f rows adds f outer products
-        weights = np.concatenate([np.asarray(block.w) for block in model.source.blocks()])
-        influence = influence / np.sqrt(weights)[:, None]
-    factor = sandwich_factor("linearized", n=model.n, n_parameters=fit.n_parameters, n_units=model.n_design)
-    return factor * meat([influence.T])
 
 
 def _replicated(

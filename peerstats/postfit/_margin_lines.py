@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peerstats.postfit._averaging import Averaging
-    from peerstats.postfit._margin_errors import Combination
+    from peerstats.postfit._combination import Combination
     from peerstats.postfit._margin_rows import MarginRows
     from peerstats.postfit._model_fit import ModelFit
     from peerstats.postfit._settings import At

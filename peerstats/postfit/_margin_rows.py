@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -11,28 +11,17 @@ from peerstats._core.checks import check_choice, check_columns
 from peerstats._core.frames import read_frame, read_numbers, read_words, row_name, tidy_backend
 from peerstats.design import FramePart, PartsHere
 from peerstats.errors import InputError
-from peerstats.postfit._scenario import PlacedRows
+from peerstats.postfit._placed_rows import Placing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from peerstats.numerics import Part
     from peerstats.postfit._fitted import FitSource
     from peerstats.postfit._model_fit import ModelFit
+    from peerstats.postfit._placed_rows import PartsSource, Reduce, ReduceRead
+    from peerstats.postfit._scenario import PlacedRows
 
 __all__ = ["MarginRows", "read_rows"]
-
-
-class Reduce(Protocol):
-    """What a function makes of rows, where they lie."""
-
-    def __call__(
-        self,
-        part: Callable[[Iterable[tuple[int, PlacedRows]]], Part],
-        together: Callable[[Iterable[Part]], Part],
-        names: Sequence[str],
-        /,
-    ) -> Part: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +35,8 @@ class MarginRows:
     reduce : callable
         What a function makes of such rows, where they lie: the function, one that puts together what it makes
         in several places, and the names.
+    reduce_read : callable
+        The same of rows of the fit with their blocks, both of one reading; other rows have no blocks.
     groups : tuple of str or None
         Names of the groups; None where there are none.
     n : int
@@ -62,28 +53,13 @@ class MarginRows:
 
     parts: Callable[[Sequence[str]], Iterator[tuple[int, PlacedRows]]]
     reduce: Reduce
+    reduce_read: ReduceRead
     groups: tuple[str, ...] | None
     n: int
     weighted: bool
     own: bool
     backend: str
     notes: tuple[str, ...] = ()
-
-
-class PartsSource(Protocol):
-    """Rows with their frames, wherever they lie."""
-
-    def parts(self, extra: Sequence[str] = (), /) -> Iterable[FramePart]:
-        """Yield them."""
-
-    def reduce_parts(
-        self,
-        part: Callable[[Iterable[FramePart]], Part],
-        together: Callable[[Iterable[Part]], Part],
-        extra: Sequence[str] = (),
-        /,
-    ) -> Part:
-        """Return what `part` makes of them."""
 
 
 class _OnePart(PartsHere):
@@ -201,48 +177,17 @@ def read_rows(
     if n_lost:
         notes += (f"{n_lost:,} of {n:,} rows lack {over} and are in no group.",)
 
-    def placed(parts: Iterable[FramePart], names: Sequence[str]) -> Iterator[tuple[int, PlacedRows]]:
-        first = 0
-        for each in parts:
-            held = _place(each, names, first, weighted=weighted, call=call)
-            first += held.n
-            if over is None or labels is None:
-                yield 0, held
-            else:
-                yield from _grouped(each, held, over, labels)
-
-    def reduce(
-        part: Callable[[Iterable[tuple[int, PlacedRows]]], Part],
-        together: Callable[[Iterable[Part]], Part],
-        names: Sequence[str],
-    ) -> Part:
-        return own.reduce_parts(lambda parts: part(placed(parts, names)), together, extra)
-
+    placing = Placing(over=over, labels=labels, weighted=weighted, call=call)
     return MarginRows(
-        parts=lambda names: placed(own.parts(extra), names),
-        reduce=reduce,
+        parts=lambda names: placing.placed(own.parts(extra), names),
+        reduce=placing.reduce_of(own),
+        reduce_read=placing.reduce_read_of(own),
         groups=None if labels is None else tuple(map(str, labels)),
         n=n - n_lost,
         weighted=weighted,
         own=data is None,
         backend=backend,
         notes=notes,
-    )
-
-
-def _place(part: FramePart, names: Sequence[str], first: int, *, weighted: bool, call: str) -> PlacedRows:
-    numbers = {}
-    for name in names:
-        values = read_numbers(part.frame, [name], call)[:, 0]
-        numbers[name] = values if part.used.all() else values[part.used]
-    n = int(part.used.sum())
-    return PlacedRows(
-        n=n,
-        coded=part.coded,
-        numbers=numbers,
-        weights=part.weights if weighted else None,
-        offset=part.offset,
-        first=first,
     )
 
 
@@ -279,26 +224,3 @@ def _read_groups(source: PartsSource, over: str | None, call: str) -> tuple[list
         raise InputError(f"{call}(): over={over!r} is missing in every row.", "Name another column.")
     labels = list(found)
     return (labels if n_parts == 1 else sorted(labels, key=lambda x: (str(type(x)), x))), n_lost
-
-
-def _grouped(
-    part: FramePart, held: PlacedRows, over: str, labels: list[Any]
-) -> Iterator[tuple[int, PlacedRows]]:
-    codes, levels = read_words(part.frame, over)
-    own = codes[part.used]
-    for group, label in enumerate(labels):
-        if label not in levels:
-            continue
-        places = np.flatnonzero(own == levels.index(label))
-        if len(places):
-            yield (
-                group,
-                PlacedRows(
-                    n=len(places),
-                    coded={code: values[places] for code, values in held.coded.items()},
-                    numbers={name: values[places] for name, values in held.numbers.items()},
-                    weights=None if held.weights is None else held.weights[places],
-                    offset=None if held.offset is None else held.offset[places],
-                    places=held.first + places,
-                ),
-            )

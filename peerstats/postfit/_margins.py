@@ -9,8 +9,9 @@ import numpy as np
 
 from peerstats.postfit._averages import Item, Plan
 from peerstats.postfit._averaging import Averaging, prepare
+from peerstats.postfit._combination import Combination
 from peerstats.postfit._effects_result import EffectsResult, cells_as_text, heading_of
-from peerstats.postfit._margin_errors import Combination, work_out
+from peerstats.postfit._margin_errors import work_out
 from peerstats.postfit._margin_lines import (
     at_columns,
     errors_of,

@@ -21,6 +21,7 @@ from numpy.testing import assert_allclose
 import peerstats as ps
 from peerstats._core import progress as progress_module
 from peerstats.engines import _batches as batches
+from peerstats.postfit._drawn_rows import RowInfluence
 
 few = settings(max_examples=8, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -751,16 +752,48 @@ def test_calls_that_need_rows_in_memory_say_how_to_collect_them(engine):
         ps.linear("wage ~ age", data).influence()
 
 
-def test_rows_in_another_order_at_each_reading_fit_alike_and_are_not_joined_row_by_row():
+def test_rows_in_another_order_at_each_reading_give_the_fit_and_its_unconditional_errors():
     data = simulated(26).dropna()
     relation = as_relation(data).order("random()")
     assert_same_fit(ps.linear("wage ~ age + state", relation), ps.linear("wage ~ age + state", data))
-    result = ps.linear("wage ~ age + state", relation)
-    with pytest.raises(ps.InputError, match=r"DuckDB gave the rows in another order each time.*\n.*order\("):
-        result.margins(errors="unconditional")
-    kept = ps.linear("wage ~ age + state", as_relation(data))
-    assert_allclose(
-        kept.margins(errors="unconditional").numbers["std_error"],
-        ps.linear("wage ~ age + state", data).margins(errors="unconditional").numbers["std_error"],
-        rtol=1e-8,
-    )
+    for call in ({}, {"weights": "weight"}, {"weights": "weight", "cluster": "county"}):
+        assert_allclose(
+            *(
+                ps.linear("wage ~ age * state", each, **call)
+                .margins(over="state", errors="unconditional")
+                .numbers["std_error"]
+                for each in (relation, data)
+            ),
+            rtol=1e-8,
+        )
+
+
+def test_diagnostics_that_join_rows_say_that_their_order_changes():
+    relation = as_relation(simulated(26).dropna()).order("random()")
+    found = ps.linear("wage ~ age + state", relation).diagnostics()
+    assert any("DuckDB gave the rows in another order each time" in note for note in found.notes)
+
+
+def test_errors_with_the_rows_drawn_are_sums_over_batches_of_one_pass_more(monkeypatch):
+    data = simulated(27).dropna()
+    parts = ds.dataset(pa.Table.from_batches(as_table(data).to_batches(max_chunksize=100)))
+    frequent = {"weights": "copies", "weight_kind": "frequency"}
+    influence, sizes = RowInfluence.of, []
+
+    def counted(self, rows):
+        sizes.append(rows.n)
+        return influence(self, rows)
+
+    monkeypatch.setattr(RowInfluence, "of", counted)
+    for call in ({}, frequent, {**frequent, "cluster": "county"}, {"weights": "weight", "cluster": "county"}):
+        found, known = (ps.multinomial("job ~ age + state", each, **call) for each in (parts, data))
+        n, n_before = len(sizes), found.source.rows.source.n_passes
+        margins = found.margins(errors="unconditional")
+        # one for the averages, one for their errors
+        assert found.source.rows.source.n_passes == n_before + 2
+        assert max(sizes[n:]) <= 100
+        assert_allclose(
+            margins.numbers["std_error"],
+            known.margins(errors="unconditional").numbers["std_error"],
+            rtol=1e-7,
+        )

@@ -149,6 +149,7 @@ def test_margins_means_contrasts_and_tests_are_those_in_memory(in_spark):
     for ask in (
         lambda fit: fit.margins(),
         lambda fit: fit.margins(["age"], over="state"),
+        lambda fit: fit.margins(["age"], over="state", errors="unconditional"),
         lambda fit: fit.adjusted_means("state"),
         lambda fit: fit.adjusted_means("state", grid="balanced"),
         lambda fit: fit.contrasts("state"),
@@ -158,6 +159,18 @@ def test_margins_means_contrasts_and_tests_are_those_in_memory(in_spark):
         assert list(found.columns) == list(known.columns)
         numbers = [name for name in known if known[name].dtype.kind == "f"]
         assert_allclose(found[numbers], known[numbers], rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("fit", ["copies", "linear", "ordinal", "a design of strata and units"])
+def test_errors_of_margins_with_the_rows_drawn_are_those_in_memory(in_spark, fit):
+    model, formula, call = FITS[fit]
+    data = simulated(18)
+    there, here = (
+        model(formula, each, **call).margins(errors="unconditional")
+        for each in (in_spark(data, places=3), data)
+    )
+    for name in ("estimate", "std_error"):
+        assert_allclose(there.numbers[name], here.numbers[name], rtol=1e-7, atol=1e-9)
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -275,7 +288,6 @@ def test_files_that_are_deleted_or_change_between_passes_are_refused(spark, tmp_
         lambda frame: ps.logistic("employed ~ age", frame, penalty="firth"),
         lambda frame: ps.linear("wage ~ age", frame, cluster="county", variance="CR2"),
         lambda frame: ps.mixed_logistic("employed ~ age", frame, group="county"),
-        lambda frame: ps.linear("wage ~ age", frame).margins(errors="unconditional"),
     ],
 )
 def test_what_is_no_sum_over_rows_says_what_can_be_done(in_spark, ask):
