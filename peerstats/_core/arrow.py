@@ -106,8 +106,21 @@ def to_pandas(data: Any, call: str) -> Any:
     frame = nw.from_native(data, eager_only=True)
     if frame.implementation.is_pandas():
         return data
-    load_arrow(call)
-    return frame.to_arrow().to_pandas(ignore_metadata=True)
+    pyarrow = load_arrow(call)
+    table = frame.to_arrow()
+    for i, field in enumerate(table.schema):
+        kind = field.type
+        if pyarrow.types.is_dictionary(kind) and pyarrow.types.is_unsigned_integer(kind.index_type):
+            # older pyarrow takes signed codes alone to pandas
+            signed = [
+                pyarrow.DictionaryArray.from_arrays(
+                    part.indices.cast(pyarrow.int32()), part.dictionary, ordered=kind.ordered
+                )
+                for part in table.column(i).unify_dictionaries().chunks
+            ]
+            if signed:
+                table = table.set_column(i, field.name, pyarrow.chunked_array(signed))
+    return table.to_pandas(ignore_metadata=True)
 
 
 def read_parquet(path: Path, call: str) -> tuple[Any, dict[str, str], list[str]]:

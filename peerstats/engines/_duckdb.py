@@ -64,7 +64,8 @@ class RelationBatches(Batches):
         keys, numbers = alias_keys(asked), alias_numbers(asked)
         held = [f"{_quoted(name)} AS {alias}" for name, alias in keys.items()]
         held += [f"CAST({_quoted(name)} AS DOUBLE) AS {alias}" for name, alias in numbers.items()]
-        relation = self.native.project(", ".join(held or map(_quoted, self.columns[:1])))
+        # older releases take a dot in a name for a table, so that none may stand as it is
+        relation = self.native.project(", ".join(held or ["1 AS one"]))
         table = None if asked.beside is None else nw.from_native(self._table(asked.beside))
         query: Any = lazy_totals(nw.from_native(relation), asked, table).to_native()
         return name_columns(arrow_frame(query.to_arrow_table(), self.call), asked)

@@ -328,6 +328,7 @@ def test_a_duckdb_connection_is_free_after_each_call():
         assert connection.execute(tables).fetchall() == before
 
 
+@pytest.mark.skipif("polars" not in ENGINES, reason="a polars without batches")
 def test_scores_on_an_engine_are_estimated_there():
     rng = np.random.default_rng(13)
     data = pd.DataFrame({f"q{i}": rng.integers(1, 6, 200) for i in range(1, 6)})

@@ -214,7 +214,11 @@ def engine(kind):
 HELD = [(name, where) for name in ("plan", "weights", "unweighted") for where in ("all", "member")]
 
 
-@pytest.mark.parametrize("kind", ["duckdb", "polars", "arrow"])
+# old versions of polars do not give a LazyFrame in batches
+KINDS = ["duckdb", "arrow", *(["polars"] if hasattr(pl.LazyFrame, "collect_batches") else [])]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("name", "where"), HELD)
 def test_rows_that_an_engine_adds_up_give_the_values_of_r(kind, name, where):
     held, how = engine(kind)[1], given(name, where)
